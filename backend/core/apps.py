@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CoreConfig(AppConfig):
+    name = "backend.core"
+    label = "core"
+    verbose_name = "Core"
+
+    def ready(self) -> None:
+        from backend.core import checks  # noqa: F401  (registers the classification check)
+        from backend.core.database.security import reapply_after_migrate
+
+        post_migrate.connect(reapply_after_migrate, dispatch_uid="core.database.security")

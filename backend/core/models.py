@@ -1,0 +1,94 @@
+"""Bases of every model of ours."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.classification import internal, public
+from backend.core.clock import now
+from backend.core.identifiers import public_id, uuid7
+
+
+class Entity(models.Model):
+    """A row with an opaque key. `tag` is the type tag of its public id, one per model."""
+
+    tag: ClassVar[str]
+
+    id = internal(models.UUIDField(primary_key=True, default=uuid7, editable=False))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def public_id(self) -> str:
+        """The id that leaves the house."""
+        return public_id(tag=self.tag, key=self.pk)
+
+
+class PersonEntity(Entity):
+    """A row that stands for a person: its key is random, so that it tells nothing."""
+
+    id = internal(models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False))
+
+    class Meta:
+        abstract = True
+
+
+class Versioned(models.Model):
+    """Rows that people edit: `version` rises with each change and answers `expectedVersion` (contract, mutations)."""
+
+    version = internal(models.PositiveIntegerField(default=1, editable=False))
+    created_at = internal(models.DateTimeField(default=now, editable=False))
+    updated_at = internal(models.DateTimeField(default=now, editable=False))
+
+    class Meta:
+        abstract = True
+
+
+class SourceStatus(models.TextChoices):
+    """How sure we are of a reference value (domain.md, status words)."""
+
+    FOUND = "FOUND", _("found in the named source")
+    PARTLY_INFERRED = "PARTLY_INFERRED", _("partly inferred")
+    INFERRED = "INFERRED", _("inferred")
+    PROVISIONAL = "PROVISIONAL", _("provisional, set by us until a source is found")
+    ASSUMED = "ASSUMED", _("assumed for the demonstration")
+    UNVERIFIED = "UNVERIFIED", _("found, to be verified with the register")
+
+
+class Sourced(models.Model):
+    """Reference data: where the value comes from and how sure it is."""
+
+    source = public(models.CharField(max_length=500, blank=True))
+    source_status = public(models.CharField(max_length=20, choices=SourceStatus, default=SourceStatus.FOUND))
+    source_note = public(models.CharField(max_length=500, blank=True))
+
+    class Meta:
+        abstract = True
+
+
+class Bilingual(models.Model):
+    """A name in Latvian, and in English where there is one."""
+
+    name_lv = public(models.CharField(max_length=300))
+    name_en = public(models.CharField(max_length=300, blank=True))
+
+    class Meta:
+        abstract = True
+
+    def name_in(self, language: str) -> str:
+        """The name in `language` (lv, en), Latvian where there is no other."""
+        return (self.name_en or self.name_lv) if language == "en" else self.name_lv
+
+
+def validity_constraint(*, prefix: str) -> Any:
+    """A row cannot end before it begins."""
+    return models.CheckConstraint(
+        name=f"{prefix}_validity",
+        condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+        violation_error_message=_("The last day lies before the first."),
+    )

@@ -1,0 +1,59 @@
+"""Text in Unicode NFC, and the Latvian alphabetical order as a stored key.
+
+The embedded PostgreSQL has no ICU and a bare machine no Latvian locale, so the order is computed here and stored in a
+column compared byte by byte (docs/decisions/0005-latvian-order.md).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.db import models
+
+# Primary order of the Latvian alphabet. Long vowels sort with their short ones on the first level, y with i,
+# q and w (foreign) after p and v.
+_ALPHABET = "a b c č d e f g ģ h i j k ķ l ļ m n ņ o p q r s š t u v w x z ž".split()
+_PRIMARY = {letter: chr(0x41 + position) for position, letter in enumerate(_ALPHABET)}
+_SECOND_LEVEL = {"ā": ("a", "1"), "ē": ("e", "1"), "ī": ("i", "1"), "ō": ("o", "1"), "ū": ("u", "1"), "y": ("i", "2"), "ŗ": ("r", "1")}
+
+
+def nfc(value: str) -> str:
+    """`value` in NFC with outer white space removed."""
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def sort_key(value: str) -> str:
+    """Key whose byte order is the Latvian alphabetical order of `value`.
+
+    First the letters of the alphabet (case and vowel length ignored), then vowel length, so that Kazis < Kāzis but
+    both stand before Kaziņš. Digits come before letters; other signs count as a space.
+    """
+    first: list[str] = []
+    second: list[str] = []
+    for letter in unicodedata.normalize("NFC", value).casefold():
+        letter, weight = _SECOND_LEVEL.get(letter, (letter, "0"))
+        if letter not in _PRIMARY and not letter.isdigit():
+            base = unicodedata.normalize("NFD", letter)[0]
+            letter = base if base in _PRIMARY else " "
+        if letter == " " and (not first or first[-1] == " "):
+            continue
+        first.append(_PRIMARY.get(letter, letter))
+        second.append(weight)
+    return "".join(first).rstrip() + "\x01" + "".join(second).rstrip("0")
+
+
+def fold(value: str) -> str:
+    """`value` without case and diacritics, for forgiving search."""
+    decomposed = unicodedata.normalize("NFD", value.casefold())
+    return unicodedata.normalize("NFC", "".join(letter for letter in decomposed if not unicodedata.combining(letter)))
+
+
+class SortKeyField(models.CharField):  # type: ignore[type-arg]
+    """Stored `sort_key()` of the row's name; filled by the service that writes the name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 512)
+        kwargs.setdefault("db_collation", "C")
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)

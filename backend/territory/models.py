@@ -1,0 +1,182 @@
+"""Programmes, the territorial division with its history, institutions and the semester calendar."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.classification import internal, public
+from backend.core.models import Bilingual, Entity, Sourced, validity_constraint
+from backend.core.money import EuroField
+from backend.core.text import SortKeyField
+
+
+class Programme(Entity, Bilingual, Sourced):
+    """A funded programme (programma): PuMPuRS itself, later its successor. Its terms stand in `ProgrammeTerm`."""
+
+    tag = "prg"
+
+    code = public(models.CharField(max_length=40, unique=True))
+    project_number = public(models.CharField(max_length=60))
+    short_name = public(models.CharField(max_length=60))
+    starts_on = public(models.DateField())
+    ends_on = public(models.DateField())
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="programme_period", condition=Q(ends_on__gte=F("starts_on")))]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class ProgrammeTerm(Entity, Sourced):
+    """A term of the programme that the sources state differently over time: grades, targets, money by source."""
+
+    tag = "pterm"
+
+    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="terms"))
+    code = public(models.CharField(max_length=60))
+    revision = public(models.CharField(max_length=60))
+    value_text = public(models.CharField(max_length=200, blank=True))
+    value_number = public(EuroField(null=True, blank=True))
+    unit = public(models.CharField(max_length=40, blank=True))
+    valid_from = public(models.DateField(null=True, blank=True))
+    valid_to = public(models.DateField(null=True, blank=True))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="programme_term_revision", fields=["programme", "code", "revision"])]
+
+
+class Region(Entity, Bilingual, Sourced):
+    """One of the five regions that the programme's regional coordinators serve (reģions)."""
+
+    tag = "reg"
+
+    code = public(models.CharField(max_length=20, unique=True))
+    sort_key = public(SortKeyField())
+
+    class Meta:
+        ordering = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.name_lv
+
+
+class MunicipalityKind(models.TextChoices):
+    STATE_CITY = "STATE_CITY", _("state city")
+    MUNICIPALITY = "MUNICIPALITY", _("municipality")
+    FORMER = "FORMER", _("municipality of the division before July 2021")
+
+
+class Municipality(Entity, Bilingual, Sourced):
+    """A municipality (pašvaldība) with its validity and its successor: 43 since 1.7.2021, 42 since 1.7.2025."""
+
+    tag = "mun"
+
+    code = public(models.CharField(max_length=20, unique=True))
+    kind = public(models.CharField(max_length=20, choices=MunicipalityKind))
+    region = public(models.ForeignKey(Region, on_delete=models.PROTECT, related_name="municipalities"))
+    statistical_region = public(models.CharField(max_length=40, blank=True))
+    atvk_code = public(models.CharField(max_length=10, blank=True))
+    valid_from = public(models.DateField())
+    valid_to = public(models.DateField(null=True, blank=True))
+    successor = public(models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"))
+    longitude = public(models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True))
+    latitude = public(models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True))
+    sort_key = public(SortKeyField())
+
+    class Meta:
+        ordering = ["sort_key"]
+        constraints = [
+            validity_constraint(prefix="municipality"),
+            models.CheckConstraint(name="municipality_successor_not_self", condition=~Q(successor=F("id"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_lv
+
+
+class InstitutionKind(models.TextChoices):
+    """Kinds of the contract (InstitutionKind)."""
+
+    GENERAL = "GENERAL", _("general education institution of a municipality")
+    STATE_GENERAL = "STATE_GENERAL", _("state general education institution")
+    STATE_VOCATIONAL = "STATE_VOCATIONAL", _("state vocational education institution")
+    MUNICIPAL_VOCATIONAL = "MUNICIPAL_VOCATIONAL", _("vocational education institution of a municipality")
+    COLLEGE = "COLLEGE", _("college")
+    OTHER = "OTHER", _("other institution")
+
+
+class Institution(Entity, Bilingual, Sourced):
+    """An education institution (izglītības iestāde). A state one is a partner by its own agreement."""
+
+    tag = "inst"
+
+    code = public(models.CharField(max_length=40, unique=True))
+    kind = public(models.CharField(max_length=30, choices=InstitutionKind))
+    municipality = public(models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="institutions"))
+    address = public(models.CharField(max_length=300, blank=True))
+    website = public(models.URLField(blank=True))
+    sort_key = public(SortKeyField())
+    is_example = internal(models.BooleanField(default=False))
+    """Invented for the demonstration; real institutions are named only with facts from the sources."""
+
+    class Meta:
+        ordering = ["sort_key"]
+        indexes = [models.Index(fields=["municipality", "sort_key"], name="institution_by_municipality")]
+
+    def __str__(self) -> str:
+        return self.name_lv
+
+    @property
+    def is_state(self) -> bool:
+        """Whether plans skip the municipality's approval (domain.md 1.1)."""
+        return self.kind in {InstitutionKind.STATE_GENERAL, InstitutionKind.STATE_VOCATIONAL, InstitutionKind.COLLEGE}
+
+
+class StructuralUnit(Entity, Bilingual, Sourced):
+    """A unit of an institution in another place (struktūrvienība); its municipality can differ."""
+
+    tag = "unit"
+
+    institution = public(models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="units"))
+    code = public(models.CharField(max_length=40, unique=True))
+    municipality = public(models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+"))
+
+    def __str__(self) -> str:
+        return self.name_lv
+
+
+class Semester(Entity, Sourced):
+    """A semester of the school year (semestris), with the period its plans may cover.
+
+    First-semester plans run to 31 December, not to the school semester's end (domain.md 1).
+    """
+
+    tag = "sem"
+
+    code = public(models.CharField(max_length=12, unique=True))
+    school_year = public(models.CharField(max_length=9))
+    number = public(models.PositiveSmallIntegerField())
+    starts_on = public(models.DateField())
+    ends_on = public(models.DateField())
+    ends_on_grade_9 = public(models.DateField(null=True, blank=True))
+    ends_on_grade_12 = public(models.DateField(null=True, blank=True))
+    plan_period_ends_on = public(models.DateField())
+    provisional_fields = public(ArrayField(models.CharField(max_length=30), default=list, blank=True))
+    """Names of the dates above that no source gives and that we set provisionally."""
+    closed_at = internal(models.DateTimeField(null=True, blank=True))
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(name="semester_number", condition=Q(number__in=[1, 2])),
+            models.CheckConstraint(name="semester_period", condition=Q(ends_on__gt=F("starts_on"))),
+            models.CheckConstraint(name="semester_plan_period", condition=Q(plan_period_ends_on__gte=F("starts_on"))),
+            models.UniqueConstraint(name="semester_of_year", fields=["school_year", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

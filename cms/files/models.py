@@ -1,0 +1,43 @@
+"""The site's own image and document models, ours from the first migration on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument, Document
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
+
+_EDITORIAL = Classification(DataClass.INTERNAL, Purpose.PUBLICATION, Retention.PERMANENT)
+
+
+class SiteImage(AbstractImage):
+    """A picture with what every page needs to say about it."""
+
+    field_classes = inherited_fields(AbstractImage, _EDITORIAL)
+
+    credit = public(models.CharField(_("credit"), max_length=200, blank=True))
+
+    admin_form_fields = (*Image.admin_form_fields, "credit")
+
+
+class SiteRendition(AbstractRendition):
+    field_classes = inherited_fields(AbstractRendition, _EDITORIAL)
+
+    image = public(models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="rendition_of_image"),
+        ]
+
+
+class SiteDocument(AbstractDocument):
+    """A file to download, with its language."""
+
+    field_classes = inherited_fields(AbstractDocument, _EDITORIAL)
+
+    language = public(models.CharField(_("language"), max_length=5, default="lv", choices=[("lv", _("Latvian")), ("en", _("English"))]))
+
+    admin_form_fields = (*Document.admin_form_fields, "language")

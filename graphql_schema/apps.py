@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class GraphqlSchemaConfig(AppConfig):
+    name = "graphql_schema"
+    label = "graphql_schema"
+    verbose_name = "GraphQL schemas"
