@@ -26,8 +26,7 @@ def nfc(value: str) -> str:
 def sort_key(value: str) -> str:
     """Key whose byte order is the Latvian alphabetical order of `value`.
 
-    First the letters of the alphabet (case and vowel length ignored), then vowel length, so that Kazis < Kāzis but
-    both stand before Kaziņš. Digits come before letters; other signs count as a space.
+    First the letters of the alphabet (case and vowel length ignored), then vowel length: Kaziņš, Kazis, Kāzis. Digits come before letters; other signs count as a space.
     """
     first: list[str] = []
     second: list[str] = []
