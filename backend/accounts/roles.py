@@ -5,6 +5,7 @@ A role without an entry reads only what is public. What a role may *do* is decid
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from backend.accounts.models.assignment import Role
@@ -21,23 +22,64 @@ class Area(StrEnum):
     STATISTICS = "statistics.read"
 
 
+# Every scope a token can carry, described for the consent page and the integrator's guide.
+TOKEN_SCOPES: dict[str, str] = {
+    "registry.read": "Read institutions, agreements, staff and reference lists",
+    "registry.write": "Change agreements, staff and reference lists",
+    "learners.read": "Read learners and their enrolments",
+    "learners.write": "Register and change learners",
+    "plans.read": "Read individual support plans",
+    "plans.write": "Write individual support plans and decide on them",
+    "delivery.read": "Read consultations and timesheets",
+    "delivery.write": "Record consultations and decide on timesheets",
+    "money.read": "Read claims, payments and the ledger",
+    "money.write": "Claim, approve and pay",
+    "statistics.read": "Read reports and statistics",
+    "files": "Upload and fetch proofs",
+    "adhoc": "Send queries that are not registered, under lower limits",
+    "introspect": "Read the schema",
+}
+
+_EVERYTHING = frozenset(Area)
 _CASE = frozenset({Area.REGISTRY, Area.LEARNERS, Area.PLANS, Area.DELIVERY, Area.STATISTICS})
-_CASE_AND_MONEY = _CASE | {Area.MONEY}
 
 _READS: dict[str, frozenset[Area]] = {
-    Role.PLAN_AUTHOR: _CASE,
+    Role.PLAN_AUTHOR: _EVERYTHING,
     Role.SUPPORT_PROVIDER: _CASE,
-    Role.INSTITUTION_COORDINATOR: _CASE_AND_MONEY,
-    Role.INSTITUTION_HEAD: _CASE_AND_MONEY,
-    Role.MUNICIPALITY_COORDINATOR: _CASE_AND_MONEY,
-    Role.VOCATIONAL_COORDINATOR: _CASE_AND_MONEY,
-    Role.REGIONAL_COORDINATOR: _CASE_AND_MONEY,
-    Role.IKVD: _CASE_AND_MONEY,
-    Role.AUDITOR: _CASE_AND_MONEY,
+    Role.INSTITUTION_COORDINATOR: _EVERYTHING,
+    Role.INSTITUTION_HEAD: _EVERYTHING,
+    Role.MUNICIPALITY_COORDINATOR: _EVERYTHING,
+    Role.VOCATIONAL_COORDINATOR: _EVERYTHING,
+    Role.REGIONAL_COORDINATOR: _EVERYTHING,
+    Role.IKVD: _EVERYTHING,
+    Role.AUDITOR: _EVERYTHING,
     Role.RESEARCHER: frozenset({Area.STATISTICS}),
 }
 
+# Areas in which a role does work of its own; every other role only reads.
+_WRITES: dict[str, frozenset[Area]] = {
+    Role.PLAN_AUTHOR: frozenset({Area.LEARNERS, Area.PLANS, Area.MONEY}),
+    Role.SUPPORT_PROVIDER: frozenset({Area.DELIVERY}),
+    Role.INSTITUTION_COORDINATOR: frozenset({Area.REGISTRY, Area.LEARNERS, Area.PLANS, Area.DELIVERY, Area.MONEY}),
+    Role.INSTITUTION_HEAD: frozenset({Area.REGISTRY, Area.PLANS, Area.DELIVERY, Area.MONEY}),
+    Role.MUNICIPALITY_COORDINATOR: frozenset({Area.REGISTRY, Area.PLANS, Area.DELIVERY, Area.MONEY}),
+    Role.VOCATIONAL_COORDINATOR: frozenset({Area.REGISTRY, Area.PLANS, Area.DELIVERY, Area.MONEY}),
+    Role.REGIONAL_COORDINATOR: frozenset({Area.REGISTRY, Area.DELIVERY}),
+    Role.IKVD: frozenset({Area.REGISTRY, Area.PLANS, Area.DELIVERY, Area.MONEY}),
+}
+_FILES = frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR, Role.INSTITUTION_HEAD, Role.SUPPORT_PROVIDER, Role.IKVD})
+
 
 def areas_of(role: str) -> frozenset[Area]:
-    """Areas that a role opens inside its unit."""
+    """Areas that a role opens for reading inside its unit."""
     return _READS.get(role, frozenset())
+
+
+def token_scopes_for(roles: Iterable[str]) -> list[str]:
+    """Token scopes that an app with these roles needs, in the contract's order."""
+    held = list(roles)
+    wanted = {str(area) for role in held for area in areas_of(role)}
+    wanted |= {area.replace(".read", ".write") for role in held for area in _WRITES.get(role, frozenset())}
+    if _FILES & set(held):
+        wanted.add("files")
+    return [scope for scope in TOKEN_SCOPES if scope in wanted]

@@ -69,13 +69,11 @@ class Scope:
         return None
 
 
-_NEARNESS = {Level.INSTITUTION: 0, Level.MUNICIPALITY: 1, Level.REGION: 2, Level.STATE: 3}
+_NEARNESS: dict[str, int] = {Level.INSTITUTION: 0, Level.MUNICIPALITY: 1, Level.REGION: 2, Level.STATE: 3}
 NOBODY = Scope(on=dt.date.min)
 
 
-def scope_of(
-    *, user: User, app_id: int | None = None, token_scopes: Iterable[str] = (), on: dt.date | None = None
-) -> Scope:
+def scope_of(*, user: User, app_id: int | None = None, token_scopes: Iterable[str] = (), on: dt.date | None = None) -> Scope:
     """The scope of `user` on a day (default: the business day). Two statements at most."""
     day = on or business_today()
     assignments = list(
@@ -107,7 +105,9 @@ def _institutions_under(*, assignments: list[Assignment], day: dt.date) -> dict[
     rows = list(Institution.objects.values_list("id", "municipality_id"))
     successors = {
         key: successor
-        for key, successor, ended in Municipality.objects.filter(successor__isnull=False).values_list("id", "successor_id", "valid_to")
+        for key, successor, ended in Municipality.objects.filter(successor__isnull=False).values_list(
+            "id", "successor_id", "valid_to"
+        )
         if ended is not None and ended < day
     }
     regions = dict(Municipality.objects.values_list("id", "region_id"))

@@ -36,6 +36,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("DATABASE_APP_URL", "", "Connection of the serving role, where roles are made by hand.", secret=True),
     Variable("DATABASE_LOADER_URL", "", "Connection of the bulk-loading role, where roles are made by hand.", secret=True),
     Variable("DATABASE_NAME", "pumpurs", "Database name on the embedded server."),
+    Variable("TEST_DATABASE_NAME", "test_pumpurs", "Name of the tests' database."),
     Variable("REDIS_URL", "", "Redis cache; empty means the database cache in process memory.", secret=True),
     Variable("MEDIA_ROOT", "media", "Folder of uploaded files (public/ and private/)."),
     Variable("VAR_ROOT", "var", "Folder of all runtime state."),
@@ -104,7 +105,9 @@ def database_roles() -> dict[str, dict[str, Any]]:
 def _django_settings(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url) if url else {}
     options = {
-        key: value for key, value in parts.items() if key not in {"host", "port", "user", "password", "dbname"} and value is not None
+        key: value
+        for key, value in parts.items()
+        if key not in {"host", "port", "user", "password", "dbname"} and value is not None
     }
     return {
         "HOST": parts.get("host") or "",

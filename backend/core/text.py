@@ -15,7 +15,15 @@ from django.db import models
 # q and w (foreign) after p and v.
 _ALPHABET = "a b c č d e f g ģ h i j k ķ l ļ m n ņ o p q r s š t u v w x z ž".split()
 _PRIMARY = {letter: chr(0x41 + position) for position, letter in enumerate(_ALPHABET)}
-_SECOND_LEVEL = {"ā": ("a", "1"), "ē": ("e", "1"), "ī": ("i", "1"), "ō": ("o", "1"), "ū": ("u", "1"), "y": ("i", "2"), "ŗ": ("r", "1")}
+_SECOND_LEVEL = {
+    "ā": ("a", "1"),
+    "ē": ("e", "1"),
+    "ī": ("i", "1"),
+    "ō": ("o", "1"),
+    "ū": ("u", "1"),
+    "y": ("i", "2"),
+    "ŗ": ("r", "1"),
+}
 
 
 def nfc(value: str) -> str:

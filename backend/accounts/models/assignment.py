@@ -50,7 +50,9 @@ class Assignment(Entity):
     )
     role = internal(models.CharField(max_length=40, choices=Role), purpose=Purpose.ACCESS)
     level = internal(models.CharField(max_length=20, choices=Level), purpose=Purpose.ACCESS)
-    region = internal(models.ForeignKey("territory.Region", on_delete=models.PROTECT, null=True, blank=True), purpose=Purpose.ACCESS)
+    region = internal(
+        models.ForeignKey("territory.Region", on_delete=models.PROTECT, null=True, blank=True), purpose=Purpose.ACCESS
+    )
     municipality = internal(
         models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, null=True, blank=True), purpose=Purpose.ACCESS
     )

@@ -26,7 +26,7 @@ class PartnerApp(AbstractApplication):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class AccessToken(AbstractAccessToken):

@@ -1,14 +1,15 @@
 """Tests: the same middleware and database, quick hashing, tasks at once."""
 
+from backend.config import env
 from backend.config.settings.base import *  # noqa: F403
-from backend.config.settings.base import DATABASE_ROLES, DATABASES, env
+from backend.config.settings.base import DATABASE_ROLES, DATABASES
 
 SERVE_MEDIA = True
 # The runner creates and migrates as owner; tests/conftest.py then switches the connection to `app`.
 DATABASES["default"] |= {
     **DATABASE_ROLES["owner"],
     "CONN_MAX_AGE": 0,
-    "TEST": {"NAME": env.os.environ.get("TEST_DATABASE_NAME", "test_pumpurs"), "TEMPLATE": "template0"},
+    "TEST": {"NAME": env.text("TEST_DATABASE_NAME"), "TEMPLATE": "template0"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

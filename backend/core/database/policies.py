@@ -33,7 +33,7 @@ class RowPolicy:
         cursor.execute(sql.SQL("drop policy if exists owner_all on {}").format(table))
         cursor.execute(sql.SQL("drop policy if exists app_scope on {}").format(table))
         cursor.execute(sql.SQL("create policy owner_all on {} to current_user using (true) with check (true)").format(table))
-        using, check = sql.SQL(self.using), sql.SQL(self.check or self.using)  # type: ignore[arg-type]
+        using, check = sql.SQL(self.using), sql.SQL(self.check or self.using)
         cursor.execute(sql.SQL("create policy app_scope on {} to app using ({}) with check ({})").format(table, using, check))
 
 

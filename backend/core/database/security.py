@@ -45,14 +45,16 @@ def declared_policies() -> list[RowPolicy]:
 
 
 def _owns_tables(cursor: CursorWrapper) -> bool:
-    cursor.execute("select pg_get_userbyid(relowner) = current_user from pg_class where oid = to_regclass('public.django_migrations')")
+    cursor.execute(
+        "select pg_get_userbyid(relowner) = current_user from pg_class where oid = to_regclass('public.django_migrations')"
+    )
     row = cursor.fetchone()
     return bool(row and row[0])
 
 
 def _table_exists(cursor: CursorWrapper, table: str) -> bool:
     cursor.execute("select to_regclass(%s) is not null", [f"public.{table}"])
-    return bool(cursor.fetchone()[0])  # type: ignore[index]
+    return bool(cursor.fetchone()[0])
 
 
 def _grant(cursor: CursorWrapper) -> None:
