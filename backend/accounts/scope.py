@@ -144,7 +144,8 @@ def leave_scope() -> None:
 def _set(*, level: str, institutions: str, principal: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('app.level', %s, true), set_config('app.institutions', %s, true), set_config('app.principal', %s, true)",
+            "select set_config('app.level', %s, true), set_config('app.institutions', %s, true),"
+            " set_config('app.principal', %s, true)",
             [level, institutions, principal],
         )
 

@@ -45,7 +45,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def _cache() -> bool:

@@ -13,7 +13,7 @@ from django.db import models
 
 # Primary order of the Latvian alphabet. Long vowels sort with their short ones on the first level, y with i,
 # q and w (foreign) after p and v.
-_ALPHABET = "a b c č d e f g ģ h i j k ķ l ļ m n ņ o p q r s š t u v w x z ž".split()
+_ALPHABET = "abcčdefgģhijkķlļmnņopqrsštuvwxzž"
 _PRIMARY = {letter: chr(0x41 + position) for position, letter in enumerate(_ALPHABET)}
 _SECOND_LEVEL = {
     "ā": ("a", "1"),
@@ -34,15 +34,16 @@ def nfc(value: str) -> str:
 def sort_key(value: str) -> str:
     """Key whose byte order is the Latvian alphabetical order of `value`.
 
-    First the letters of the alphabet (case and vowel length ignored), then vowel length: Kaziņš, Kazis, Kāzis. Digits come before letters; other signs count as a space.
+    First the letters of the alphabet (case and vowel length ignored), then vowel length: Kaziņš, Kazis, Kāzis. Digits
+    come before letters; other signs count as a space.
     """
     first: list[str] = []
     second: list[str] = []
-    for letter in unicodedata.normalize("NFC", value).casefold():
-        letter, weight = _SECOND_LEVEL.get(letter, (letter, "0"))
+    for original in unicodedata.normalize("NFC", value).casefold():
+        letter, weight = _SECOND_LEVEL.get(original, (original, "0"))
         if letter not in _PRIMARY and not letter.isdigit():
-            base = unicodedata.normalize("NFD", letter)[0]
-            letter = base if base in _PRIMARY else " "
+            plain = unicodedata.normalize("NFD", letter)[0]
+            letter = plain if plain in _PRIMARY else " "
         if letter == " " and (not first or first[-1] == " "):
             continue
         first.append(_PRIMARY.get(letter, letter))

@@ -1,5 +1,5 @@
 """The demonstration and a developer's machine: plain HTTP on loopback."""
 
-from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import *
 
 SERVE_MEDIA = True

@@ -1,7 +1,7 @@
 """Production: HTTPS in front, secrets from the environment, two-factor sign-in required."""
 
 from backend.config import env
-from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import *
 
 ALLOWED_HOSTS = [host.strip() for host in env.text("ALLOWED_HOSTS").split(",") if host.strip()]
 SERVE_MEDIA = False

@@ -1,7 +1,7 @@
 """Tests: the same middleware and database, quick hashing, tasks at once."""
 
 from backend.config import env
-from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import *
 from backend.config.settings.base import DATABASE_ROLES, DATABASES
 
 SERVE_MEDIA = True

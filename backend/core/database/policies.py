@@ -19,22 +19,32 @@ PRINCIPAL = "(select nullif(current_setting('app.principal', true), ''))::uuid"
 
 @dataclass(frozen=True)
 class RowPolicy:
-    """One table's policy: `using` says which rows `app` sees, `check` which it may write (default: the same)."""
+    """One table's policy: `using` says which rows `app` sees, `check` which it may write (default: the same).
+
+    `insert_check` narrows inserts further, where a new row must meet more than a changed one.
+    """
 
     table: str
     using: str
     check: str = ""
+    insert_check: str = ""
 
     def apply(self, cursor: CursorWrapper) -> None:
-        """Enable, force and rewrite both policies (the owner has one of its own, or it would see nothing)."""
+        """Enable, force and rewrite the policies (the owner has one of its own, or it would see nothing)."""
         table = sql.Identifier(self.table)
         cursor.execute(sql.SQL("alter table {} enable row level security").format(table))
         cursor.execute(sql.SQL("alter table {} force row level security").format(table))
         cursor.execute(sql.SQL("drop policy if exists owner_all on {}").format(table))
         cursor.execute(sql.SQL("drop policy if exists app_scope on {}").format(table))
+        cursor.execute(sql.SQL("drop policy if exists app_insert on {}").format(table))
         cursor.execute(sql.SQL("create policy owner_all on {} to current_user using (true) with check (true)").format(table))
         using, check = sql.SQL(self.using), sql.SQL(self.check or self.using)
         cursor.execute(sql.SQL("create policy app_scope on {} to app using ({}) with check ({})").format(table, using, check))
+        if self.insert_check:
+            insert = sql.SQL(self.insert_check)  # type: ignore[arg-type]
+            cursor.execute(
+                sql.SQL("create policy app_insert on {} as restrictive for insert to app with check ({})").format(table, insert)
+            )
 
 
 def by_institution(table: str, *, column: str = "institution_id") -> RowPolicy:

@@ -39,6 +39,11 @@ def reapply(cursor: CursorWrapper) -> None:
             policy.apply(cursor)
 
 
+def append_only_tables() -> list[str]:
+    """Tables whose rows `app` may add and read but never change or delete: `append_only` on their AppConfig."""
+    return [table for config in apps.get_app_configs() for table in getattr(config, "append_only", [])]
+
+
 def declared_policies() -> list[RowPolicy]:
     """All row policies, from each app's `row_security` attribute (a list on its AppConfig)."""
     return [policy for config in apps.get_app_configs() for policy in getattr(config, "row_security", [])]
@@ -71,3 +76,6 @@ def _grant(cursor: CursorWrapper) -> None:
     for table in CLOSED_TO_APP:
         if _table_exists(cursor, table):
             cursor.execute(sql.SQL("revoke insert, update, delete on {} from app").format(sql.Identifier(table)))
+    for table in append_only_tables():
+        if _table_exists(cursor, table):
+            cursor.execute(sql.SQL("revoke update, delete on {} from app").format(sql.Identifier(table)))
