@@ -13,7 +13,7 @@ import time
 import uuid
 
 NAMESPACE = uuid.UUID("6f0f4c59-8ad1-5d0e-9d0a-7a0a5f0c8f11")
-_SHAPE = re.compile(r"^([a-z]{2,8})_([0-9a-f]{32})$")
+_SHAPE = re.compile(r"([a-z]{2,8})_([0-9a-f]{32})")
 
 
 def uuid7() -> uuid.UUID:
@@ -37,7 +37,7 @@ def public_id(*, tag: str, key: uuid.UUID) -> str:
 
 def parse_public_id(value: str) -> tuple[str, uuid.UUID] | None:
     """(tag, key) of a public id, or None when it is malformed (which callers answer like an absent row)."""
-    match = _SHAPE.match(value)
+    match = _SHAPE.fullmatch(value)
     return (match[1], uuid.UUID(hex=match[2])) if match else None
 
 

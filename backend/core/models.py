@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from backend.core.classification import internal, public
+from backend.core.classification import Retention, internal, public
 from backend.core.clock import now
 from backend.core.identifiers import public_id, uuid7
 
@@ -92,3 +92,17 @@ def validity_constraint(*, prefix: str) -> Any:
         condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
         violation_error_message=_("The last day lies before the first."),
     )
+
+
+class RateBucket(models.Model):
+    """Points left to one caller (`backend.core.rate_limit`). Kept in an unlogged table: losing it costs nothing."""
+
+    key = internal(models.CharField(primary_key=True, max_length=120), retention=Retention.SHORT)
+    available = internal(models.FloatField(), retention=Retention.SHORT)
+    refilled_at = internal(models.DateTimeField(), retention=Retention.SHORT)
+
+    class Meta:
+        indexes = [models.Index(fields=["refilled_at"], name="rate_bucket_by_age")]
+
+    def __str__(self) -> str:
+        return self.key
