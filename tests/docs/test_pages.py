@@ -1,0 +1,51 @@
+"""What the documentation names exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")])
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+MAKE = re.compile(r"(?:^|`|\s)make ([a-z][a-z-]*)", re.MULTILINE)
+MANAGE = re.compile(r"manage\.py ([a-z_]+)")
+CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
+
+
+def _code(page: Path) -> str:
+    return "\n".join(CODE.findall(page.read_text()))
+
+
+def test_there_is_a_page_for_each_reader() -> None:
+    assert len(PAGES) >= 20
+    for reader in ("user", "editor", "integrator", "operator", "developer", "decisions"):
+        assert (ROOT / "docs" / reader / "README.md").exists(), reader
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for match in LINK.finditer(CODE.sub("", page.read_text())):
+        target = (match[1] or match[2]).split("#")[0]
+        if target and not target.startswith(("http:", "https:", "mailto:")):
+            assert (page.parent / target).exists(), f"{target} is not there"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_targets_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(MAKE.findall(_code(page))) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_management_commands_exist(page: Path) -> None:
+    assert set(MANAGE.findall(page.read_text())) <= set(get_commands())
+
+
+def test_decisions_are_numbered_once() -> None:
+    numbers = [page.name[:4] for page in (ROOT / "docs" / "decisions").glob("0*.md")]
+    assert len(numbers) == len(set(numbers))
+    assert len(numbers) >= 6
