@@ -11,7 +11,7 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "TEST": {"NAME": env.text("TEST_DATABASE_NAME"), "TEMPLATE": "template0"},
 }
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "backend.accounts.oauth.hashers.RandomSecretHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,53 @@
+"""The token endpoint, with a brake."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from oauth2_provider.views import TokenView
+
+from backend.core.rate_limit import Bucket, Taken, address_key, take
+
+FAILURE_POINTS = 10
+"""A wrong secret costs as much as ten right ones."""
+
+
+class BrakedTokenView(TokenView):  # type: ignore[misc]  (the library has no types)
+    """`/o/token/`, limited by address, and by app at an address so that nobody can lock another's app out."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer, or 429 with `Retry-After` when the bucket of the caller is empty."""
+        taken = _draw(request, points=1)
+        if not taken.granted:
+            answer = JsonResponse({"error": "slow_down", "error_description": "Too many token requests."}, status=429)
+            answer.headers["Retry-After"] = str(taken.retry_after)
+            answer.headers["Cache-Control"] = "no-store"
+            return answer
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        if response.status_code in {400, 401}:
+            _draw(request, points=FAILURE_POINTS)
+        return response
+
+
+def _draw(request: HttpRequest, *, points: int) -> Taken:
+    address = address_key(request)
+    by_address = take(key=f"token:{address}", points=points, bucket=Bucket(settings.TOKEN_REQUESTS_PER_ADDRESS))
+    if not by_address.granted:
+        return by_address
+    return take(key=f"token:{address}:{_client_id(request)[:64]}", points=points, bucket=Bucket(settings.TOKEN_REQUESTS_PER_CLIENT))
+
+
+def _client_id(request: HttpRequest) -> str:
+    """The client named in the form or in HTTP Basic; not yet authenticated."""
+    named = request.POST.get("client_id", "")
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    if not named and kind.lower() == "basic":
+        try:
+            named = base64.b64decode(value, validate=True).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            named = ""
+    return named.replace("\x00", "")

@@ -1,0 +1,1 @@
+"""GraphQL over HTTP for both schemas: one view, one order of work."""

@@ -1,0 +1,1 @@
+"""One budget for both schemas: what a document may cost, priced before anything runs."""
