@@ -145,6 +145,9 @@ class StructuralUnit(Entity, Bilingual, Sourced):
     code = public(models.CharField(max_length=40, unique=True))
     municipality = public(models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+"))
 
+    class Meta:
+        constraints = [models.UniqueConstraint(name="structural_unit_of_institution", fields=["id", "institution"])]
+
     def __str__(self) -> str:
         return self.name_lv
 

@@ -1,7 +1,11 @@
 from django.apps import AppConfig
 
+from backend.core.database.policies import by_institution
+
 
 class DeliveryConfig(AppConfig):
     name = "backend.cases.delivery"
     label = "delivery"
     verbose_name = "Delivery of support"
+
+    row_security = [by_institution("delivery_consultation")]

@@ -1,7 +1,32 @@
 from django.apps import AppConfig
 
+from backend.core.database.policies import INSTITUTIONS, WHOLE_STATE, RowPolicy
+
 
 class LearnersConfig(AppConfig):
     name = "backend.cases.learners"
     label = "learners"
     verbose_name = "Learners"
+
+    # A learner carries no owner: seen where an enrolment lies in scope, or where the caller registered it (a row must be
+    # visible before its first enrolment). Why this stays right after a transfer: docs/decisions/0006-row-security.md.
+    row_security = [
+        RowPolicy(
+            "learners_learner",
+            using=(
+                f"{WHOLE_STATE} or registering_institution_id = any {INSTITUTIONS} or exists ("  # noqa: S608 (constants only)
+                "select 1 from learners_enrolment e where e.learner_id = learners_learner.id "
+                f"and e.institution_id = any {INSTITUTIONS})"
+            ),
+            insert_check=f"{WHOLE_STATE} or registering_institution_id = any {INSTITUTIONS}",
+        ),
+        # An enrolment opens its learner to the institution: so only for a learner whom the caller sees already.
+        RowPolicy(
+            "learners_enrolment",
+            using=f"{WHOLE_STATE} or institution_id = any {INSTITUTIONS}",
+            check=(
+                f"({WHOLE_STATE} or institution_id = any {INSTITUTIONS}) "  # noqa: S608 (constants only)
+                "and exists (select 1 from learners_learner l where l.id = learner_id)"
+            ),
+        ),
+    ]

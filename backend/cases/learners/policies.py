@@ -1,0 +1,40 @@
+"""Who sees learners and enrolments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from backend.accounts.policy import Policy
+from backend.accounts.roles import Area
+from backend.cases.learners.models import Enrolment, Learner
+
+
+class LearnerPolicy(Policy):
+    """A learner is reached through an enrolment in scope, or by the institution that registered the row."""
+
+    area = Area.LEARNERS
+
+    def owned_by(self, institutions: frozenset[UUID]) -> Q:
+        # One list of keys instead of "registered or exists": an OR would keep PostgreSQL from starting at the scope's index.
+        enrolled = Enrolment.objects.filter(institution_id__in=institutions).order_by().values("learner_id")
+        registered = Learner.objects.filter(registering_institution_id__in=institutions).order_by().values("id")
+        return Q(pk__in=enrolled.union(registered))
+
+    def owners_of(self, row: Any) -> Iterable[UUID]:
+        """Institutions of the learner's enrolments (those that the caller's transaction shows), and the registering one."""
+        enrolled = (enrolment.institution_id for enrolment in row.enrolments.all())
+        return [row.registering_institution_id, *enrolled]
+
+
+class EnrolmentPolicy(Policy):
+    """An enrolment belongs to its institution."""
+
+    area = Area.LEARNERS
+
+
+LEARNERS = LearnerPolicy()
+ENROLMENTS = EnrolmentPolicy()

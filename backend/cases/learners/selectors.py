@@ -1,0 +1,26 @@
+"""Reads of learners and enrolments, inside the caller's scope."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.accounts.scope import Scope
+from backend.cases.learners.models import Enrolment, Learner
+from backend.cases.learners.policies import ENROLMENTS, LEARNERS
+
+
+def learners(*, scope: Scope) -> QuerySet[Learner]:
+    """Learners that `scope` reaches, in Latvian order of their names."""
+    return Learner.objects.filter(LEARNERS.visible(scope)).order_by("sort_key", "id")
+
+
+def learner(*, scope: Scope, learner_id: UUID) -> Learner | None:
+    """One learner; None when absent or not reached, which no caller can tell apart."""
+    return learners(scope=scope).filter(pk=learner_id).first()
+
+
+def enrolments(*, scope: Scope) -> QuerySet[Enrolment]:
+    """Enrolments that `scope` reaches: a school does not see the learner's time elsewhere."""
+    return Enrolment.objects.filter(ENROLMENTS.visible(scope)).order_by("starts_on", "id")

@@ -1,0 +1,36 @@
+"""Reads of plans and what they say, inside the caller's scope."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backend.accounts.scope import Scope
+from backend.cases.plans.models import Measure, PlanStep, RiskAssessment, SupportPlan
+from backend.cases.plans.policies import PLANS
+
+
+def support_plans(*, scope: Scope) -> QuerySet[SupportPlan]:
+    """Plans that `scope` reaches, those that begin last first."""
+    return SupportPlan.objects.filter(PLANS.visible(scope)).order_by("-period_from", "id")
+
+
+def support_plan(*, scope: Scope, plan_id: UUID) -> SupportPlan | None:
+    """One plan; None when absent or not reached, which no caller can tell apart."""
+    return support_plans(scope=scope).filter(pk=plan_id).first()
+
+
+def plan_steps(*, scope: Scope) -> QuerySet[PlanStep]:
+    """Steps of plans, in the order they were taken."""
+    return PlanStep.objects.filter(PLANS.visible(scope)).order_by("at", "id")
+
+
+def risk_assessments(*, scope: Scope) -> QuerySet[RiskAssessment]:
+    """Risks judged on plans."""
+    return RiskAssessment.objects.filter(PLANS.visible(scope)).order_by("id")
+
+
+def measures(*, scope: Scope) -> QuerySet[Measure]:
+    """Measures of plans."""
+    return Measure.objects.filter(PLANS.visible(scope)).order_by("id")
