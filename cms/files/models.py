@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
+
+
+def private_files() -> FileSystemStorage:
+    """Where documents lie: never under a folder that a web server hands out; the serve view decides."""
+    return FileSystemStorage(location=settings.PRIVATE_MEDIA_ROOT, base_url=None)
+
 
 _EDITORIAL = Classification(DataClass.INTERNAL, Purpose.PUBLICATION, Retention.PERMANENT)
 
@@ -38,6 +46,9 @@ class SiteDocument(AbstractDocument):
 
     field_classes = inherited_fields(AbstractDocument, _EDITORIAL)
 
-    language = public(models.CharField(_("language"), max_length=5, default="lv", choices=[("lv", _("Latvian")), ("en", _("English"))]))
+    file = public(models.FileField(_("file"), upload_to="documents", storage=private_files))
+    language = public(
+        models.CharField(_("language"), max_length=5, default="lv", choices=[("lv", _("Latvian")), ("en", _("English"))])
+    )
 
     admin_form_fields = (*Document.admin_form_fields, "language")

@@ -1,0 +1,108 @@
+"""What every page of the site has, and the topics that pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail.snippets.models import register_snippet
+from wagtail.url_routing import RouteResult
+
+from backend.core.classification import public
+from backend.core.models import Bilingual, Entity
+from backend.core.text import SortKeyField, sort_key
+
+
+class SitePage(Page):
+    """Base of all pages: a summary that serves as lead, description and card text, and one-query routing."""
+
+    summary = public(
+        models.TextField(
+            _("summary"),
+            max_length=320,
+            help_text=_("One or two sentences. Shown under the title, in lists, in search engines and in the feed."),
+        )
+    )
+    social_image = public(
+        models.ForeignKey(
+            "files.SiteImage",
+            on_delete=models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="+",
+            verbose_name=_("picture for sharing"),
+        )
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    promote_panels = [
+        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")),
+        MultiFieldPanel([FieldPanel("social_image"), FieldPanel("show_in_menus")], _("Sharing and menu")),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("summary")]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def description(self) -> str:
+        """Text for search engines and previews: what the editor wrote for them, else the summary."""
+        return self.search_description or self.summary
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find the page at the end of the path with one query instead of two a segment.
+
+        The deepest page whose address begins the path gets the rest of it, which only pages with routes of their own
+        can use. Raises Http404 when there is none.
+        """
+        if not path_components:
+            return super().route(request, path_components)
+        addresses = [self.url_path + "/".join(path_components[:end]) + "/" for end in range(1, len(path_components) + 1)]
+        page = Page.objects.filter(url_path__in=addresses).order_by("-depth").first()
+        if page is None:
+            raise Http404
+        rest = path_components[page.depth - self.depth :]
+        found = page.specific
+        if rest and not hasattr(found, "resolve_subpage"):
+            raise Http404
+        return found.route(request, rest)
+
+
+@register_snippet
+class Topic(Entity, Bilingual, index.Indexed):
+    """A subject that articles, episodes and materials share (temats)."""
+
+    tag = "top"
+
+    code = public(models.SlugField(_("code"), max_length=60, unique=True))
+    sort_key = public(SortKeyField())
+
+    panels = [FieldPanel("name_lv"), FieldPanel("name_en"), FieldPanel("code")]
+    search_fields = [index.SearchField("name_lv"), index.SearchField("name_en"), index.AutocompleteField("name_lv")]
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.name_lv
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = sort_key(self.name_lv)
+        super().save(*args, **kwargs)
+
+
+YOUTUBE_ID_LENGTH = 11
+
+
+def validate_youtube_id(value: str) -> None:
+    """Raises ValidationError unless `value` is the bare eleven-character id of a video."""
+    if len(value) != YOUTUBE_ID_LENGTH or not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in value):
+        raise ValidationError(_("Enter the eleven-character id of the video, not its address."))

@@ -1,0 +1,48 @@
+"""The published figures of the programme, as charts, tables and files (Skaitļi)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+
+from backend.core.classification import public
+from cms.base.blocks import BodyBlock, SeriesBlock
+from cms.base.fields import BodyField
+from cms.base.models import SitePage
+
+
+class FiguresPage(RoutablePageMixin, SitePage):
+    """Series that somebody published, each with its chart, table, CSV file and sources."""
+
+    template = "pages/figures.html"
+
+    body = public(BodyField(BodyBlock(), blank=True, verbose_name=_("how to read the figures")))
+    series = public(BodyField([("series", SeriesBlock())], verbose_name=_("series")))
+
+    content_panels = [*SitePage.content_panels, FieldPanel("series"), FieldPanel("body")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("figures")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The series with their values and the geometry of their charts."""
+        from cms.figures.charts import charts_for
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["charts"] = charts_for(blocks=[block.value for block in self.series])
+        return context
+
+    @path("<slug:code>/csv/", name="csv")
+    def csv(self, request: HttpRequest, code: str) -> HttpResponse:
+        """One of this page's series as a CSV file. Raises Http404 for a series that the page does not show."""
+        from cms.figures.files import csv_of
+
+        if code not in {block.value["indicator"] for block in self.series}:
+            raise Http404
+        return csv_of(indicator=code, language=self.locale.language_code)

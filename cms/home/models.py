@@ -1,0 +1,121 @@
+"""The first page of each language, which also holds what every page's foot says, and plain pages of text."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.search import index
+
+from backend.core.classification import public
+from backend.insight.statistics.public import published_values
+from cms.base.blocks import BodyBlock, GainBlock, IndicatorBlock, StepBlock
+from cms.base.fields import BodyField
+from cms.base.models import SitePage
+
+
+class HomePage(SitePage):
+    """First page of a language: motto, key figures, what each gains, the way of support, and the latest of the rest."""
+
+    template = "pages/home.html"
+    max_count_per_parent: ClassVar[int] = 2
+
+    motto = public(models.CharField(_("motto"), max_length=120))
+    first_link = public(
+        models.ForeignKey(
+            "wagtailcore.Page",
+            on_delete=models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="+",
+            verbose_name=_("first button leads to"),
+        )
+    )
+    first_link_label = public(models.CharField(_("first button"), max_length=60, blank=True))
+    second_link = public(
+        models.ForeignKey(
+            "wagtailcore.Page",
+            on_delete=models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="+",
+            verbose_name=_("second button leads to"),
+        )
+    )
+    second_link_label = public(models.CharField(_("second button"), max_length=60, blank=True))
+    key_figures = public(BodyField([("figure", IndicatorBlock())], blank=True, verbose_name=_("key figures")))
+    ways = public(BodyField([("group", GainBlock())], blank=True, verbose_name=_("what each gains")))
+    steps = public(BodyField([("step", StepBlock())], blank=True, verbose_name=_("the way of support")))
+    contact_email = public(
+        models.EmailField(_("e-mail of the project"), help_text=_("An address of the institution, never a person's."))
+    )
+    contact_note = public(models.CharField(_("whom to ask"), max_length=300, blank=True))
+    project_number = public(models.CharField(_("project number"), max_length=40))
+    project_title = public(models.CharField(_("project title"), max_length=200))
+    beneficiary = public(models.CharField(_("carried out by"), max_length=120))
+
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("motto"),
+        MultiFieldPanel(
+            [
+                FieldPanel("first_link_label"),
+                PageChooserPanel("first_link"),
+                FieldPanel("second_link_label"),
+                PageChooserPanel("second_link"),
+            ],
+            _("Buttons"),
+        ),
+        FieldPanel("key_figures"),
+        FieldPanel("ways"),
+        FieldPanel("steps"),
+        MultiFieldPanel(
+            [
+                FieldPanel("contact_email"),
+                FieldPanel("contact_note"),
+                FieldPanel("project_number"),
+                FieldPanel("project_title"),
+                FieldPanel("beneficiary"),
+            ],
+            _("Foot of every page"),
+        ),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Latest articles, episodes and materials, and the key figures with the values published for them."""
+        from cms.klase.selectors import latest_episodes
+        from cms.materials.selectors import latest_materials
+        from cms.news.selectors import latest_articles
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        language = self.locale.language_code
+        context["articles"] = latest_articles(language=language, count=3)
+        context["episodes"] = latest_episodes(language=language, count=3)
+        context["materials"] = latest_materials(language=language, count=3)
+        wanted = [(block.value["indicator"], block.value["period"], block.value["label"]) for block in self.key_figures]
+        values = published_values(pairs=[(code, period) for code, period, _label in wanted])
+        context["figures"] = [(values[code, period], label) for code, period, label in wanted if (code, period) in values]
+        return context
+
+
+class TextPage(SitePage):
+    """A page of text: about the project, accessibility, privacy."""
+
+    template = "pages/text.html"
+
+    body = public(BodyField(BodyBlock(), verbose_name=_("text")))
+    contents_list = public(models.BooleanField(_("show a list of its headings"), default=False))
+
+    content_panels = [*SitePage.content_panels, FieldPanel("body"), FieldPanel("contents_list")]
+    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+    parent_page_types = ["home.HomePage", "home.TextPage"]
+
+    class Meta:
+        verbose_name = _("page of text")

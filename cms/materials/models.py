@@ -1,0 +1,172 @@
+"""Materials to download (Materiāli): for whom, for which grades, about what, and how they changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
+from cms.base.blocks import BodyBlock
+from cms.base.fields import BodyField, ChoiceListField
+from cms.base.models import SitePage
+
+
+class Audience(models.TextChoices):
+    """For whom a material is."""
+
+    TEACHER = "teacher", _("Teachers")
+    SUPPORT_STAFF = "support_staff", _("Support staff")
+    LEADERSHIP = "leadership", _("School leadership")
+    MUNICIPALITY = "municipality", _("Municipalities")
+    PARENT = "parent", _("Parents")
+    LEARNER = "learner", _("Learners")
+
+
+class Kind(models.TextChoices):
+    """What kind of material it is."""
+
+    GUIDELINES = "guidelines", _("Guidelines")
+    CHECKLIST = "checklist", _("Checklist")
+    WORKSHEET = "worksheet", _("Worksheet")
+    LEAFLET = "leaflet", _("Leaflet")
+    STUDY = "study", _("Study")
+
+
+class Language(models.TextChoices):
+    """Language of the file, whatever the language of the page about it."""
+
+    LV = "lv", _("Latvian")
+    EN = "en", _("English")
+
+
+class Licence(models.TextChoices):
+    """What others may do with it."""
+
+    CC_BY = "cc-by-4.0", _("Creative Commons Attribution 4.0 (CC BY 4.0)")
+    EUPL = "eupl-1.2", _("European Union Public Licence 1.2")
+    ALL_RIGHTS = "all-rights", _("All rights reserved; ask before re-use")
+
+
+class MaterialsIndexPage(SitePage):
+    """All materials, with a filter that is a plain form."""
+
+    template = "pages/materials_index.html"
+    per_page = 12
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["materials.MaterialPage"]
+
+    class Meta:
+        verbose_name = _("materials")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The filter form as sent, and one page of the materials that fit it."""
+        from cms.base.pagination import page_of
+        from cms.materials.forms import MaterialFilter
+        from cms.materials.selectors import materials_for
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        language = self.locale.language_code
+        form = MaterialFilter(request.GET or None, language=language)
+        found = materials_for(language=language, **form.criteria())
+        context |= {
+            "form": form,
+            "filtered": bool(form.criteria()),
+            "materials": page_of(found, request=request, per_page=self.per_page),
+        }
+        return context
+
+
+class MaterialPage(SitePage):
+    """One material and its file."""
+
+    template = "pages/material.html"
+
+    kind = public(models.CharField(_("kind"), max_length=20, choices=Kind))
+    audiences = public(ChoiceListField(models.CharField(max_length=20, choices=Audience), verbose_name=_("for whom")))
+    grade_from = public(
+        models.PositiveSmallIntegerField(_("from grade"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    )
+    grade_to = public(
+        models.PositiveSmallIntegerField(_("to grade"), default=12, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    )
+    topics = public(ParentalManyToManyField("base.Topic", blank=True, related_name="materials", verbose_name=_("topics")))
+    material_language = public(models.CharField(_("language of the file"), max_length=5, choices=Language, default=Language.LV))
+    year = public(models.PositiveSmallIntegerField(_("year")))
+    licence = public(models.CharField(_("licence"), max_length=20, choices=Licence, default=Licence.ALL_RIGHTS))
+    document = public(models.ForeignKey("files.SiteDocument", on_delete=models.PROTECT, related_name="+", verbose_name=_("file")))
+    page_count = public(models.PositiveSmallIntegerField(_("number of pages"), null=True, blank=True))
+    body = public(BodyField(BodyBlock(), blank=True, verbose_name=_("what is in it and how to use it")))
+    evidence_note = public(models.TextField(_("what is known of its effect"), max_length=600, blank=True))
+    source_name = public(models.CharField(_("made from"), max_length=300, blank=True))
+    source_url = public(models.URLField(_("address of the source"), max_length=500, blank=True))
+
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("document"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("material_language"), FieldPanel("year"), FieldPanel("page_count")]),
+        FieldPanel("audiences"),
+        FieldRowPanel([FieldPanel("grade_from"), FieldPanel("grade_to")]),
+        FieldPanel("topics"),
+        FieldPanel("body"),
+        FieldPanel("evidence_note"),
+        MultiFieldPanel([FieldPanel("licence"), FieldPanel("source_name"), FieldPanel("source_url")], _("Licence and source")),
+        InlinePanel("versions", label=_("version"), heading=_("What changed")),
+    ]
+    search_fields = [
+        *SitePage.search_fields,
+        index.SearchField("body"),
+        index.FilterField("kind"),
+        index.FilterField("material_language"),
+    ]
+    parent_page_types = ["materials.MaterialsIndexPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("material")
+        constraints = [models.CheckConstraint(name="material_grades", condition=Q(grade_to__gte=F("grade_from")))]
+
+    def clean(self) -> None:
+        """Grades run upwards."""
+        super().clean()
+        if self.grade_from and self.grade_to and self.grade_to < self.grade_from:
+            raise ValidationError({"grade_to": _("The last grade lies before the first.")})
+
+    @property
+    def audience_labels(self) -> list[str]:
+        """Names of the audiences, in the order of the list."""
+        return [str(label) for value, label in Audience.choices if value in self.audiences]
+
+
+class MaterialVersion(Orderable):
+    """One version of a material: when it appeared and what changed in it."""
+
+    field_classes = inherited_fields(Orderable, Classification(DataClass.PUBLIC, Purpose.PUBLICATION, Retention.PERMANENT))
+
+    material = public(ParentalKey(MaterialPage, on_delete=models.CASCADE, related_name="versions"))
+    label = public(models.CharField(_("version"), max_length=40))
+    date = public(models.DateField(_("date")))
+    changes = public(models.TextField(_("what changed"), max_length=600))
+    document = public(
+        models.ForeignKey(
+            "files.SiteDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+        )
+    )
+
+    panels = [FieldRowPanel([FieldPanel("label"), FieldPanel("date")]), FieldPanel("changes"), FieldPanel("document")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("version of a material")
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,94 @@
+"""The menu and the ways between languages, from one query a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.models import Page
+
+from cms.base.languages import address_of, language_code
+from cms.base.selectors import published
+
+_HOME_DEPTH = 2
+_FIELDS = ("pk", "title", "url_path", "depth", "path", "locale_id", "translation_key", "show_in_menus")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page in a menu."""
+
+    pk: int
+    title: str
+    url: str
+    language: str
+    depth: int
+    path: str
+    translation_key: Any
+    in_menu: bool
+
+
+@dataclass(frozen=True)
+class Tree:
+    """First pages of all languages and their direct children."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    def home(self, language: str) -> Entry | None:
+        """First page of a language."""
+        return next((entry for entry in self.entries if entry.depth == _HOME_DEPTH and entry.language == language), None)
+
+    def menu(self, language: str) -> list[Entry]:
+        """Sections of the main menu, in the order of the tree."""
+        return [entry for entry in self._sections(language) if entry.in_menu]
+
+    def foot(self, language: str) -> list[Entry]:
+        """Pages that stand only at the foot (accessibility, privacy)."""
+        return [entry for entry in self._sections(language) if not entry.in_menu]
+
+    def translation(self, key: Any, language: str) -> Entry | None:
+        """The entry that is the same page in `language`."""
+        return next((entry for entry in self.entries if entry.translation_key == key and entry.language == language), None)
+
+    def above(self, page: Page) -> list[Entry]:
+        """Entries on the way from the first page down to `page`, itself left out."""
+        return [entry for entry in self.entries if page.path.startswith(entry.path) and entry.path != page.path]
+
+    def _sections(self, language: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry.depth == _HOME_DEPTH + 1 and entry.language == language]
+
+
+def tree_of(request: HttpRequest) -> Tree:
+    """The tree as it is now; read once a request."""
+    kept: Tree | None = getattr(request, "site_tree", None)
+    if kept is None:
+        pages = published(Page.objects.filter(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1))).order_by("path").values(*_FIELDS)
+        kept = Tree([_entry(row) for row in pages])
+        request.site_tree = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    return Entry(
+        pk=row["pk"],
+        title=row["title"],
+        url=address_of(url_path=row["url_path"], locale_id=row["locale_id"]),
+        language=language_code(row["locale_id"]),
+        depth=row["depth"],
+        path=row["path"],
+        translation_key=row["translation_key"],
+        in_menu=row["show_in_menus"],
+    )
+
+
+def translations_of(page: Page, *, request: HttpRequest) -> dict[str, str]:
+    """Addresses of the published translations of `page` by language, its own left out; only real ones."""
+    if page.depth <= _HOME_DEPTH + 1:
+        entries = [entry for entry in tree_of(request).entries if entry.translation_key == page.translation_key]
+        return {entry.language: entry.url for entry in entries if entry.pk != page.pk}
+    others = published(Page.objects.filter(translation_key=page.translation_key)).exclude(pk=page.pk)
+    return {
+        language_code(locale_id): address_of(url_path=url_path, locale_id=locale_id)
+        for url_path, locale_id in others.values_list("url_path", "locale_id")
+    }
