@@ -52,6 +52,7 @@ class ProgrammeKind(models.TextChoices):
 class EnrolmentEnd(models.TextChoices):
     """Why an enrolment ended. The list is ours: no source gives one."""
 
+    PROMOTED = "PROMOTED", _("moved up to the next grade or course")
     COMPLETED = "COMPLETED", _("programme completed")
     MOVED = "MOVED", _("moved to another institution")
     LEFT = "LEFT", _("left education early")  # priekšlaicīga mācību pārtraukšana
@@ -59,7 +60,11 @@ class EnrolmentEnd(models.TextChoices):
 
 
 class Enrolment(Entity, Versioned):
-    """A learner's time at an institution (uzņemšana), both days included. Periods of one learner cannot overlap."""
+    """A learner's time in one grade or course at an institution (uzņemšana), both days included.
+
+    Moving up ends one and begins the next, so that a plan always knows the stage it was made in. Periods of one learner
+    cannot overlap.
+    """
 
     tag = "enr"
 

@@ -47,7 +47,7 @@ class PublishedFigure(Entity, Sourced):
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(name="figure_once", fields=["indicator", "period", "comparator", "value"])]
+        constraints = [models.UniqueConstraint(name="figure_once", fields=["indicator", "period"])]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.period}"

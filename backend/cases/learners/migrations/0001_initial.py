@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('education_programme', models.CharField(blank=True, max_length=200)),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('COMPLETED', 'programme completed'), ('MOVED', 'moved to another institution'), ('LEFT', 'left education early'), ('OTHER', 'other reason')], max_length=20)),
+                ('end_reason', models.CharField(blank=True, choices=[('PROMOTED', 'moved up to the next grade or course'), ('COMPLETED', 'programme completed'), ('MOVED', 'moved to another institution'), ('LEFT', 'left education early'), ('OTHER', 'other reason')], max_length=20)),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='territory.institution')),
                 ('structural_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='territory.structuralunit')),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='learners.learner')),

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'period', 'comparator', 'value'), name='figure_once')],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'period'), name='figure_once')],
             },
         ),
     ]
