@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from backend.config import health
+from cms.base.urls import pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("metrics", health.metrics, name="metrics"),
+    path("", include("backend.accounts.urls")),
+    path("", include("cms.base.urls")),
+    *pages,  # the page tree answers everything below a language: nothing may follow it
 ]
+
+handler404 = "cms.base.views.not_found"
+handler403 = "cms.base.views.forbidden"
+handler500 = "cms.base.views.server_error"

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from backend.core.classification import public
 from backend.insight.statistics.public import published_values
@@ -87,6 +88,11 @@ class HomePage(SitePage):
 
     class Meta:
         verbose_name = _("home page")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Every address of this language passes here: keep the page at hand for the foot."""
+        request.site_home = self  # type: ignore[attr-defined]
+        return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Latest articles, episodes and materials, and the key figures with the values published for them."""

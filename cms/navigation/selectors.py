@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from wagtail.models import Page
 
-from cms.base.languages import address_of, language_code
+from cms.base.languages import address_of, language_code, locale_ids
 from cms.base.selectors import published
+from cms.home.models import HomePage
 
 _HOME_DEPTH = 2
 _FIELDS = ("pk", "title", "url_path", "depth", "path", "locale_id", "translation_key", "show_in_menus")
@@ -92,3 +95,14 @@ def translations_of(page: Page, *, request: HttpRequest) -> dict[str, str]:
         language_code(locale_id): address_of(url_path=url_path, locale_id=locale_id)
         for url_path, locale_id in others.values_list("url_path", "locale_id")
     }
+
+
+def home_of(request: HttpRequest) -> HomePage | None:
+    """First page of the request's language with what the foot of every page says; None before the site is loaded."""
+    kept: HomePage | None = getattr(request, "site_home", None)
+    if kept is None:
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        homes = {home.locale_id: home for home in published(HomePage.objects.all())}
+        kept = homes.get(locale_ids().get(language)) or next(iter(homes.values()), None)
+        request.site_home = kept  # type: ignore[attr-defined]
+    return kept

@@ -1,0 +1,158 @@
+"""What templates of the site need: addresses, the frame around a page, numbers, dates and signs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat, slugify
+from django.template.loader import render_to_string
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, override
+from wagtail.models import Page
+
+from cms.base import numbers
+from cms.base.languages import address, language_code
+from cms.navigation.selectors import Entry, Tree, home_of, translations_of, tree_of
+
+register = template.Library()
+
+LANGUAGE_NAMES = {"lv": "Latviešu", "en": "English"}
+"""Each language by its own name."""
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """The way from this page to a language: to its translation, or to the nearest page above that has one."""
+
+    code: str
+    name: str
+    url: str
+    is_translation: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All that stands around a page's content."""
+
+    language: str
+    home: Any
+    home_url: str
+    menu: list[Entry]
+    foot: list[Entry]
+    trail: list[Entry]
+    section: str
+    others: list[OtherLanguage]
+    alternates: dict[str, str]
+    canonical: str
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context) -> Frame:
+    """The frame of the page being rendered, or of a page outside the tree (sign-in, errors)."""
+    request = context.get("request")
+    page = context.get("page")
+    page = page if isinstance(page, Page) and page.pk else None
+    language = language_code(page.locale_id) if page else (get_language() or settings.LANGUAGE_CODE)[:2]
+    tree = tree_of(request)
+    home = tree.home(language)
+    alternates = translations_of(page, request=request) if page else {}
+    trail = tree.above(page) if page else ([home] if home else [])
+    own = context.get("canonical_path") or (address(page) if page else request.path)
+    return Frame(
+        language=language,
+        home=home_of(request),
+        home_url=home.url if home else "/",
+        menu=tree.menu(language),
+        foot=tree.foot(language),
+        trail=trail,
+        section=next((entry.path for entry in tree.entries if page and entry.depth > 2 and page.path.startswith(entry.path)), ""),
+        others=_others(tree=tree, trail=trail, language=language, alternates=alternates),
+        alternates={language: own, **alternates} if alternates else {},
+        canonical=settings.BASE_URL + own,
+    )
+
+
+def _others(*, tree: Tree, trail: list[Entry], language: str, alternates: dict[str, str]) -> list[OtherLanguage]:
+    others = []
+    for code, _name in settings.LANGUAGES:
+        if code == language:
+            continue
+        url, real = alternates.get(code), True
+        if url is None:
+            above = (tree.translation(entry.translation_key, code) for entry in reversed(trail))
+            nearest = next((entry for entry in above if entry), None)
+            url, real = (nearest.url if nearest else ""), False
+        if url:
+            others.append(OtherLanguage(code=code, name=LANGUAGE_NAMES[code], url=url, is_translation=real))
+    return others
+
+
+@register.filter(name="address")
+def address_filter(page: Page) -> str:
+    """Path of a page."""
+    return address(page)
+
+
+@register.filter
+def language_of(page: Page) -> str:
+    """Language code of a page."""
+    return language_code(page.locale_id)
+
+
+@register.filter
+def in_other_language(page: Page) -> bool:
+    """Whether the page is in another language than the reader's: it is listed because it exists in no other."""
+    return language_code(page.locale_id) != (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the site's signs, as SVG that assistive technology passes over."""
+    return SafeString(render_to_string(f"components/icons/{name}.svg"))
+
+
+@register.filter
+def number(value: Decimal | int | float) -> str:
+    """A number with the language's separators: 93 497 in Latvian, 93,497 in English."""
+    return numbers.written(value, language=(get_language() or settings.LANGUAGE_CODE)[:2])
+
+
+@register.filter
+def event_date(article: Any) -> SafeString:
+    """Date of an article as exactly as its source tells it, inside a `time` element."""
+    date: dt.date = article.date
+    with override(get_language()):
+        if article.date_precision == "year":
+            machine, shown = f"{date:%Y}", gettext("%(year)s") % {"year": date.year}
+        elif article.date_precision == "month":
+            machine = f"{date:%Y-%m}"
+            shown = gettext("%(month)s %(year)s") % {"month": MONTHS[date.month], "year": date.year}
+        else:
+            machine, shown = date.isoformat(), date_format(date, "DATE_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', machine, shown)
+
+
+@register.filter
+def file_kind(document: Any) -> str:
+    """Kind of a file as people call it: PDF, DOCX."""
+    return str(document.file_extension).upper()
+
+
+@register.filter
+def file_size(document: Any) -> str:
+    """Size of a file in the language's own writing."""
+    return str(filesizeformat(document.file_size or 0))
+
+
+@register.filter
+def anchor(text: str) -> str:
+    """Anchor of a heading: its words without diacritics."""
+    return slugify(text) or "s"

@@ -1,0 +1,30 @@
+"""Addresses of the public site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms.base import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.to_first_page, name="first-page"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("language/", set_language, name="set-language"),
+    path("downloads/", include(wagtaildocs_urls)),
+    path("admin/", include(wagtailadmin_urls)),
+]
+
+if getattr(settings, "SERVE_MEDIA", False):
+    urlpatterns += [path("media/<path:path>", views.media, name="media")]
+
+pages: list[URLPattern | URLResolver] = i18n_patterns(path("", include(wagtail_urls)))
+"""The page tree answers every address below a language, so it comes last."""
