@@ -6,11 +6,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from backend.config import health
 from cms.base.urls import pages
+from graphql_schema.cases.view import CaseView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("metrics", health.metrics, name="metrics"),
+    path("graphql/", CaseView.as_view(), name="case-api"),
+    path("o/", include("backend.accounts.oauth.urls")),
     path("", include("backend.accounts.urls")),
     path("", include("cms.base.urls")),
     *pages,  # the page tree answers everything below a language: nothing may follow it

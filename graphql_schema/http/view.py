@@ -72,7 +72,7 @@ class GraphQLView(View, Generic[CallerT]):
     http_method_names = ["get", "post", "head", "options", "put", "patch", "delete", "trace"]
     allowed_methods: ClassVar[tuple[str, ...]] = ("POST",)
     cache_control: ClassVar[str] = "private, no-store"
-    store: ClassVar[DocumentStore]
+    store: DocumentStore
 
     # -- what a schema's own view decides ------------------------------------------------------------------------------
     def identify(self, request: HttpRequest) -> CallerT:

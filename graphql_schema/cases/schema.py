@@ -1,0 +1,52 @@
+"""The schema of the case API, built once at the first request (or by `manage.py export_schemas`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import strawberry
+from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
+
+from graphql_schema.cases import delivery, learners, plans, registry, single, statistics, territory, viewer
+from graphql_schema.cases.enums import DESCRIPTIONS
+from graphql_schema.engine.building import Builder
+from graphql_schema.engine.declarations import Declarations
+from graphql_schema.limits.budget import Prices
+
+
+@dataclass(frozen=True)
+class CaseSchema:
+    """The schema, what it was declared from, and what its fields cost."""
+
+    declarations: Declarations
+    strawberry: strawberry.Schema
+    prices: Prices
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """The graphql-core schema under Strawberry's."""
+        return self.strawberry._schema  # Strawberry has no public name for it
+
+    def sdl(self) -> str:
+        """The schema as text, in alphabetical order."""
+        return print_schema(lexicographic_sort_schema(self.core)) + "\n"
+
+
+def declared() -> Declarations:
+    """All types and root fields of the case API."""
+    declarations = Declarations()
+    for domain in (territory, registry, learners, plans, delivery, statistics, viewer):
+        declarations.add(*domain.TYPES)
+    for domain in (viewer, single):
+        declarations.add(*domain.ROOTS)
+    return declarations
+
+
+@lru_cache(maxsize=1)
+def case_schema() -> CaseSchema:
+    """The schema. Raises SchemaError when a declaration does not hold."""
+    declarations = declared()
+    builder = Builder(declarations, enum_descriptions=DESCRIPTIONS)
+    schema = builder.schema()
+    return CaseSchema(declarations=declarations, strawberry=schema, prices=builder.prices)

@@ -1,0 +1,73 @@
+"""`/graphql/`: the case API over HTTP. Bearer tokens only; a session opens nothing here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from backend.accounts.authentication import Caller, NotAuthenticated, caller_of_bearer
+from backend.accounts.scope import scoped
+from graphql_schema.cases.schema import case_schema
+from graphql_schema.engine.context import Context
+from graphql_schema.http.documents import Document, DocumentStore
+from graphql_schema.http.errors import ErrorCode, Refusal
+from graphql_schema.http.view import GraphQLView, Turn
+from graphql_schema.limits.profiles import Limits, limits_for
+
+
+@lru_cache(maxsize=1)
+def case_documents() -> DocumentStore:
+    """Documents of the case API seen last, one store a process."""
+    schema = case_schema()
+    return DocumentStore(schema=schema.core, prices=schema.prices)
+
+
+class CaseView(GraphQLView[Caller]):
+    """The case API: POST, JSON, bearer token."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The schema is built when the first request comes, not at import."""
+        self.store = case_documents()
+        return super().dispatch(request, *args, **kwargs)
+
+    def identify(self, request: HttpRequest) -> Caller:
+        """The caller of the bearer token; one statement."""
+        try:
+            return caller_of_bearer(request.headers.get("Authorization", ""))
+        except NotAuthenticated as problem:
+            challenge = 'Bearer realm="case-api"' + (f', error="{problem.error}"' if problem.error else "")
+            message = "The token is unknown or expired." if problem.error else "Send a bearer token."
+            raise Refusal(ErrorCode.UNAUTHENTICATED, message, status=401, headers={"WWW-Authenticate": challenge}) from None
+
+    def bucket_key(self, caller: Caller, limits: Limits) -> str:
+        """One bucket an app for ad-hoc queries, one for registered documents."""
+        return f"app:{caller.app.pk}:{limits.name}"
+
+    def permit_ad_hoc(self, caller: Caller, document: Document) -> None:
+        """Ad-hoc documents need `adhoc`; the schema alone may be read with `introspect`."""
+        if "adhoc" in caller.token_scopes or ("introspect" in caller.token_scopes and document.only_introspects()):
+            return
+        raise Refusal(ErrorCode.FORBIDDEN, "The token lacks the scope adhoc: name a registered document.", status=403)
+
+    @contextmanager
+    def surroundings(self, turn: Turn[Caller]) -> Iterator[Context]:
+        """One transaction with the caller's scope set for row security, and limits on time."""
+        assert turn.caller is not None  # noqa: S101  (the view identified it)
+        limits = turn.limits or limits_for("ad_hoc")
+        scope = turn.caller.scope()
+        with scoped(scope):
+            with connection.cursor() as cursor:
+                cursor.execute("select set_config('statement_timeout', %s, true)", [str(limits.statement_timeout_ms)])
+            yield Context(
+                scope=scope,
+                declarations=case_schema().declarations,
+                caller=turn.caller,
+                deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
+            )

@@ -1,0 +1,220 @@
+"""What a type is made of, as data: the source of each field, its class, and the token scope that opens it.
+
+    Column      a column of the row
+    Derived     computed in Python from named columns of the row
+    Relation    a foreign key to one row of another type
+    Children    the rows of another type that point here, as a connection
+    Value       a member of a plain object that a root field computed (reports, the viewer)
+
+The names are those of the schema; `attr` names the model's field or the object's attribute (default: the same in
+snake case). Whoever executes a document reads these declarations: nothing is resolved in any other way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Choices, Model, QuerySet
+
+from backend.accounts.scope import Scope
+from backend.core.classification import DataClass
+
+
+ANY_TOKEN = "any valid token"
+"""Stands for a token scope where none in particular is needed."""
+
+
+def snake_case(name: str) -> str:
+    """`givenName` -> `given_name`."""
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldSource:
+    """What every field declares."""
+
+    name: str
+    description: str
+    attr: str = ""
+    needs: str = ""
+    """Token scope beyond its type's; empty: none."""
+    data_class: DataClass | None = None
+    """Empty for columns: taken from the model field's classification."""
+    cost: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.attr:
+            object.__setattr__(self, "attr", snake_case(self.name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(FieldSource):
+    """A column. Its GraphQL type follows from the model field; a field with choices names its enum."""
+
+    enum: type[Choices] | None = None
+    as_float: bool = False
+    """A decimal that is no amount of money (a coordinate)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived(FieldSource):
+    """Computed from other columns of the same row."""
+
+    kind: Any
+    depends: tuple[str, ...]
+    compute: Callable[[Any], Any]
+    nullable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation(FieldSource):
+    """A foreign key. Null where the caller does not reach the row, unless every caller reaches that type."""
+
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Children(FieldSource):
+    """Rows of type `to` whose foreign key `via` points to this row, as a connection."""
+
+    to: str
+    via: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value(FieldSource):
+    """A member of a plain object."""
+
+    kind: Any
+    """A Python type, or the name of a declared type; `list_of` makes it a list."""
+    list_of: bool = False
+    nullable: bool = False
+    length: int = 10
+    """Usual length of the list, for the price."""
+
+
+class FilterKind(StrEnum):
+    """How a filter's value is read."""
+
+    ID = "id"
+    TEXT = "text"
+    CHOICES = "choices"
+    """One of several enum values."""
+    DATE = "date"
+    INTEGER = "integer"
+    YES_NO = "yes or no"
+    VALID_ON = "a day inside valid_from and valid_to"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A condition of `filters`; several are all required.
+
+    `lookup` is a Django lookup on the type's own row, or, with `through`, on the rows of that `Children` field which the
+    caller reaches: a filter must never tell of a row that a list would not show.
+    """
+
+    name: str
+    lookup: str
+    description: str
+    kind: FilterKind = FilterKind.TEXT
+    tag: str = ""
+    enum: type[Choices] | None = None
+    through: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A value of `orderBy.field`: the columns it sorts by, none of them nullable."""
+
+    name: str
+    columns: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What `search` looks into. `folded` columns hold text without case and diacritics already."""
+
+    columns: tuple[str, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectType:
+    """A type of the schema. With a model it is a node; without, a plain object."""
+
+    name: str
+    description: str
+    needs: str
+    """Token scope that opens the type."""
+    fields: tuple[FieldSource, ...]
+    model: type[Model] | None = None
+    select: Callable[[Scope], QuerySet[Any]] | None = None
+    """The selector: rows that a scope reaches."""
+    open_to_all: bool = False
+    """Whether every caller reaches every row (reference data), so that a relation to it is never null."""
+    order: tuple[str, ...] = ("id",)
+    """Default order, Django's way; the key is added where it is missing."""
+    orders: tuple[Order, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    search: Search | None = None
+    plural: str = ""
+    """Name of the root connection; empty: none."""
+
+    @property
+    def tag(self) -> str:
+        """Type tag of the node's ids."""
+        assert self.model is not None  # noqa: S101
+        return str(self.model.tag)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """An argument of a root field."""
+
+    name: str
+    kind: Any
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RootField:
+    """A root field with a resolver of its own: `resolve(context, **arguments)`."""
+
+    name: str
+    description: str
+    to: Any
+    needs: str
+    resolve: Callable[..., Any]
+    arguments: tuple[Argument, ...] = ()
+    cost: int | None = None
+    nullable: bool = True
+
+
+@dataclass
+class Declarations:
+    """All types and root fields of a schema."""
+
+    types: dict[str, ObjectType] = field(default_factory=dict)
+    roots: dict[str, RootField] = field(default_factory=dict)
+
+    def add(self, *declared: ObjectType | RootField) -> None:
+        """Declare types and root fields; a name can be given once."""
+        for item in declared:
+            book: dict[str, Any] = self.types if isinstance(item, ObjectType) else self.roots
+            if item.name in book:
+                raise ValueError(f"{item.name} is declared twice.")
+            book[item.name] = item
+
+    def by_tag(self) -> dict[str, ObjectType]:
+        """Node types by the tag of their ids."""
+        return {declared.tag: declared for declared in self.types.values() if declared.model is not None}
+
+    def child(self, parent: ObjectType, name: str) -> Children:
+        """The `Children` field of a type by its name."""
+        return next(source for source in parent.fields if isinstance(source, Children) and source.name == name)

@@ -1,0 +1,109 @@
+"""Arguments and input types of lists, made of the declared filters, orders and search."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Any, Optional
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from graphql_schema.engine.declarations import Declarations, Filter, FilterKind, ObjectType, snake_case
+from graphql_schema.engine.kinds import Enums
+
+_TYPES: dict[FilterKind, Any] = {
+    FilterKind.ID: strawberry.ID,
+    FilterKind.TEXT: str,
+    FilterKind.DATE: dt.date,
+    FilterKind.VALID_ON: dt.date,
+    FilterKind.INTEGER: int,
+    FilterKind.YES_NO: bool,
+}
+
+
+@strawberry.enum(description="Which way a list runs.")
+class OrderDirection(enum.Enum):
+    """Ascending or descending."""
+
+    ASC = strawberry.enum_value("ASC", description="From the smallest to the largest.")
+    DESC = strawberry.enum_value("DESC", description="From the largest to the smallest.")
+
+
+class Inputs:
+    """Input types of one schema, each made once."""
+
+    def __init__(self, declarations: Declarations, enums: Enums) -> None:
+        self.declarations = declarations
+        self.enums = enums
+        self._filters: dict[str, Any] = {}
+        self._orders: dict[str, Any] = {}
+
+    def argument(self, name: str, kind: Any, description: str) -> StrawberryArgument:
+        """An argument that may be left out; a `str` kind names no type here, it is a Python type."""
+        return StrawberryArgument(
+            python_name=snake_case(name),
+            graphql_name=name,
+            type_annotation=StrawberryAnnotation(kind),
+            description=description,
+            default=strawberry.UNSET,
+        )
+
+    def list_arguments(self, declared: ObjectType) -> list[StrawberryArgument]:
+        """`first after last before` and, as far as declared, `filters orderBy search`."""
+        arguments = [
+            self.argument("first", Optional[int], "Items from the start of the list, 1 to 100. Give this or `last`."),
+            self.argument("after", Optional[str], "Cursor to go on from (with `first`)."),
+            self.argument("last", Optional[int], "Items from the end of the list, 1 to 100. Give this or `first`."),
+            self.argument("before", Optional[str], "Cursor to go back from (with `last`)."),
+        ]
+        if declared.filters:
+            arguments.append(self.argument("filters", Optional[self._filter_type(declared)], "Conditions, all of which must hold."))
+        if declared.orders:
+            terms = Optional[list[self._order_type(declared)]]  # type: ignore[misc]
+            arguments.append(self.argument("orderBy", terms, "Order of the list; the id settles what is left open."))
+        if declared.search is not None:
+            arguments.append(
+                self.argument("search", Optional[str], "Words that must all occur; case and diacritics are forgiven.")
+            )
+        return arguments
+
+    def _filter_type(self, declared: ObjectType) -> Any:
+        if declared.name not in self._filters:
+            members = {item.name: (self._filter_kind(item), item.description) for item in declared.filters}
+            name = f"{declared.name}Filter"
+            self._filters[declared.name] = _input(name, members, f"Conditions on a list of {declared.name}.")
+        return self._filters[declared.name]
+
+    def _filter_kind(self, item: Filter) -> Any:
+        if item.kind is FilterKind.CHOICES:
+            assert item.enum is not None  # noqa: S101  (checked when the type was)
+            return list[self.enums.of(item.enum)]  # type: ignore[misc]
+        return _TYPES[item.kind]
+
+    def _order_type(self, declared: ObjectType) -> Any:
+        if declared.name not in self._orders:
+            members = {order.name: strawberry.enum_value(order.name, description=order.description) for order in declared.orders}
+            field = strawberry.enum(
+                enum.Enum(f"{declared.name}OrderField", members),  # type: ignore[call-overload]
+                name=f"{declared.name}OrderField",
+                description=f"What a list of {declared.name} can be ordered by.",
+            )
+            parts = {
+                "field": (field, "What to order by."),
+                "direction": (OrderDirection, "Which way."),
+            }
+            name = f"{declared.name}Order"
+            self._orders[declared.name] = _input(name, parts, f"One term of the order of a list of {declared.name}.", required=True)
+        return self._orders[declared.name]
+
+
+def _input(name: str, members: dict[str, tuple[Any, str]], description: str, *, required: bool = False) -> Any:
+    """An input type whose values reach resolvers as a plain mapping, under the schema's own names."""
+    body: dict[str, Any] = {"__annotations__": {}}
+    for member, (kind, text) in members.items():
+        body["__annotations__"][member] = kind if required else Optional[kind]
+        options: dict[str, Any] = {} if required else {"default": strawberry.UNSET}
+        body[member] = strawberry.field(name=member, description=text, **options)
+    return strawberry.input(type(name, (), body), name=name, description=description)

@@ -1,0 +1,257 @@
+"""Rows in batches: the first of the siblings that needs a relation loads it for all of them.
+
+So the number of statements is the number of relations a document names, however many rows there are and under however
+many aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from graphql_schema.engine.context import Context
+from graphql_schema.engine.cursors import Keyset
+from graphql_schema.engine.declarations import Children, ObjectType, Relation
+from graphql_schema.engine.narrowing import keyset_for, narrowed
+from graphql_schema.http.parameters import bad_request
+
+_BATCH = "_graphql_batch"
+
+
+class Batch:
+    """Rows that were loaded together, and what has been loaded for all of them since."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self.rows = list(rows)
+        self.memo: dict[Hashable, Any] = {}
+        for row in self.rows:
+            row.__dict__[_BATCH] = self
+
+    def once(self, key: Hashable, load: Callable[[], Any]) -> Any:
+        """The value of `load()`, run at the first call with this key."""
+        if key not in self.memo:
+            self.memo[key] = load()
+        return self.memo[key]
+
+
+def batch_of(row: Any) -> Batch:
+    """The batch of a row; a row that came alone is its own."""
+    batch: Batch | None = row.__dict__.get(_BATCH)
+    return batch or Batch([row])
+
+
+@dataclass(frozen=True)
+class PageArguments:
+    """`first`/`after` or `last`/`before`, checked."""
+
+    size: int
+    cursor: str | None
+    backwards: bool
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any], *, largest: int) -> PageArguments:
+        """Raises Refusal BAD_REQUEST unless exactly one of `first` and `last` is given, from 1 to `largest`."""
+        first, last = arguments.get("first"), arguments.get("last")
+        if (first is None) == (last is None):
+            raise bad_request("Give either first or last.")
+        if arguments.get("before" if last is None else "after") is not None:
+            raise bad_request("Use after with first, and before with last.")
+        size: int = first if last is None else last
+        if not 1 <= size <= largest:
+            raise bad_request(f"A page has 1 to {largest} items.")
+        return cls(size=size, cursor=arguments.get("after" if last is None else "before"), backwards=last is not None)
+
+    @property
+    def key(self) -> Hashable:
+        return (self.size, self.cursor, self.backwards)
+
+
+@dataclass
+class PageOfRows:
+    """The rows of one page in the list's order, and whether more lie beyond it."""
+
+    rows: list[Any]
+    more: bool
+
+
+class ConnectionRows:
+    """A connection that has loaded nothing yet: `edges`, `pageInfo` and `totalCount` load what they need."""
+
+    def __init__(self, *, keyset: Keyset, page: PageArguments, load: Callable[[], PageOfRows], count: Callable[[], int]) -> None:
+        self.keyset = keyset
+        self.page = page
+        self._load = load
+        self._count = count
+        self._loaded: PageOfRows | None = None
+
+    @property
+    def loaded(self) -> PageOfRows:
+        """The page, loaded at the first look."""
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    @property
+    def edges(self) -> list[Edge]:
+        """Rows with their cursors."""
+        return [Edge(node=row, cursor=self.keyset.cursor(row)) for row in self.loaded.rows]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """By the Relay specification; where a cursor was given, something lies on its far side."""
+        rows = self.loaded.rows
+        beyond, behind = self.loaded.more, self.page.cursor is not None
+        return PageInfo(
+            has_next_page=behind if self.page.backwards else beyond,
+            has_previous_page=beyond if self.page.backwards else behind,
+            start_cursor=self.keyset.cursor(rows[0]) if rows else None,
+            end_cursor=self.keyset.cursor(rows[-1]) if rows else None,
+        )
+
+    @property
+    def total_count(self) -> int:
+        """Counted only when asked for."""
+        return self._count()
+
+
+@dataclass(frozen=True)
+class Edge:
+    node: Any
+    cursor: str
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+def reachable(declared: ObjectType, context: Context) -> QuerySet[Any]:
+    """The selector's rows of a type for the caller. Raises Refusal FORBIDDEN without the token scope."""
+    context.require(declared.needs)
+    context.check_time()
+    assert declared.select is not None  # noqa: S101  (checked when the schema is built)
+    return declared.select(context.scope)
+
+
+def one(declared: ObjectType, context: Context, *, key: UUID | None) -> Any | None:
+    """One row by its key; None when absent or not reached."""
+    if key is None:
+        context.require(declared.needs)
+        return None
+    return next(iter(many(declared, context, keys=[key]).values()), None)
+
+
+def many(declared: ObjectType, context: Context, *, keys: Iterable[UUID]) -> dict[UUID, Any]:
+    """Rows by their keys, as one batch, in one statement."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    batch = Batch(reachable(declared, context).filter(pk__in=wanted).order_by())
+    return {row.pk: row for row in batch.rows}
+
+
+def related(source: Relation, declared: ObjectType, row: Any, context: Context) -> Any | None:
+    """The row that a foreign key points to, loaded for all siblings at once."""
+    attname = row._meta.get_field(source.attr).attname
+    batch = batch_of(row)
+
+    def load() -> dict[UUID, Any]:
+        keys = {getattr(sibling, attname) for sibling in batch.rows} - {None}
+        return many(declared, context, keys=keys)
+
+    found: dict[UUID, Any] = batch.once(("relation", source.attr), load)
+    return found.get(getattr(row, attname))
+
+
+def root_connection(declared: ObjectType, context: Context, arguments: Mapping[str, Any], *, largest: int) -> ConnectionRows:
+    """A list of everything of a type that the caller reaches."""
+    keyset, page = keyset_for(declared=declared, order_by=arguments.get("order_by")), PageArguments.of(arguments, largest=largest)
+    rows = narrowed(
+        reachable(declared, context),
+        declared=declared,
+        context=context,
+        filters=arguments.get("filters"),
+        search=arguments.get("search"),
+    )
+    beyond = keyset.beyond(page.cursor, backwards=page.backwards) if page.cursor is not None else None
+
+    def load() -> PageOfRows:
+        wanted = rows.filter(beyond) if beyond is not None else rows
+        found = list(wanted.order_by(*keyset.ordering(backwards=page.backwards))[: page.size + 1])
+        return _cut(found, page)
+
+    return ConnectionRows(keyset=keyset, page=page, load=load, count=rows.order_by().count)
+
+
+def child_connection(
+    source: Children, declared: ObjectType, row: Any, context: Context, arguments: Mapping[str, Any], *, largest: int
+) -> ConnectionRows:
+    """The children of a row, loaded page by page for all siblings at once."""
+    keyset, page = keyset_for(declared=declared, order_by=arguments.get("order_by")), PageArguments.of(arguments, largest=largest)
+    context.require(declared.needs)
+    beyond = keyset.beyond(page.cursor, backwards=page.backwards) if page.cursor is not None else None
+    batch = batch_of(row)
+    narrow = (_hashable(arguments.get("filters")), arguments.get("search"))
+    via = f"{source.via}_id"
+
+    def rows() -> QuerySet[Any]:
+        everything = reachable(declared, context).filter(**{f"{via}__in": [sibling.pk for sibling in batch.rows]})
+        return narrowed(
+            everything, declared=declared, context=context, filters=arguments.get("filters"), search=arguments.get("search")
+        )
+
+    def load_all() -> dict[UUID, PageOfRows]:
+        wanted = rows().filter(beyond) if beyond is not None else rows()
+        return _pages(wanted, via=via, keyset=keyset, page=page, alone=len(batch.rows) == 1)
+
+    def count_all() -> dict[UUID, int]:
+        return dict(rows().order_by().values_list(via).annotate(Count("pk")))
+
+    def load() -> PageOfRows:
+        pages = batch.once(("children", source.name, narrow, keyset.name, page.key), load_all)
+        found: PageOfRows = pages.get(row.pk) or PageOfRows([], more=False)
+        return found
+
+    def count() -> int:
+        counts: dict[UUID, int] = batch.once(("count", source.name, narrow), count_all)
+        return counts.get(row.pk, 0)
+
+    return ConnectionRows(keyset=keyset, page=page, load=load, count=count)
+
+
+def _pages(rows: QuerySet[Any], *, via: str, keyset: Keyset, page: PageArguments, alone: bool) -> dict[UUID, PageOfRows]:
+    """First rows of each parent, in one statement, as one batch of siblings."""
+    ordering = keyset.ordering(backwards=page.backwards)
+    if alone:
+        found = list(rows.order_by(*ordering)[: page.size + 1])
+    else:
+        place = Window(RowNumber(), partition_by=F(via), order_by=ordering)
+        found = list(rows.annotate(_place=place).filter(_place__lte=page.size + 1).order_by(via, "_place"))
+    by_parent: dict[UUID, list[Any]] = {}
+    for row in found:
+        by_parent.setdefault(getattr(row, via), []).append(row)
+    pages = {parent: _cut(children, page, batch=False) for parent, children in by_parent.items()}
+    Batch(row for cut in pages.values() for row in cut.rows)
+    return pages
+
+
+def _cut(found: list[Any], page: PageArguments, *, batch: bool = True) -> PageOfRows:
+    """Without the row that only told whether there are more, in the list's own direction."""
+    rows = found[: page.size]
+    if page.backwards:
+        rows.reverse()
+    if batch:
+        Batch(rows)
+    return PageOfRows(rows, more=len(found) > page.size)
+
+
+def _hashable(filters: Mapping[str, Any] | None) -> Hashable:
+    return tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in (filters or {}).items())

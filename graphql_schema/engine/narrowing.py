@@ -1,0 +1,85 @@
+"""`filters`, `orderBy` and `search` of a list, turned into conditions on its selector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from backend.core.identifiers import key_of
+from backend.core.text import fold, nfc
+from graphql_schema.engine.context import Context
+from graphql_schema.engine.cursors import Keyset
+from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType
+from graphql_schema.http.parameters import bad_request
+
+_NOTHING = Q(pk__in=[])
+_LONGEST_SEARCH = 100
+
+
+def narrowed(
+    rows: QuerySet[Any], *, declared: ObjectType, context: Context, filters: Mapping[str, Any] | None, search: str | None
+) -> QuerySet[Any]:
+    """`rows` under every filter given, and under every word searched for."""
+    by_name = {item.name: item for item in declared.filters}
+    for name, value in (filters or {}).items():
+        if value is not None:
+            rows = rows.filter(condition(by_name[name], value, declared=declared, context=context))
+    if search is not None:
+        rows = rows.filter(_found(search, declared=declared))
+    return rows
+
+
+def condition(item: Filter, value: Any, *, declared: ObjectType, context: Context) -> Q:
+    """One filter as a condition; an id that names nothing matches nothing."""
+    own = _own_condition(item, value)
+    if not item.through:
+        return own
+    children = context.declarations.child(declared, item.through)
+    target = context.declarations.types[children.to]
+    context.require(target.needs)
+    assert target.select is not None  # noqa: S101  (checked when the schema is built)
+    return Q(pk__in=target.select(context.scope).filter(own).order_by().values(f"{children.via}_id"))
+
+
+def _own_condition(item: Filter, value: Any) -> Q:
+    if item.kind is FilterKind.ID:
+        key = key_of(value, tag=item.tag)
+        return Q(**{item.lookup: key}) if key is not None else _NOTHING
+    if item.kind is FilterKind.CHOICES:
+        return Q(**{f"{item.lookup}__in": [getattr(choice, "value", choice) for choice in value]})
+    if item.kind is FilterKind.VALID_ON:
+        return Q(valid_from__lte=value) & (Q(valid_to__isnull=True) | Q(valid_to__gte=value))
+    return Q(**{item.lookup: value})
+
+
+def _found(search: str, *, declared: ObjectType) -> Q:
+    """Every word must stand somewhere in the columns, case and diacritics forgiven."""
+    assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
+    if len(search) > _LONGEST_SEARCH:
+        raise bad_request(f"A search text has at most {_LONGEST_SEARCH} characters.")
+    result = Q()
+    for word in nfc(search).split():
+        anywhere = Q()
+        for column in declared.search.columns:
+            lookup = f"{column}__contains" if declared.search.folded else f"{column}__unaccent__icontains"
+            anywhere |= Q(**{lookup: fold(word)})
+        result &= anywhere
+    return result
+
+
+def keyset_for(*, declared: ObjectType, order_by: Sequence[Mapping[str, Any]] | None) -> Keyset:
+    """The order asked for, or the type's own. Raises Refusal BAD_REQUEST when a field is named twice."""
+    assert declared.model is not None  # noqa: S101
+    if not order_by:
+        return Keyset(model=declared.model, order=declared.order)
+    by_name = {item.name: item for item in declared.orders}
+    columns: list[str] = []
+    for term in order_by:
+        prefix = "-" if term["direction"] == "DESC" else ""
+        columns += [f"{prefix}{column}" for column in by_name[term["field"]].columns]
+    names = [column.lstrip("-") for column in columns]
+    if len(set(names)) != len(names):
+        raise bad_request("orderBy names a field twice.")
+    return Keyset(model=declared.model, order=columns)
