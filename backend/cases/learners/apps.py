@@ -24,9 +24,6 @@ class LearnersConfig(AppConfig):
         RowPolicy(
             "learners_enrolment",
             using=f"{WHOLE_STATE} or institution_id = any {INSTITUTIONS}",
-            check=(
-                f"({WHOLE_STATE} or institution_id = any {INSTITUTIONS}) "  # noqa: S608 (constants only)
-                "and exists (select 1 from learners_learner l where l.id = learner_id)"
-            ),
+            check=f"({WHOLE_STATE} or institution_id = any {INSTITUTIONS}) and learners_in_sight(learner_id)",
         ),
     ]

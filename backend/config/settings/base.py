@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "backend.cases.delivery",
     "backend.cases.reimbursements",
     "backend.insight.statistics",
+    "backend.demonstration",
     "graphql_schema",
     "cms.base",
     "cms.files",
