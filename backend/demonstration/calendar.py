@@ -41,7 +41,7 @@ class Timetable:
 
     def book(self, *, people: tuple[UUID, UUID], days: list[dt.date], count: int) -> list[tuple[dt.date, dt.time]]:
         """Up to `count` hours on different days, in order; fewer when the days are full."""
-        booked = []
+        booked: list[tuple[dt.date, dt.time]] = []
         for day in self._rng.sample(days, len(days)):
             if len(booked) == count:
                 break

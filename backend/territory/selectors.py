@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from backend.core.clock import business_today
@@ -56,34 +57,35 @@ def current_semester(*, on: dt.date | None = None) -> Semester | None:
     return Semester.objects.filter(starts_on__lte=day, plan_period_ends_on__gte=day).order_by("-starts_on").first()
 
 
-def current_municipality_ids(*, on: dt.date) -> dict[UUID, UUID]:
-    """Key of every municipality -> key of the one that stands for it on a day.
+def institutions_in_division(*, municipality: Municipality | None = None, region: Region | None = None, on: dt.date) -> set[UUID]:
+    """Keys of the institutions that lie in a municipality or a region by the division of a day. One statement.
 
-    Follows successors whose predecessor ended before that day, so that figures are gathered by the division of the day
-    (contract, `divisionOn`). A municipality that was formed later still stands for itself: the division before July 2021 is
-    known only in part, so nothing is split back.
+    Follows successors whose predecessor ended before that day (contract, `divisionOn`). A municipality that was formed later
+    still stands for itself: the division before July 2021 is known only in part, so nothing is split back.
     """
-    rows = Municipality.objects.values_list("id", "successor_id", "valid_to")
-    next_of = {key: successor for key, successor, ended in rows if successor is not None and ended is not None and ended < on}
-    standing: dict[UUID, UUID] = {}
-    for key, _successor, _ended in rows:
-        place = key
-        while place in next_of:
-            place = next_of[place]
-        standing[key] = place
-    return standing
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _IN_DIVISION,
+            {"day": on, "municipality": municipality.pk if municipality else None, "region": region.pk if region else None},
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
-def institution_ids_of_municipality(*, municipality_id: UUID, division_on: dt.date) -> set[UUID]:
-    """Institutions whose municipality stands, in the division of a day, as `municipality_id`."""
-    standing = current_municipality_ids(on=division_on)
-    members = [key for key, place in standing.items() if place == municipality_id]
-    return set(Institution.objects.filter(municipality_id__in=members).values_list("id", flat=True))
-
-
-def institution_ids_of_region(*, region_id: UUID, division_on: dt.date) -> set[UUID]:
-    """Institutions whose municipality, in the division of a day, lies in a region."""
-    standing = current_municipality_ids(on=division_on)
-    inside = set(Municipality.objects.filter(region_id=region_id).values_list("id", flat=True))
-    members = [key for key, place in standing.items() if place in inside]
-    return set(Institution.objects.filter(municipality_id__in=members).values_list("id", flat=True))
+# `union` instead of `union all`: should two municipalities ever name each other, it ends all the same.
+_IN_DIVISION = """
+with recursive standing (id, place) as (
+    select id, id from territory_municipality
+    union
+    select s.id, m.successor_id
+    from standing s
+    join territory_municipality m on m.id = s.place
+    where m.successor_id is not null and m.valid_to < %(day)s
+)
+select i.id
+from territory_institution i
+join standing s on s.id = i.municipality_id
+join territory_municipality m on m.id = s.place
+where (m.successor_id is null or m.valid_to is null or m.valid_to >= %(day)s)
+  and (%(municipality)s::uuid is null or m.id = %(municipality)s::uuid)
+  and (%(region)s::uuid is null or m.region_id = %(region)s::uuid)
+"""

@@ -26,4 +26,3 @@ class CompositeForeignKey(migrations.RunSQL):
             ),
             reverse_sql=f'alter table "{table}" drop constraint "{name}"',
         )
-        self.elidable = False

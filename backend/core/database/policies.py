@@ -41,7 +41,7 @@ class RowPolicy:
         using, check = sql.SQL(self.using), sql.SQL(self.check or self.using)
         cursor.execute(sql.SQL("create policy app_scope on {} to app using ({}) with check ({})").format(table, using, check))
         if self.insert_check:
-            insert = sql.SQL(self.insert_check)  # type: ignore[arg-type]
+            insert = sql.SQL(self.insert_check)
             cursor.execute(
                 sql.SQL("create policy app_insert on {} as restrictive for insert to app with check ({})").format(table, insert)
             )

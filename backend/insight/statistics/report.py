@@ -1,0 +1,78 @@
+"""The shape of the semester report (contract, `semesterReport`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from backend.registry.models import RiskGroup, SpecialistRole
+
+
+@dataclass(frozen=True)
+class RiskIdentifications:
+    """Risks of one group judged at the start: how often, on how many plans, of how many learners. Never mix the three."""
+
+    group: RiskGroup
+    identifications: int
+    plans: int
+    learners: int
+
+
+@dataclass(frozen=True)
+class MeasureCount:
+    """Measures of one kind: planned, and those under which something was given (a confirmed hour, a settled amount)."""
+
+    kind: str
+    planned: int
+    delivered: int
+
+
+@dataclass(frozen=True)
+class ConsultationHours:
+    """Consultations that both sides confirmed, by the specialist's role."""
+
+    role: SpecialistRole
+    hours: int
+    learners: int
+
+
+@dataclass(frozen=True)
+class ReimbursementTotal:
+    """Approved and paid amounts of one kind, net of reversals, in euro with two places."""
+
+    kind: str
+    learners: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class SemesterReport:
+    """One semester's figures over the institutions asked for."""
+
+    semester: str
+    plans: int
+    learners: int
+    risk_identifications: tuple[RiskIdentifications, ...]
+    measures: tuple[MeasureCount, ...]
+    consultations: tuple[ConsultationHours, ...]
+    reimbursements: tuple[ReimbursementTotal, ...]
+    generated_at: dt.datetime
+    content_hash: str = ""
+    """SHA-256, in hexadecimal, over the figures in canonical JSON: two reports with the same figures have the same."""
+
+
+def content_hash(report: SemesterReport) -> str:
+    """Hash over everything but `generated_at` and the hash itself."""
+    figures = asdict(report)
+    del figures["generated_at"], figures["content_hash"]
+    canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    raise TypeError(f"{type(value)} has no canonical form.")
