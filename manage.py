@@ -8,8 +8,17 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    from backend.core.database.unreachable import what_to_do
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as problem:
+        advice = what_to_do(problem)
+        if advice is None or "--traceback" in sys.argv:
+            raise
+        sys.exit(advice)
 
 
 if __name__ == "__main__":

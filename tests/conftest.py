@@ -1,39 +1,36 @@
-"""Tests run on PostgreSQL as the serving role `app`; the runner creates and migrates as `owner`."""
+"""Tests run on PostgreSQL as the serving role `app`, each process on a clone of one migrated template."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 
-from backend.core.database.roles import acting_as
-
-
-def _switch(role: str) -> None:
-    connection.close()
-    connection.settings_dict.update({key: settings.DATABASE_ROLES[role][key] for key in ("USER", "PASSWORD")})
+from tests.database import TestDatabase
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """After the database is made: serve as `app`; before it is dropped: owner again."""
-    with django_db_blocker.unblock():
-        _switch("app")
-    yield
-    with django_db_blocker.unblock():
-        _switch("owner")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[TestDatabase]:
+    """Instead of pytest-django's own: it would migrate once for each process, and flush what migrations made.
 
-
-@pytest.fixture(scope="session", autouse=True)
-def _transaction_tests_flush_as_owner() -> None:
-    """`app` may not TRUNCATE, so TransactionTestCase cleans up as the owner (and serves as app again after)."""
+    `--create-db` migrates the template anew; `--reuse-db` leaves the clone for a look afterwards.
+    """
+    database = TestDatabase(worker=os.environ.get("PYTEST_XDIST_WORKER", ""))
+    with django_db_blocker.unblock():
+        database.make(anew=django_db_createdb)
     original = TransactionTestCase._fixture_teardown
-
-    def teardown(self: TransactionTestCase) -> None:
-        with acting_as("owner"):
-            original(self)
-
-    TransactionTestCase._fixture_teardown = teardown
+    TransactionTestCase._fixture_teardown = lambda self: database.renew()
+    yield database
+    TransactionTestCase._fixture_teardown = original
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            database.drop()

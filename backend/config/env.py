@@ -85,7 +85,8 @@ def database_roles() -> dict[str, dict[str, Any]]:
     """Connection settings of the three database roles, keyed `owner`, `app`, `loader`.
 
     From the environment where it names them, else from `var/database.json`, which the start command writes after
-    it has made the roles. Without either the settings point nowhere, and a connection attempt says what to run.
+    it has made the roles. Without either the settings point into `var/`, where nobody listens: never at a server that
+    happens to run on this machine. `manage.py` then says what to start.
     """
     urls: dict[str, str] = {}
     file = VAR / "database.json"
@@ -110,7 +111,7 @@ def _django_settings(url: str) -> dict[str, Any]:
         if key not in {"host", "port", "user", "password", "dbname"} and value is not None
     }
     return {
-        "HOST": parts.get("host") or "",
+        "HOST": parts.get("host") or ("" if url else str(VAR / "postgres" / "run")),
         "PORT": str(parts.get("port") or ""),
         "USER": parts.get("user") or "",
         "PASSWORD": parts.get("password") or "",

@@ -8,7 +8,6 @@ unprivileged account, because PostgreSQL refuses to run as root.
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import json
 import os
@@ -22,9 +21,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
+
+from deploy.local.problems import StartError, disk_full, explain_os_error, not_writable, says_disk_full
+from deploy.local.processes import die_with_parent, is_alive, tail
+
 
 def _programs() -> Path:
     """Where the wheel keeps PostgreSQL's programs (found without importing it: its import makes folders of its own)."""
@@ -39,18 +43,6 @@ SERVICE_ACCOUNT = "pumpurs-postgres"
 SOCKET_PATH_LIMIT = 100
 
 
-class StartError(Exception):
-    """The database server cannot be started; the message names the cause and the remedy."""
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this child when its parent dies, however it dies (prctl PR_SET_PDEATHSIG)."""
-    try:
-        ctypes.CDLL(None).prctl(1, signal.SIGINT)
-    except (OSError, AttributeError):  # another system: the next start finds and ends the orphan
-        return
-
-
 @dataclass
 class EmbeddedServer:
     """One server for one runtime folder. `durable=False` trades crash safety for speed (tests only)."""
@@ -59,6 +51,8 @@ class EmbeddedServer:
     durable: bool = True
     say: Callable[[str], None] = print
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _endpoint: tuple[str, int] = field(default=("", 0), init=False)
+    _log_began: int = field(default=0, init=False)
 
     @property
     def home(self) -> Path:
@@ -74,17 +68,31 @@ class EmbeddedServer:
 
     # -- life -----------------------------------------------------------------------------------------------------
     def start(self) -> None:
-        """Initialise when new, clear what a cut-off start left, start, and wait until it answers."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        account = self._account()
-        self._open_way(account)
-        self.end_orphan()
-        if not (self.data / "PG_VERSION").exists():
-            self._initialise(account)
-        self._endpoint = self._choose_endpoint(account)
+        """Initialise when new, clear what a cut-off start left, start, and wait until it answers.
+
+        The caller holds the runtime folder (`folders.hold`), so whatever still runs on this data is left over.
+        Raises StartError with the cause: disk full, folder not writable, or the server's own last words.
+        """
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            account = self._account()
+            self._open_way(account)
+            self.end_leftovers()
+            if not (self.data / "PG_VERSION").exists():
+                self._initialise(account)
+            self._endpoint = self._choose_endpoint(account)
+            self._launch(account)
+        except OSError as problem:
+            raise StartError(explain_os_error(problem, self.home)) from None
+        self._wait_until_ready()
+
+    def _launch(self, account: pwd.struct_passwd | None) -> None:
         command = [str(PROGRAMS / "postgres"), "-D", str(self.data)]
         for key, value in self._configuration().items():
             command += ["-c", f"{key}={value}"]
+        if self.log.exists() and self.log.stat().st_size > 5_000_000:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        self._log_began = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -92,66 +100,92 @@ class EmbeddedServer:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 cwd="/",
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent(signal.SIGINT, os.getpid()),
                 start_new_session=True,
                 env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"},
                 **self._run_as(account),
             )
-        self._wait_until_ready()
 
-    def stop(self, *, timeout: float = 8.0) -> None:
+    def stop(self, *, timeout: float = 4.0) -> None:
         """Fast shutdown (open transactions are rolled back); immediate when that takes longer than `timeout` s."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGQUIT)
-            self.process.wait(5)
+        for number, patience in ((signal.SIGINT, timeout), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0)):
+            if self.process.poll() is not None:
+                break
+            self.process.send_signal(number)
+            try:
+                self.process.wait(patience)
+            except subprocess.TimeoutExpired:
+                continue
         self.process = None
+        self._kill_leftovers()
 
-    def end_orphan(self) -> None:
-        """End a server that an earlier, killed start left on this data folder, and clear its stale lock file."""
+    def end_leftovers(self) -> None:
+        """End a server that an earlier, killed start left on this data folder, and clear its stale lock file.
+
+        The pid in the lock file alone proves nothing: it may be a zombie's or belong to another program by now.
+        """
         lock = self.data / "postmaster.pid"
-        try:
-            pid = int(lock.read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError, IndexError):
-            return
-        if self._is_our_server(pid):
-            self.say(f"Ending a database server left by an earlier start (pid {pid}).")
-            os.kill(pid, signal.SIGINT)
-            for _ in range(100):
-                if not self._is_our_server(pid):
-                    break
-                time.sleep(0.1)
-            else:
-                os.kill(pid, signal.SIGQUIT)
-                time.sleep(1)
+        if self._server_processes():
+            self.say("Ending a database server left by an earlier start.")
+            try:
+                pid = int(lock.read_text().split("\n", 1)[0])
+            except (OSError, ValueError):
+                pid = 0
+            if pid in self._server_processes():
+                os.kill(pid, signal.SIGINT)
+                self._wait_for_leftovers(8)
+            self._kill_leftovers()
         lock.unlink(missing_ok=True)
 
-    def _is_our_server(self, pid: int) -> bool:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except (FileNotFoundError, ProcessLookupError, PermissionError, IndexError):
-            return False
-        return state != "Z" and b"postgres" in os.path.basename(arguments[0]) and os.fsencode(self.data) in arguments
+    def _wait_for_leftovers(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while self._server_processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def _kill_leftovers(self) -> None:
+        """Backends whose server was killed hold its shared memory, and a new server would refuse to start."""
+        for pid in self._server_processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self._wait_for_leftovers(3)
+
+    def _server_processes(self) -> list[int]:
+        """Living processes of a PostgreSQL server that work in our data folder (Linux)."""
+        found = []
+        folders = {str(self.data), str(self.data.with_suffix(".partial"))}
+        for entry in Path("/proc").iterdir() if Path("/proc").is_dir() else ():
+            if not entry.name.isdigit():
+                continue
+            try:
+                ours = os.readlink(entry / "cwd") in folders and os.path.basename(os.readlink(entry / "exe")) == "postgres"
+            except OSError:
+                continue
+            if ours and is_alive(int(entry.name)):
+                found.append(int(entry.name))
+        return found
 
     # -- preparing --------------------------------------------------------------------------------------------------
     def _account(self) -> pwd.struct_passwd | None:
-        """The unprivileged account when we are root; None when we are an ordinary user already."""
+        """The unprivileged account when we are root; None when we are an ordinary user already.
+
+        An existing data folder keeps the account that it belongs to.
+        """
         if os.geteuid() != 0:
             return None
+        if self.data.exists() and self.data.stat().st_uid != 0:
+            return pwd.getpwuid(self.data.stat().st_uid)
         for name in (SERVICE_ACCOUNT, "postgres"):
             try:
                 return pwd.getpwnam(name)
             except KeyError:
                 continue
         if shutil.which("useradd"):
-            made = subprocess.run(
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_ACCOUNT], capture_output=True
-            )
+            command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_ACCOUNT]
+            made = subprocess.run(command, check=False, capture_output=True)
             if made.returncode == 0:
                 return pwd.getpwnam(SERVICE_ACCOUNT)
         return pwd.getpwnam("nobody")
@@ -166,9 +200,16 @@ class EmbeddedServer:
                 if not mode & 0o001:
                     folder.chmod(mode | 0o001)
                     self.say(f"Made {folder} passable (o+x) so that PostgreSQL, which may not run as root, can reach its files.")
+        try:
+            subprocess.run([str(PROGRAMS / "postgres"), "--version"], capture_output=True, check=True, **self._run_as(account))
+        except (PermissionError, subprocess.CalledProcessError):
+            raise StartError(
+                f"PostgreSQL may not run as root, and its account {account.pw_name} cannot read the programs under {PROGRAMS}."
+                " Run as an ordinary user, or put the project into a folder that others may read."
+            ) from None
 
     @staticmethod
-    def _run_as(account: pwd.struct_passwd | None) -> dict[str, object]:
+    def _run_as(account: pwd.struct_passwd | None) -> dict[str, Any]:
         if account is None:
             return {}
         return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -191,7 +232,8 @@ class EmbeddedServer:
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8", *([] if self.durable else ["--no-sync"]),
             ],
-            capture_output=True, text=True, cwd="/", env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            check=False, capture_output=True, text=True, cwd="/", env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            preexec_fn=die_with_parent(signal.SIGKILL, os.getpid()),
             **self._run_as(account),
         )  # fmt: skip
         password.unlink(missing_ok=True)
@@ -240,31 +282,34 @@ class EmbeddedServer:
             configuration |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return configuration
 
-    def _wait_until_ready(self, *, timeout: float = 30.0) -> None:
-        assert self.process is not None
+    def _wait_until_ready(self, *, timeout: float = 120.0) -> None:
+        """Until it answers; after a crash it first replays its log, which takes as long as it takes."""
         deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
+        while self.process is not None and time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise StartError(self._explain(self._log_tail()))
+                break
             try:
-                with psycopg.connect(self.url("postgres", self.superuser_password(), "postgres"), connect_timeout=2):
+                with psycopg.connect(self.admin_url(), connect_timeout=2):
                     return
             except psycopg.OperationalError:
-                time.sleep(0.1)
+                time.sleep(0.05)
         self.stop()
-        raise StartError(self._explain(self._log_tail()))
+        raise StartError(self._explain(self._log_of_this_start()))
 
-    def _log_tail(self) -> str:
-        try:
-            return self.log.read_text(errors="replace")[-2000:]
-        except FileNotFoundError:
-            return ""
+    def _log_of_this_start(self) -> str:
+        with self.log.open("rb") as handle:
+            handle.seek(self._log_began)
+            return handle.read(20_000).decode(errors="replace")
+
+    def last_words(self) -> str:
+        """The end of the server's log."""
+        return tail(self.log)
 
     def _explain(self, output: str) -> str:
-        if "No space left on device" in output:
-            return f"The disk is full: PostgreSQL cannot write under {self.home}. Free some space and start again."
-        if "Permission denied" in output:
-            return f"PostgreSQL may not write under {self.home}. Make the folder writable for this user and start again."
+        if says_disk_full(output):
+            return disk_full(self.home)
+        if "Permission denied" in output or "Read-only file system" in output:
+            return not_writable(self.home)
         return f"PostgreSQL did not start. Its last words:\n{output.strip()}"
 
     # -- address ------------------------------------------------------------------------------------------------------

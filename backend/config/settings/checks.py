@@ -1,0 +1,8 @@
+"""`make check`: the platform as served, plus the tool that reads migrations for steps that block or lose data."""
+
+from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import INSTALLED_APPS
+
+SERVE_MEDIA = True
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
+MIGRATION_LINTER_OPTIONS = {"include_apps": [], "no_cache": True}

@@ -1,0 +1,60 @@
+"""`make test`: pytest against a PostgreSQL of its own under `var/test`, with what its browser and checks need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy.local.folders import ROOT
+from deploy.local.postgres import EmbeddedServer
+from deploy.local.problems import StartError, Stopped
+from deploy.local.processes import MARK, Child
+from deploy.local.roles import prepare_database
+from deploy.local.stopping import StopRequest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CALLERS_OWN = {
+    *("PORT", "DEMO_SCALE", "DEMO_TODAY", "BASE_URL", "REDIS_URL", "MEDIA_ROOT", "SECRET_KEY", "ALLOWED_HOSTS", "METRICS_TOKEN"),
+    *("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_LOADER_URL", "DATABASE_NAME", "TEST_DATABASE_NAME"),
+    *("DJANGO_SETTINGS_MODULE", "MAKELEVEL", "MAKEFLAGS", "MFLAGS", "T"),
+}
+"""Environment of the caller that must not change what tests and checks see."""
+
+
+def run_beside_server(*, folder: Path, command: list[str], stop_request: StopRequest, settings: str) -> int:
+    """Run a program against a throw-away server in `folder`; returns its exit code. The server is always stopped."""
+    server = EmbeddedServer(folder, durable=False)
+    child: Child | None = None
+    try:
+        server.start()
+        prepare_database(admin_url=server.admin_url(), database="pumpurs", var=folder)
+        environment = {key: value for key, value in os.environ.items() if key not in CALLERS_OWN}
+        environment |= {"VAR_ROOT": str(folder), "MEDIA_ROOT": str(folder / "media"), MARK: str(folder)}
+        environment |= {"DJANGO_SETTINGS_MODULE": settings}
+        log = folder / "log" / "program.log"
+        child = Child.start(name="program", command=command, log=log, environment=environment, folder=ROOT, show="all")
+        while child.process.poll() is None:
+            stop_request.sleep(0.2)
+        return child.process.returncode
+    except Stopped:
+        return 130
+    finally:
+        if child is not None:
+            child.end(seconds=5)
+        server.stop(timeout=2)
+
+
+def ensure_browser() -> None:
+    """Debian's Chromium, by apt-get when root. Raises StartError with the command to run otherwise."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise StartError("The tests drive a browser, and none is here. Install it once, as root: apt-get install chromium")
+    print("Installing Debian's Chromium for the browser tests", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        done = subprocess.run(command, env=environment, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise StartError(f"Chromium could not be installed: {done.stderr.strip()[-1000:]}")
