@@ -76,7 +76,8 @@ class TestDatabase:
         name = sql.Identifier(self.template)
         server.execute(
             sql.SQL(
-                "create database {} template template0 encoding 'UTF8' locale 'C' locale_provider builtin builtin_locale 'C.UTF-8'"
+                "create database {} template template0 encoding 'UTF8' locale 'C'"
+                " locale_provider builtin builtin_locale 'C.UTF-8'"
             ).format(name)
         )
         connection.settings_dict["NAME"] = self.template

@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
     verb = arguments[0]
     try:
         environment = dict(os.environ)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # several processes import the same 2,000 modules
         if verb != "install":
             _look_before(verb, environment)
         began = time.monotonic()

@@ -62,11 +62,11 @@ class Demonstration:
             urls = urls or self._prepare_external()
         self.stop_request.check()
         self._prepare_data(progress, urls)
+        with progress.step(f"Web server on 127.0.0.1:{self.port}"):
+            self._start_web()
         with progress.step("Background worker"):
             worker = [sys.executable, "manage.py", "db_worker", "--no-startup-delay"]
             self.children.append(self._child("worker", worker))
-        with progress.step(f"Web server on 127.0.0.1:{self.port}"):
-            self._start_web()
 
     def _start_database(self) -> dict[str, str]:
         """The embedded server with its roles; nothing when DATABASE_URL names another server."""

@@ -48,11 +48,16 @@ def main() -> int:
     parser.add_argument("steps", nargs="+", choices=[step.name for step in STEPS])
     options = parser.parse_args()
 
+    from django.core.management.base import CommandError
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.local")
     progress = Progress(total=options.total, first=options.first)
     with options.log.open("w", encoding="utf-8") as log:
         try:
             _run(set(options.steps), progress, log)
+        except CommandError as problem:  # a command's own words say enough
+            log.write(f"{problem}\n")
+            return 1
         except Exception:
             traceback.print_exc(file=log)
             return 1

@@ -1,6 +1,6 @@
 """`make check`: the platform as served, plus the tool that reads migrations for steps that block or lose data."""
 
-from backend.config.settings.base import *  # noqa: F403
+from backend.config.settings.base import *
 from backend.config.settings.base import INSTALLED_APPS
 
 SERVE_MEDIA = True
