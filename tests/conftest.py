@@ -11,6 +11,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import TestDatabase
 
+pytest_plugins = ["tests.standing"]
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(

@@ -75,9 +75,9 @@ def _data() -> bool:
 
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponseBase:
-    """Prometheus figures, for loopback (not through a proxy) or a bearer of METRICS_TOKEN; else as if absent."""
+    """Prometheus figures, for loopback (not through a proxy) or a bearer of METRICS_TOKEN; 403 for all others."""
     if not (_from_loopback(request) or _with_token(request)):
-        return HttpResponse(status=404)
+        return HttpResponse(status=403)
     return ExportToDjangoView(request)  # type: ignore[no-any-return]
 
 

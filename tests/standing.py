@@ -1,0 +1,184 @@
+"""The platform as a visitor meets it: loaded with the demonstration, served by the real web server, for browser tests.
+
+The demonstration is loaded once into a template database beside the migrated one (and its files into a folder), then
+cloned for each test process: half a second instead of a minute.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+from deploy.local.processes import die_with_parent
+from tests import database
+
+ROOT = Path(__file__).resolve().parents[1]
+LOADERS = ("load_reference", "load_demo", "load_site", "make_demo_access")
+CONTENT = ("*.py", "*.csv", "*.json", "*.toml", "*.md", "*.pdf", "*.docx", "*.svg", "*.webp", "*.png", "*.html")
+GRANIAN = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "2")
+PREFIX = "pumpurs_standing_"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A running platform: its address and the demonstration's credentials."""
+
+    base_url: str
+    credentials: dict[str, Any]
+    var: Path
+
+    def token(self, name: str) -> str:
+        """An access token of a demonstration app, by the command that the README names."""
+        environment = {**os.environ, "VAR_ROOT": str(self.var)}
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "deploy" / "token.py"), name],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def standing(
+    django_db_setup: database.TestDatabase, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Standing]:
+    """The platform on a port of its own, with the demonstration in it. Tests share it, so they leave no trace in it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    with django_db_blocker.unblock():
+        template, filled = _filled_template(django_db_setup)
+        name = f"{django_db_setup.name}_standing_{worker}"
+        with database._server() as server:
+            database._drop(server, name)
+            server.execute(
+                sql.SQL("create database {} template {} strategy file_copy").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+    var = tmp_path_factory.mktemp("standing")
+    shutil.copytree(filled, var, dirs_exist_ok=True)
+    port = _free_port()
+    environment = _environment(var=var, name=name, port=port)
+    log = (var / "web.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", *GRANIAN, "--port", str(port), "backend.config.wsgi:application"],
+        env=environment,
+        cwd=ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        preexec_fn=die_with_parent(signal.SIGTERM, os.getpid()),  # noqa: PLW1509  (one thread here)
+    )
+    try:
+        base_url = f"http://127.0.0.1:{port}"
+        _wait(base_url, process, var / "web.log")
+        credentials = json.loads((var / "demo" / "credentials.json").read_text())
+        credentials["base_url"] = base_url
+        (var / "demo" / "credentials.json").write_text(json.dumps(credentials))
+        yield Standing(base_url=base_url, credentials=credentials, var=var)
+    finally:
+        process.terminate()
+        process.wait(10)
+        log.close()
+        with django_db_blocker.unblock(), database._server() as server:
+            database._drop(server, name)
+
+
+def _filled_template(migrated: database.TestDatabase) -> tuple[str, Path]:
+    """Name of the database that holds the demonstration, and the folder with its files; made when not there yet."""
+    name = PREFIX + _content_digest()
+    folder = Path(settings.STATIC_ROOT).parent / "standing" / name
+    with database._server() as server:
+        if database._is_migrated(server, name) and (folder / "demo" / "credentials.json").exists():
+            return name, folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for (old,) in server.execute("select datname from pg_database where datname like %s", [PREFIX + "%"]).fetchall():
+            database._drop(server, old)
+        server.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(migrated.template)
+            )
+        )
+        environment = _environment(var=folder, name=name, port=8000)
+        for command in LOADERS:
+            _manage(command, environment=environment)
+        _manage("collectstatic", "--noinput", "-v0", environment=environment)
+        _manage("update_index", "-v0", environment=environment)
+        server.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(name), sql.Literal(database.MIGRATED)))
+    return name, folder
+
+
+def _manage(*arguments: str, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"manage.py {arguments[0]}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+
+
+def _environment(*, var: Path, name: str, port: int) -> dict[str, str]:
+    """Environment of a platform that uses database `name` and keeps its state in `var`."""
+    roles = {role: _url(role, name) for role in ("owner", "app", "loader")}
+    (var / "database.json").write_text(json.dumps({"admin_url": "", "roles": roles, "passwords": {}}))
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "DJANGO_", "TEST_DATABASE"))}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "backend.config.settings.local",
+        "VAR_ROOT": str(var),
+        "MEDIA_ROOT": str(var / "media"),
+        "PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _url(role: str, name: str) -> str:
+    there = settings.DATABASE_ROLES[role]
+    return (
+        f"postgresql://{quote(there['USER'])}:{quote(there['PASSWORD'])}@/{quote(name)}"
+        f"?host={quote(there['HOST'], safe='')}&port={there['PORT']}"
+    )
+
+
+def _content_digest() -> str:
+    digest = hashlib.sha256(database.shape_digest().encode())
+    for package in ("backend", "cms", "site_templates"):
+        for path in sorted(path for pattern in CONTENT for path in (ROOT / package).rglob(pattern)):
+            digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(base_url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()[-4000:]
+        try:
+            with urllib.request.urlopen(f"{base_url}/readyz", timeout=5):  # noqa: S310  (our own address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"{base_url} did not get ready:\n{log.read_text()[-4000:]}")
