@@ -1,0 +1,1 @@
+from tests.factories.fixtures import cast, reference  # noqa: F401
