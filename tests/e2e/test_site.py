@@ -1,0 +1,151 @@
+"""The public site in a browser: every page sound, in both languages, on a phone and on a desk."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Watch
+from tests.standing import Standing
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+AXE_OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": [
+    "wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "section508"]}}  # fmt: skip
+LATVIAN = ("/lv/", "/lv/par-projektu/", "/lv/jaunumi/", "/lv/klase/", "/lv/materiali/", "/lv/skaitli/")
+ENGLISH = ("/en/", "/en/about/", "/en/news/", "/en/klase/", "/en/materials/", "/en/figures/")
+
+
+def _links(page: Page) -> set[str]:
+    """Addresses on this page that stay on the site and are pages."""
+    here = urlsplit(page.url).netloc
+    found = set()
+    for link in page.locator("a[href]").all():
+        address = urlsplit(urljoin(page.url, link.get_attribute("href") or ""))
+        if address.netloc == here and address.path.startswith(("/lv/", "/en/")):
+            found.add(address.path)
+    return found
+
+
+@pytest.fixture(scope="module")
+def addresses(standing: Standing, browser: object) -> list[str]:
+    """Every page that a visitor can reach by links from the two home pages."""
+    context = browser.new_context(base_url=standing.base_url)  # type: ignore[attr-defined]
+    page = context.new_page()
+    waiting, seen = ["/lv/", "/en/"], set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen or re.search(r"\.(ics|csv|xml)$|/rss/$", address):
+            continue
+        seen.add(address)
+        page.goto(address)
+        waiting.extend(_links(page) - seen)
+    context.close()
+    return sorted(seen)
+
+
+def test_the_crawl_reaches_both_languages(addresses: list[str]) -> None:
+    assert set(LATVIAN) | set(ENGLISH) <= set(addresses)
+    assert len(addresses) >= 25
+
+
+def test_every_page_loads_soundly(page: Page, watch: Watch, addresses: list[str]) -> None:
+    for address in addresses:
+        page.goto(address)
+        language = address.split("/")[1]
+        assert page.locator("html").get_attribute("lang") == language, address
+        assert page.locator("h1").count() == 1, address
+        assert page.title().strip(), address
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{address} scrolls sideways"
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, watch: Watch, addresses: list[str], size: dict[str, int], scheme: str) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    chosen = addresses if (size, scheme) == (PHONE, "light") else [*LATVIAN, *ENGLISH]
+    findings = []
+    for address in chosen:
+        page.goto(address)
+        for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
+            findings.append((address, violation["id"], [node["target"] for node in violation["nodes"]][:3]))
+    assert findings == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_on_a_phone_nothing_is_cut_off(page: Page, watch: Watch, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    for address in (*LATVIAN, *ENGLISH):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+
+
+def test_the_root_leads_to_latvian(page: Page, watch: Watch) -> None:
+    page.goto("/")
+    assert urlsplit(page.url).path == "/lv/"
+
+
+def test_a_visitor_changes_language_and_stays_on_the_subject(page: Page, watch: Watch) -> None:
+    page.goto("/lv/par-projektu/")
+    page.locator('a[hreflang="en"]').first.click()
+    assert urlsplit(page.url).path == "/en/about/"
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_material_is_downloaded(page: Page, watch: Watch) -> None:
+    page.goto("/lv/materiali/")
+    page.locator("main a[href^='/lv/materiali/']").first.click()
+    with page.expect_download() as waiting:
+        page.locator("main a[href*='/downloads/']").first.click()
+    content = open(waiting.value.path(), "rb").read()  # noqa: SIM115
+    assert len(content) > 2_000
+    assert content.startswith((b"%PDF-", b"PK\x03\x04"))
+
+
+def test_materials_are_filtered_without_javascript(browser: object, standing: Standing) -> None:
+    context = browser.new_context(base_url=standing.base_url, java_script_enabled=False)  # type: ignore[attr-defined]
+    page = context.new_page()
+    page.goto("/lv/materiali/")
+    before = page.locator("main a[href^='/lv/materiali/']").count()
+    form = page.locator("main form").first
+    form.locator("select").first.select_option(index=1)
+    form.locator("button[type=submit], input[type=submit]").first.click()
+    assert "?" in page.url
+    assert page.locator("h1").count() == 1
+    assert before >= 1
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(page: Page, watch: Watch) -> None:
+    page.goto("/lv/")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.getAttribute('href')")
+    assert focused.startswith("#")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == focused
+    assert page.locator(focused).count() == 1
+
+
+def test_figures_say_the_same_in_picture_and_table(page: Page, watch: Watch) -> None:
+    page.goto("/lv/skaitli/")
+    picture = page.locator("main figure svg").first
+    expect(picture).to_be_visible()
+    assert picture.get_attribute("role") == "img"
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    text = re.sub(r"\s", "", page.locator("main").inner_text())
+    for value in ("6834", "15129", "21732", "19757"):
+        assert value in text
+
+
+def test_a_lost_visitor_is_helped(page: Page, standing: Standing) -> None:
+    answer = page.goto("/lv/nav-tadas-lapas/")
+    assert answer is not None
+    assert answer.status == 404
+    assert page.locator("h1").count() == 1
+    assert page.locator("a[href='/lv/']").count() >= 1
