@@ -2,7 +2,6 @@
 SHELL := /bin/sh
 START := sh deploy/local/with-python -m deploy.local.bootstrap
 PYTHON := .venv/bin/python
-MANAGE := $(PYTHON) manage.py
 export PYTHONPATH := .
 .DEFAULT_GOAL := help
 
@@ -61,8 +60,9 @@ check-types: ## mypy, strict on backend/ and graphql_schema/
 check-imports: ## import-linter: imports point one way
 	@.venv/bin/lint-imports
 
-check-migrations: ## no model change without a migration
-	@$(MANAGE) makemigrations --check --dry-run
+check-migrations: ## no model change without a migration; no step that blocks or loses data
+	@$(START) check makemigrations --check --dry-run
+	@$(START) check lintmigrations --project-root-path . --no-cache --quiet ok ignore
 
 check-templates: ## djlint
 	@$(PYTHON) -m djlint --lint --quiet site_templates
@@ -71,13 +71,13 @@ check-messages: ## translations complete and compiled
 	@$(PYTHON) -m deploy.checks.messages
 
 check-schemas: ## the committed SDL is what the code says
-	@$(MANAGE) export_schemas --check
+	@$(START) check export_schemas --check
 
 check-project: ## Django's own checks, the field classification among them
-	@$(MANAGE) check --fail-level WARNING
+	@$(START) check check --fail-level WARNING
 
-check-docs: ## every path and make target that the documentation names exists
-	@$(PYTHON) -m deploy.checks.documentation
+check-docs: ## every path, command and make target that the documentation names exists
+	@$(PYTHON) -m pytest -q tests/docs/test_pages.py
 
 ## Maintain
 install: ## the locked Python environment .venv, with what tests and checks need

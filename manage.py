@@ -10,10 +10,13 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
+    from backend.config.env import SettingsError
     from backend.core.database.unreachable import what_to_do
 
     try:
         execute_from_command_line(sys.argv)
+    except SettingsError as problem:
+        sys.exit(str(problem))
     except OperationalError as problem:
         advice = what_to_do(problem)
         if advice is None or "--traceback" in sys.argv:

@@ -6,13 +6,16 @@ Settings modules ask here; nothing else in the project looks at `os.environ`. Ev
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,22 +29,78 @@ class Variable:
     default: str
     purpose: str
     secret: bool = False
+    problem: Callable[[str], str] = lambda value: ""
+    """What is wrong with a value, as the end of a sentence; empty when nothing is."""
+
+
+class SettingsError(ValueError):
+    """A variable of the environment holds a value that means nothing; the message says what it should be."""
+
+
+def _port(value: str) -> str:
+    return "" if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535 else "is not a port from 1 to 65535"
+
+
+def _size(value: str) -> str:
+    try:
+        return "" if 0 < float(value) <= 10 else "must be above 0 and at most 10"
+    except ValueError:
+        return "is not a number"
+
+
+def _day(value: str) -> str:
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        return "is not a date such as 2023-10-16"
+    return ""
+
+
+def _postgres_address(value: str) -> str:
+    example = "is not an address such as postgresql://user:password@host:5432/database"
+    if not value:
+        return ""
+    try:
+        conninfo_to_dict(value)
+    except psycopg.Error:
+        return example
+    return "" if value.startswith(("postgresql://", "postgres://")) else example
+
+
+def _redis_address(value: str) -> str:
+    return (
+        ""
+        if not value or value.startswith(("redis://", "rediss://", "unix://"))
+        else "is not an address such as redis://host:6379/0"
+    )
+
+
+def _web_address(value: str) -> str:
+    return "" if not value or value.startswith(("http://", "https://")) else "is not an address such as https://example.org"
 
 
 VARIABLES: tuple[Variable, ...] = (
-    Variable("PORT", "8000", "Port of the web server on 127.0.0.1."),
-    Variable("DEMO_SCALE", "0.05", "Size of the demonstration country; 1 is the real one."),
-    Variable("DEMO_TODAY", "2023-10-16", "Business date of the demonstration; empty means the real date."),
-    Variable("DATABASE_URL", "", "Owner connection to a PostgreSQL 18; empty means the embedded one.", secret=True),
-    Variable("DATABASE_APP_URL", "", "Connection of the serving role, where roles are made by hand.", secret=True),
-    Variable("DATABASE_LOADER_URL", "", "Connection of the bulk-loading role, where roles are made by hand.", secret=True),
+    Variable("PORT", "8000", "Port of the web server on 127.0.0.1.", problem=_port),
+    Variable("DEMO_SCALE", "0.05", "Size of the demonstration country; 1 is the real one.", problem=_size),
+    Variable("DEMO_TODAY", "2023-10-16", "Business date of the demonstration; production uses the real one.", problem=_day),
+    Variable(
+        "DATABASE_URL",
+        "",
+        "A PostgreSQL 18: a role that may create roles, or `owner` where they were made by hand. Empty: the embedded one.",
+        secret=True,
+        problem=_postgres_address,
+    ),
+    Variable("DATABASE_APP_URL", "", "The role `app`, where roles were made by hand.", secret=True, problem=_postgres_address),
+    Variable(
+        "DATABASE_LOADER_URL", "", "The role `loader`, where roles were made by hand.", secret=True, problem=_postgres_address
+    ),
     Variable("DATABASE_NAME", "pumpurs", "Database name on the embedded server."),
     Variable("TEST_DATABASE_NAME", "test_pumpurs", "Name of the tests' database."),
-    Variable("REDIS_URL", "", "Redis cache; empty means the database cache in process memory.", secret=True),
+    Variable("REDIS_URL", "", "Redis cache; empty means a cache in each process.", secret=True, problem=_redis_address),
     Variable("MEDIA_ROOT", "media", "Folder of uploaded files (public/ and private/)."),
     Variable("VAR_ROOT", "var", "Folder of all runtime state."),
     Variable("SECRET_KEY", "", "Signing key; in the demonstration one is made under VAR_ROOT.", secret=True),
-    Variable("BASE_URL", "", "Public address; empty means http://127.0.0.1:$PORT."),
+    Variable("BASE_URL", "", "Public address; empty means http://127.0.0.1:$PORT.", problem=_web_address),
     Variable("ALLOWED_HOSTS", "", "Host names served, comma separated (production)."),
     Variable("METRICS_TOKEN", "", "Bearer token that may read /metrics from elsewhere than loopback.", secret=True),
 )
@@ -52,6 +111,34 @@ _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 def text(name: str) -> str:
     """Value of a listed variable, or its default. Raises KeyError for a name that is not listed."""
     return os.environ.get(name) or _DEFAULTS[name]
+
+
+def problems() -> list[str]:
+    """A sentence for each variable whose value means nothing. Secrets are not repeated."""
+    found = []
+    for variable in VARIABLES:
+        wrong = variable.problem(text(variable.name))
+        if wrong:
+            found.append(f"{variable.name}{'' if variable.secret else '=' + text(variable.name)} {wrong}.")
+    return found
+
+
+def report() -> list[tuple[str, str, str, str]]:
+    """(name, value, default, purpose) of every variable; a secret shows only whether it is set."""
+    rows = []
+    for variable in VARIABLES:
+        given = os.environ.get(variable.name, "")
+        shown = ("(set)" if given else "(not set)") if variable.secret else text(variable.name)
+        rows.append((variable.name, shown, variable.default, variable.purpose))
+    return rows
+
+
+def demo_today() -> dt.date:
+    """The demonstration's business date. Raises SettingsError when DEMO_TODAY is no date."""
+    wrong = _day(text("DEMO_TODAY"))
+    if wrong:
+        raise SettingsError(f"DEMO_TODAY={text('DEMO_TODAY')} {wrong}.")
+    return dt.date.fromisoformat(text("DEMO_TODAY"))
 
 
 def _folder(name: str) -> Path:
@@ -100,6 +187,9 @@ def database_roles() -> dict[str, dict[str, Any]]:
             urls[role] = os.environ[name]
     if "owner" not in urls and os.environ.get("DATABASE_URL"):
         urls["owner"] = os.environ["DATABASE_URL"]
+    unreadable = [each for each in problems() if each.startswith("DATABASE_")]
+    if unreadable:
+        raise SettingsError(" ".join(unreadable))
     return {role: _django_settings(urls.get(role, "")) for role in ("owner", "app", "loader")}
 
 

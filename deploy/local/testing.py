@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 from deploy.local.folders import ROOT
 from deploy.local.postgres import EmbeddedServer
-from deploy.local.problems import StartError, Stopped
+from deploy.local.problems import Stopped
 from deploy.local.processes import MARK, Child
 from deploy.local.roles import prepare_database
 from deploy.local.stopping import StopRequest
+from deploy.local.system import ensure_program
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CALLERS_OWN = {
@@ -47,14 +46,5 @@ def run_beside_server(*, folder: Path, command: list[str], stop_request: StopReq
 
 
 def ensure_browser() -> None:
-    """Debian's Chromium, by apt-get when root. Raises StartError with the command to run otherwise."""
-    if any(shutil.which(name) for name in BROWSERS):
-        return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise StartError("The tests drive a browser, and none is here. Install it once, as root: apt-get install chromium")
-    print("Installing Debian's Chromium for the browser tests", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        done = subprocess.run(command, env=environment, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise StartError(f"Chromium could not be installed: {done.stderr.strip()[-1000:]}")
+    """Debian's Chromium."""
+    ensure_program(*BROWSERS, package="chromium", purpose="The tests drive a browser")

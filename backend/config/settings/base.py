@@ -12,6 +12,7 @@ from backend.config import env
 from backend.config.settings.api import *  # noqa: F403
 
 ROOT: Path = env.ROOT
+ENVIRONMENT = env  # for `manage.py check_settings`; no app imports the configuration
 SECRET_KEY = env.secret_key()
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -153,8 +154,7 @@ LOCALE_PATHS = [ROOT / "site_templates" / "locale", ROOT / "backend" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Riga"
-_today = env.text("DEMO_TODAY")
-DEMO_TODAY: dt.date | None = dt.date.fromisoformat(_today) if _today else None
+DEMO_TODAY: dt.date | None = env.demo_today()
 
 # -- files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
