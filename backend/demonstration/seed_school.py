@@ -29,7 +29,7 @@ _IN_PREILI = 34
 _WITHOUT_PLAN = 23
 _RUNNING_PLANS = 36
 _CATERING_NOTE = "31 732.17 euro for 151 learners reported; their division by learner and month assumed"
-_ASSUMED_NOTE = "the number of learners is reported; the amount is assumed"
+ASSUMED_NOTE = "the number of learners is reported; the amount is assumed"
 # Assumed numbers of learners with consultations, and the hours planned for each.
 _CONSULTATIONS: tuple[tuple[SpecialistRole, int, tuple[int, int]], ...] = (
     (SpecialistRole.PSYCHOLOGIST, 62, (3, 6)),
@@ -158,7 +158,7 @@ def _claim(writer: CaseWriter, measure: Measure, month: dt.date, amount: Decimal
         amount=amount,
         status=ClaimStatus.APPROVED if month == MONTHS[-1] else ClaimStatus.PAID,
         basis=AmountBasis.REPORTED if reported else AmountBasis.ASSUMED,
-        note=_CATERING_NOTE if reported else _ASSUMED_NOTE,
+        note=_CATERING_NOTE if reported else ASSUMED_NOTE,
     )
 
 

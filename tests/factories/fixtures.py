@@ -1,9 +1,17 @@
-"""Fixtures that several parts of the tests share: import them in a part's `conftest.py`."""
+"""Fixtures that several parts of the tests share: import them in a part's `conftest.py`.
+
+Rows are written once a module, inside a transaction that is rolled back after it; what a test changes is taken back after
+the test.
+"""
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
+
 import pytest
 from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from backend.insight.statistics import reference as figures
 from backend.registry import reference as registry
@@ -11,14 +19,29 @@ from backend.territory import reference as territory
 from tests.factories.cast import Cast, make_cast
 
 
-@pytest.fixture()
-def reference(db: None) -> dict[str, int]:
+@pytest.fixture(scope="module")
+def reference_rows(django_db_setup: object, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """The reference data of a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield territory.load() | registry.load() | figures.load()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def cast_rows(reference_rows: dict[str, int], django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The named cast of a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_cast()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def reference(reference_rows: dict[str, int], db: None) -> dict[str, int]:
     """The reference data; gives the number of rows by list."""
-    with transaction.atomic():
-        return territory.load() | registry.load() | figures.load()
+    return reference_rows
 
 
-@pytest.fixture()
-def cast(reference: dict[str, int]) -> Cast:
-    """The named cast, with the reference data."""
-    return make_cast()
+@pytest.fixture
+def cast(cast_rows: Cast, db: None) -> Cast:
+    """The named cast, with the reference data; the test's own copy of the objects."""
+    return copy.deepcopy(cast_rows)

@@ -34,7 +34,9 @@ def test_the_fact_of_family_or_health_is_special() -> None:
 
 
 def test_every_measure_kind_equals_its_line_and_trainings_are_none() -> None:
-    lines = [line for line in read_csv(reference.FIXTURES / "support_measures.csv") if not line["category"].startswith("TRAINING")]
+    lines = [
+        line for line in read_csv(reference.FIXTURES / "support_measures.csv") if not line["category"].startswith("TRAINING")
+    ]
     assert MeasureKind.objects.count() == len(lines) == 15
     for line in lines:
         row = MeasureKind.objects.get(code=line["code"].upper())
@@ -46,7 +48,9 @@ def test_every_measure_kind_equals_its_line_and_trainings_are_none() -> None:
 
 def test_the_kinds_are_the_contracts() -> None:
     assert set(MeasureKind.objects.filter(category="CONSULTATION").values_list("code", flat=True)) == set(SpecialistRole.values)
-    assert set(MeasureKind.objects.filter(category="REIMBURSEMENT").values_list("code", flat=True)) == set(ReimbursementKind.values)
+    assert set(MeasureKind.objects.filter(category="REIMBURSEMENT").values_list("code", flat=True)) == set(
+        ReimbursementKind.values
+    )
 
 
 def test_the_scale_of_levels_says_that_it_is_ours() -> None:

@@ -115,8 +115,12 @@ def test_first_semester_plans_run_to_31_december() -> None:
 
 def test_terms_of_the_programme_by_day_and_revision() -> None:
     programme = Programme.objects.get(code="PUMPURS")
-    before = {term.value_text for term in programme_terms(programme=programme, on=dt.date(2021, 8, 31)).filter(code="grades_covered")}
-    after = {term.value_text for term in programme_terms(programme=programme, on=dt.date(2021, 9, 1)).filter(code="grades_covered")}
+    before = {
+        term.value_text for term in programme_terms(programme=programme, on=dt.date(2021, 8, 31)).filter(code="grades_covered")
+    }
+    after = {
+        term.value_text for term in programme_terms(programme=programme, on=dt.date(2021, 9, 1)).filter(code="grades_covered")
+    }
     assert (before, after) == ({"5-12"}, {"1-12"})
     targets = ProgrammeTerm.objects.filter(code="institutions_target").order_by("valid_from")
     assert [int(term.value_number or 0) for term in targets] == [614, 611, 665]

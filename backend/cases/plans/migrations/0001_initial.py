@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'CONSULTATION'), ('planned_amount__isnull', True), ('planned_hours__gt', 0)), models.Q(('category', 'REIMBURSEMENT'), ('planned_amount__gt', 0), ('planned_hours__isnull', True)), models.Q(('category', 'YOUTH_PROJECT'), ('planned_amount__isnull', True), ('planned_hours__isnull', True)), _connector='OR'), name='measure_states_what_its_category_needs', violation_error_message='A consultation plans hours, a reimbursement an amount, a youth project neither.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'CONSULTATION'), ('planned_amount', None), ('planned_hours__gt', 0), ('planned_hours__isnull', False)), models.Q(('category', 'REIMBURSEMENT'), ('planned_amount__gt', 0), ('planned_amount__isnull', False), ('planned_hours', None)), models.Q(('category', 'YOUTH_PROJECT'), ('planned_amount', None), ('planned_hours', None)), _connector='OR'), name='measure_states_what_its_category_needs', violation_error_message='A consultation plans hours, a reimbursement an amount, a youth project neither.'),
         ),
         migrations.AddConstraint(
             model_name='measure',

@@ -87,9 +87,10 @@ class Measure(Entity, Versioned):
         constraints = [
             models.CheckConstraint(
                 name="measure_states_what_its_category_needs",
-                condition=Q(category="CONSULTATION", planned_hours__gt=0, planned_amount__isnull=True)
-                | Q(category="REIMBURSEMENT", planned_hours__isnull=True, planned_amount__gt=0)
-                | Q(category="YOUTH_PROJECT", planned_hours__isnull=True, planned_amount__isnull=True),
+                # NULL > 0 is unknown, and a check lets the unknown pass: hence "is not null" beside it.
+                condition=Q(category="CONSULTATION", planned_amount=None, planned_hours__isnull=False, planned_hours__gt=0)
+                | Q(category="REIMBURSEMENT", planned_hours=None, planned_amount__isnull=False, planned_amount__gt=0)
+                | Q(category="YOUTH_PROJECT", planned_hours=None, planned_amount=None),
                 violation_error_message=_("A consultation plans hours, a reimbursement an amount, a youth project neither."),
             ),
             models.CheckConstraint(
