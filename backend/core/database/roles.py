@@ -16,8 +16,9 @@ Role = Literal["owner", "app", "loader"]
 def acting_as(role: Role) -> Iterator[None]:
     """Reconnect the one database alias as `role`; back to the role before at the end.
 
-    One alias instead of three: Wagtail's migrations write without naming an alias (docs/decisions/0004). Must not be
-    called inside a transaction, since the connection is closed.
+    One alias instead of three: Wagtail's migrations write without naming an alias (docs/decisions/0004). For commands
+    and tests only, because the threads of a process share the alias's settings. Raises RuntimeError inside a
+    transaction, which closing the connection would end.
     """
     if connection.in_atomic_block:
         raise RuntimeError("acting_as() cannot change the role inside a transaction.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
@@ -26,13 +26,14 @@ def reapply_after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
+    # In one transaction: a server that is running meanwhile sees the old policies or the new, never a table without.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         if _owns_tables(cursor):
             reapply(cursor)
 
 
 def reapply(cursor: CursorWrapper) -> None:
-    """Write every grant and policy. Needs the owner."""
+    """Write every grant and policy. Needs the owner, and a transaction around it."""
     _grant(cursor)
     for policy in declared_policies():
         if _table_exists(cursor, policy.table):
@@ -63,9 +64,12 @@ def _table_exists(cursor: CursorWrapper, table: str) -> bool:
 
 
 def _grant(cursor: CursorWrapper) -> None:
+    cursor.execute("revoke create on schema public from public")
     for role in ("app", "loader"):
         name = sql.Identifier(role)
         for statement in (
+            "revoke all on all tables in schema public from {}",  # so that a grant of an older release does not stay
+            "revoke all on all sequences in schema public from {}",
             "grant usage on schema public to {}",
             "grant select, insert, update, delete on all tables in schema public to {}",
             "grant usage, select, update on all sequences in schema public to {}",
