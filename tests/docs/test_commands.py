@@ -48,10 +48,10 @@ def test_there_is_one_command_to_start_and_one_to_test() -> None:
     assert blocks[:2] == ["make demo", "make test"]
 
 
-@pytest.mark.parametrize("page", INTEGRATOR, ids=lambda page: page.name)
-def test_the_integrators_commands_run(page: Path, standing: Standing) -> None:
+@pytest.mark.parametrize("sheet", INTEGRATOR, ids=lambda sheet: sheet.name)
+def test_the_integrators_commands_run(sheet: Path, standing: Standing) -> None:
     """Shell blocks of a page share their variables, as they would in a reader's terminal."""
-    blocks = _blocks(page, "sh")
+    blocks = _blocks(sheet, "sh")
     if blocks:
         printed = _paste("\n".join(blocks), standing)
         assert '"errors"' not in printed

@@ -16,8 +16,8 @@ MANAGE = re.compile(r"manage\.py ([a-z_]+)")
 CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 
 
-def _code(page: Path) -> str:
-    return "\n".join(CODE.findall(page.read_text()))
+def _code(sheet: Path) -> str:
+    return "\n".join(CODE.findall(sheet.read_text()))
 
 
 def test_there_is_a_page_for_each_reader() -> None:
@@ -26,23 +26,23 @@ def test_there_is_a_page_for_each_reader() -> None:
         assert (ROOT / "docs" / reader / "README.md").exists(), reader
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
-    for match in LINK.finditer(CODE.sub("", page.read_text())):
+@pytest.mark.parametrize("sheet", PAGES, ids=lambda sheet: str(sheet.relative_to(ROOT)))
+def test_links_lead_somewhere(sheet: Path) -> None:
+    for match in LINK.finditer(CODE.sub("", sheet.read_text())):
         target = (match[1] or match[2]).split("#")[0]
         if target and not target.startswith(("http:", "https:", "mailto:")):
-            assert (page.parent / target).exists(), f"{target} is not there"
+            assert (sheet.parent / target).exists(), f"{target} is not there"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_make_targets_exist(page: Path) -> None:
+@pytest.mark.parametrize("sheet", PAGES, ids=lambda sheet: str(sheet.relative_to(ROOT)))
+def test_make_targets_exist(sheet: Path) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(MAKE.findall(_code(page))) <= targets
+    assert set(MAKE.findall(_code(sheet))) <= targets
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_management_commands_exist(page: Path) -> None:
-    assert set(MANAGE.findall(page.read_text())) <= set(get_commands())
+@pytest.mark.parametrize("sheet", PAGES, ids=lambda sheet: str(sheet.relative_to(ROOT)))
+def test_management_commands_exist(sheet: Path) -> None:
+    assert set(MANAGE.findall(sheet.read_text())) <= set(get_commands())
 
 
 def test_decisions_are_numbered_once() -> None:
