@@ -8,7 +8,7 @@ from functools import lru_cache
 import strawberry
 from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
-from graphql_schema.cases import delivery, learners, plans, registry, single, statistics, territory, viewer
+from graphql_schema.cases import delivery, learners, plans, registry, reports, single, statistics, territory, viewer
 from graphql_schema.cases.enums import DESCRIPTIONS
 from graphql_schema.engine.building import Builder
 from graphql_schema.engine.declarations import Declarations
@@ -36,9 +36,9 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types and root fields of the case API."""
     declarations = Declarations()
-    for domain in (territory, registry, learners, plans, delivery, statistics, viewer):
+    for domain in (territory, registry, learners, plans, delivery, statistics, reports, viewer):
         declarations.add(*domain.TYPES)
-    for domain in (viewer, single):
+    for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
     return declarations
 

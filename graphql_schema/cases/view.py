@@ -69,5 +69,6 @@ class CaseView(GraphQLView[Caller]):
                 scope=scope,
                 declarations=case_schema().declarations,
                 caller=turn.caller,
+                memo=turn.document.memo if turn.document is not None else {},
                 deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
             )

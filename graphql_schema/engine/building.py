@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -18,6 +19,7 @@ from strawberry.types.field import StrawberryField
 
 from backend.core.classification import DataClass, classification_of
 from graphql_schema.engine import answering
+from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import check_orderable
 from graphql_schema.engine.declarations import (
     ANY_TOKEN,
@@ -34,7 +36,8 @@ from graphql_schema.engine.declarations import (
     Value,
 )
 from graphql_schema.engine.inputs import Inputs
-from graphql_schema.engine.kinds import Enums, SchemaError, kind_of
+from graphql_schema.engine.kinds import Enums, SchemaError, kind_of, two_places
+from graphql_schema.engine.reach import needs_of
 from graphql_schema.limits.budget import Prices
 
 Resolver = Callable[[Any, Any, dict[str, Any]], Any]
@@ -44,10 +47,15 @@ class SourceField(StrawberryField):
     """A Strawberry field that is answered by its declaration."""
 
     resolve: Resolver
+    is_root = False
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
         """Strawberry calls this with converted arguments."""
-        return self.resolve(source, info.context, kwargs)
+        context: Context = info.context
+        if self.is_root:
+            for token_scope in sorted(needs_of(info._raw_info, context.declarations, context.memo)):
+                context.require(token_scope)
+        return self.resolve(source, context, kwargs)
 
     @property
     def is_basic_field(self) -> bool:
@@ -239,6 +247,8 @@ class Builder:
             kind = f"list[{kind}]" if isinstance(kind, str) else list[kind]
             self.lengths[where] = source.length
         attr = source.attr
+        if kind is Decimal:
+            return self._own(source.name, str, source.description, source.nullable, lambda value: two_places(getattr(value, attr)))
         return self._own(source.name, kind, source.description, source.nullable, lambda value: getattr(value, attr))
 
     def _relation(self, source: Relation, declared: ObjectType, target: ObjectType) -> SourceField:
@@ -276,6 +286,8 @@ class Builder:
         for root in self.declarations.roots.values():
             members[_python(root.name)] = self._root(root)
         members |= answering.node_fields(self._source_field)
+        for member in members.values():
+            member.is_root = True
         query = type("Query", (), {"__annotations__": {}})
         self._strawberry_type(query, members, name="Query", description="Everything that can be read.")
         return query

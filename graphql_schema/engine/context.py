@@ -21,6 +21,8 @@ class Context:
     scope: Scope
     declarations: Declarations
     caller: Any = None
+    memo: dict[Any, Any] = field(default_factory=dict)
+    """What is known of the document from requests before."""
     deadline: float = field(default_factory=lambda: time.monotonic() + 3_600)
     """On `time.monotonic()`. Each statement has a limit of its own; this one holds for all of them."""
 

@@ -90,7 +90,7 @@ def kind_of(source: Column, declared: ObjectType, enums: Enums) -> Kind:
     if isinstance(field, models.DecimalField):
         if source.as_float:
             return Kind(float, field.null, _converted(plain, float))
-        return Kind(str, field.null, _converted(plain, _two_places))
+        return Kind(str, field.null, _converted(plain, two_places))
     for model_field, annotation in _SCALARS:
         if isinstance(field, model_field):
             text = annotation is str and field.blank
@@ -118,5 +118,6 @@ def _converted(read: Callable[[Any], Any], convert: Callable[[Any], Any]) -> Cal
     return value
 
 
-def _two_places(value: Decimal) -> str:
+def two_places(value: Decimal) -> str:
+    """Money as the schema writes it."""
     return f"{value:.2f}"

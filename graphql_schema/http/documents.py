@@ -47,6 +47,8 @@ class Document:
     """Validation errors; None until validated."""
     depends_on: frozenset[str] | None = None
     tallies: dict[tuple[Any, ...], Tally] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict)
+    """For whoever executes it: what follows from the text alone."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation that `name` picks, or the only one."""

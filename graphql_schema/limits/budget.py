@@ -149,7 +149,7 @@ class _Scale:
         if definition is not None and "first" in definition.args:
             fixed, paged = points + inner.paged * self.page_size(node, definition), 0
         elif definition is not None and is_list_type(get_nullable_type(definition.type)):
-            if name in _PAGED:
+            if _is_page(parent, name):
                 fixed, paged = 0, points + inner.paged
             else:
                 fixed, paged = (points + inner.paged) * self.length(node, parent, name), 0
@@ -174,7 +174,7 @@ class _Scale:
         declared = self.prices.points.get(f"{parent.name}.{name}")
         if declared is not None:
             return declared
-        return 1 if is_composite_type(kind) and name not in _PAGED | {"pageInfo"} else 0
+        return 1 if is_composite_type(kind) and name != "pageInfo" and not _is_page(parent, name) else 0
 
     def page_size(self, node: FieldNode, definition: GraphQLField) -> int:
         for argument in node.arguments:
@@ -213,6 +213,11 @@ class _Scale:
             if variable.default_value is not None
         }
         return self.selection(node.selection_set, root).plus(Tally(directives=len(node.directives)))
+
+
+def _is_page(parent: GraphQLNamedType | None, name: str) -> bool:
+    """Whether a field lists the items of a connection's page."""
+    return name in _PAGED and parent is not None and parent.name.endswith("Connection")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import TokenView
 
 from backend.core.rate_limit import Bucket, Taken, address_key, take
@@ -16,11 +18,14 @@ FAILURE_POINTS = 10
 """A wrong secret costs as much as ten right ones."""
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # the client shows its secret; no cookie counts
 class BrakedTokenView(TokenView):  # type: ignore[misc]  (the library has no types)
     """`/o/token/`, limited by address, and by app at an address so that nobody can lock another's app out."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer, or 429 with `Retry-After` when the bucket of the caller is empty."""
+        if any("\x00" in value for value in request.POST.values()):  # PostgreSQL has no such text
+            return JsonResponse({"error": "invalid_request", "error_description": "A null character."}, status=400)
         taken = _draw(request, points=1)
         if not taken.granted:
             answer = JsonResponse({"error": "slow_down", "error_description": "Too many token requests."}, status=429)
@@ -29,7 +34,9 @@ class BrakedTokenView(TokenView):  # type: ignore[misc]  (the library has no typ
             return answer
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         if response.status_code in {400, 401}:
-            _draw(request, points=FAILURE_POINTS)
+            missing = _draw(request, points=FAILURE_POINTS - 1)
+            if not missing.granted and missing.remaining:
+                _draw(request, points=missing.remaining)
         return response
 
 
