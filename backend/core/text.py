@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import models
 
-# Primary order of the Latvian alphabet. Long vowels sort with their short ones on the first level, y with i,
-# q and w (foreign) after p and v.
-_ALPHABET = "abcčdefgģhijkķlļmnņopqrsštuvwxzž"
+# Primary order of the Latvian alphabet, as CLDR tailors it: long vowels sort with their short ones on the first level, y
+# with i; q and w (foreign) and the old ŗ have places of their own.
+_ALPHABET = "abcčdefgģhijkķlļmnņopqrŗsštuvwxzž"
 _PRIMARY = {letter: chr(0x41 + position) for position, letter in enumerate(_ALPHABET)}
 _SECOND_LEVEL = {
     "ā": ("a", "1"),
@@ -22,7 +22,6 @@ _SECOND_LEVEL = {
     "ō": ("o", "1"),
     "ū": ("u", "1"),
     "y": ("i", "2"),
-    "ŗ": ("r", "1"),
 }
 
 
