@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, special
 from backend.core.clock import now
@@ -19,7 +20,7 @@ class PlanStatus(models.TextChoices):
     SUBMITTED = "SUBMITTED", _("submitted to the head")  # iesniegts direktoram
     APPROVED_BY_INSTITUTION = "APPROVED_BY_INSTITUTION", _("approved by the institution")
     APPROVED_BY_MUNICIPALITY = "APPROVED_BY_MUNICIPALITY", _("approved by the municipality")
-    ACTIVE = "ACTIVE", _("active")  # saskaņots
+    ACTIVE = "ACTIVE", pgettext_lazy("plan", "active")  # saskaņots
     EVALUATED = "EVALUATED", _("evaluated")  # izvērtēts
     CLOSED = "CLOSED", _("closed")
     RETURNED = "RETURNED", _("returned for changes")  # atgriezts precizēšanai
