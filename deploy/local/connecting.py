@@ -15,12 +15,12 @@ EXAMPLE = "postgresql://user:password@host:5432/database"
 
 def parse(url: str, *, name: str = "DATABASE_URL") -> dict[str, str]:
     """The parts of a connection URL. Raises StartError when it cannot be read as one."""
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise StartError(f"{name} is not a PostgreSQL address. It must look like {EXAMPLE}.")
     try:
         parts = conninfo_to_dict(url)
     except (psycopg.Error, ValueError):
         raise StartError(f"{name} cannot be read. It must look like {EXAMPLE}.") from None
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise StartError(f"{name} is not a PostgreSQL address. It must look like {EXAMPLE}.")
     return {key: str(value) for key, value in parts.items() if value is not None}
 
 

@@ -66,7 +66,7 @@ class Demonstration:
             self._start_web()
         with progress.step("Background worker"):
             worker = [sys.executable, "manage.py", "db_worker", "--no-startup-delay"]
-            self.children.append(self._child("worker", worker))
+            self.children.append(self._child("background worker", worker, log_name="worker"))
 
     def _start_database(self) -> dict[str, str]:
         """The embedded server with its roles; nothing when DATABASE_URL names another server."""

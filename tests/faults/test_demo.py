@@ -1,0 +1,117 @@
+"""`make demo` as a whole: cut off twice on its first way, then up, up again at once, and gone without a trace."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.starting import Start, free_port, left_of, nothing_is_left, runtime_folder
+
+UP = "The platform is up"
+
+
+def begin(var: Path, *, up: bool = True) -> Start:
+    start = Start(var, "demo", {"PORT": str(free_port())})
+    if up:
+        start.wait_for(UP, seconds=240)
+    return start
+
+
+def get(start: Start, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", int(start.settings["PORT"]), timeout=20)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+def ended(start: Start, number: signal.Signals = signal.SIGTERM) -> None:
+    """Everything is gone within ten seconds of the signal to `make`."""
+    began = time.monotonic()
+    start.make.send_signal(number)
+    start.ends(seconds=10)
+    nothing_is_left(start.var, within=max(0.1, 10 - (time.monotonic() - began)))
+
+
+def child(var: Path, *words: str) -> int:
+    """The eldest process whose command holds all the words."""
+    found = []
+    for pid in left_of(var):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        if set(words) <= set(command):
+            found.append(pid)
+    assert found, words
+    return min(found)
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Path]:
+    """A folder whose first start was killed during the migrations and again while the data were loaded."""
+    chance = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", ""))  # noqa: S311
+    with runtime_folder("demo") as var:
+        for step in ("Migrations", "Demonstration data"):
+            start = begin(var, up=False)
+            start.wait_for(step)
+            time.sleep(chance.uniform(0, 3))
+            start.kill()
+            nothing_is_left(var)
+        start = begin(var)
+        assert get(start, "/readyz")[0] == 200
+        assert get(start, "/lv/")[0] == 200
+        ended(start)
+        yield var
+
+
+def test_a_second_start_keeps_the_data_and_is_quick(prepared: Path) -> None:
+    credentials = prepared / "demo" / "credentials.json"
+    before = json.loads(credentials.read_text())
+    began = time.monotonic()
+    start = begin(prepared)
+    seconds = time.monotonic() - began
+    assert get(start, "/lv/")[0] == 200
+    assert "unchanged since the last start" in start.said
+    after = json.loads(credentials.read_text())
+    assert after["base_url"] == f"http://127.0.0.1:{start.settings['PORT']}"
+    assert [user["password"] for user in after["users"]] == [user["password"] for user in before["users"]]
+    assert stat.S_IMODE(credentials.stat().st_mode) == 0o600
+    assert seconds < 40, "the address changed, so two steps ran again; with the same port it is under 15 s"
+    ended(start, signal.SIGINT)
+
+
+def test_the_same_port_again_is_up_within_fifteen_seconds(prepared: Path) -> None:
+    first = begin(prepared)
+    ended(first)
+    began = time.monotonic()
+    second = Start(prepared, "demo", dict(first.settings))
+    second.wait_for(UP, seconds=60)
+    seconds = time.monotonic() - began
+    assert second.said.count("unchanged since the last start") >= 7
+    ended(second)
+    assert seconds < 15
+
+
+@pytest.mark.parametrize(("words", "name"), [(("db_worker",), "background worker"), (("granian",), "web server")])
+def test_a_child_that_dies_is_named_and_everything_stops(prepared: Path, words: tuple[str, ...], name: str) -> None:
+    start = begin(prepared)
+    os.kill(child(prepared, *words), signal.SIGKILL)
+    assert start.ends(seconds=15) != 0
+    assert f"The {name} ended unexpectedly" in start.said
+    nothing_is_left(prepared)
+
+
+def test_kill_of_all_supervision_takes_the_children_along(prepared: Path) -> None:
+    start = begin(prepared)
+    assert len(left_of(prepared)) > 8
+    start.kill()
+    assert nothing_is_left(prepared) < 10
