@@ -20,7 +20,7 @@ def test_order_is_the_one_of_cldr() -> None:
     """CLDR's Latvian tailoring: č ģ ķ ļ ņ ŗ š ž follow their plain letters as letters of their own; y differs from i later."""
     for plain, marked, following in ("cčd", "gģh", "kķl", "lļm", "nņo", "rŗs", "sšt"):
         words = [plain + "z", marked + "a", following + "a"]
-        assert sorted(words[::-1], key=sort_key) == words
+        assert sorted([words[2], words[0], words[1]], key=sort_key) == words
     assert sorted(["žz", "za", "zz"], key=sort_key) == ["za", "zz", "žz"]
     assert sorted(["yb", "ib", "ya", "ic"], key=sort_key) == ["ya", "ib", "yb", "ic"]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('territory', '0002_structural_unit_reference'),
+        ('territory', '0001_initial'),
     ]
 
     operations = [

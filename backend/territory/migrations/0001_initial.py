@@ -169,4 +169,8 @@ class Migration(migrations.Migration):
             model_name='municipality',
             constraint=models.CheckConstraint(condition=models.Q(('successor', models.F('id')), _negated=True), name='municipality_successor_not_self'),
         ),
+        migrations.AddConstraint(
+            model_name='structuralunit',
+            constraint=models.UniqueConstraint(fields=('id', 'institution'), name='structural_unit_of_institution'),
+        ),
     ]

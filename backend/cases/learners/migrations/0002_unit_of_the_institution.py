@@ -4,7 +4,7 @@ from backend.core.database.composite import CompositeForeignKey
 
 
 class Migration(migrations.Migration):
-    dependencies = [("learners", "0001_initial"), ("territory", "0002_structural_unit_reference")]
+    dependencies = [("learners", "0001_initial"), ("territory", "0001_initial")]
     operations = [
         CompositeForeignKey(
             table="learners_enrolment",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('learners', '0001_initial'),
         ('plans', '0001_initial'),
-        ('territory', '0002_structural_unit_reference'),
+        ('territory', '0001_initial'),
     ]
 
     operations = [
