@@ -143,7 +143,7 @@ class GainBlock(blocks.StructBlock):
 
     icon = blocks.ChoiceBlock(choices=Icon.choices, label=_("Sign"))
     title = blocks.CharBlock(label=_("For whom"))
-    items = blocks.ListBlock(blocks.CharBlock(), label=_("What they gain"))
+    points = blocks.ListBlock(blocks.CharBlock(), label=_("What they gain"))
 
 
 class GainsBlock(blocks.StructBlock):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from wagtail.models import Page, PageViewRestriction
 
 from cms.base.languages import locale_ids
@@ -17,7 +17,8 @@ def published(pages: QuerySet[P]) -> QuerySet[P]:
 
     Wagtail's own `public()` asks for the restrictions in a query of its own each time; here they are part of this one.
     """
-    restricted = PageViewRestriction.objects.annotate(page_path=OuterRef("path")).filter(page_path__startswith=F("page__path"))
+    path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    restricted = PageViewRestriction.objects.alias(page_path=path).filter(page_path__startswith=F("page__path"))
     return pages.filter(live=True).exclude(Exists(restricted))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,11 @@ class Bar:
     label_y: str
     bar_y: str
     is_certain: bool
+
+    @property
+    def source_host(self) -> str:
+        """Name of the site that published the value; empty where the source is no address."""
+        return urlsplit(self.figure.source).netloc.removeprefix("www.")
 
 
 @dataclass(frozen=True)

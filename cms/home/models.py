@@ -15,6 +15,7 @@ from backend.core.classification import public
 from backend.insight.statistics.public import published_values
 from cms.base.blocks import BodyBlock, GainBlock, IndicatorBlock, StepBlock
 from cms.base.fields import BodyField
+from cms.base.languages import address
 from cms.base.models import SitePage
 
 
@@ -98,6 +99,7 @@ class HomePage(SitePage):
         """Latest articles, episodes and materials, and the key figures with the values published for them."""
         from cms.klase.selectors import latest_episodes
         from cms.materials.selectors import latest_materials
+        from cms.navigation.selectors import tree_of
         from cms.news.selectors import latest_articles
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
@@ -105,6 +107,10 @@ class HomePage(SitePage):
         context["articles"] = latest_articles(language=language, count=3)
         context["episodes"] = latest_episodes(language=language, count=3)
         context["materials"] = latest_materials(language=language, count=3)
+        tree = tree_of(request)
+        context["sections"] = tree.section_addresses(language)
+        context["first_link"] = tree.address_of_page(self.first_link_id) or (self.first_link and address(self.first_link))
+        context["second_link"] = tree.address_of_page(self.second_link_id) or (self.second_link and address(self.second_link))
         wanted = [(block.value["indicator"], block.value["period"], block.value["label"]) for block in self.key_figures]
         values = published_values(pairs=[(code, period) for code, period, _label in wanted])
         context["figures"] = [(values[code, period], label) for code, period, label in wanted if (code, period) in values]

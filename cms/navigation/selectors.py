@@ -15,7 +15,7 @@ from cms.base.selectors import published
 from cms.home.models import HomePage
 
 _HOME_DEPTH = 2
-_FIELDS = ("pk", "title", "url_path", "depth", "path", "locale_id", "translation_key", "show_in_menus")
+_FIELDS = ("pk", "title", "url_path", "depth", "path", "locale_id", "translation_key", "show_in_menus", "content_type__model")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Entry:
     path: str
     translation_key: Any
     in_menu: bool
+    kind: str
+    """Model of the page, in small letters: newsindexpage."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,14 @@ class Tree:
     def translation(self, key: Any, language: str) -> Entry | None:
         """The entry that is the same page in `language`."""
         return next((entry for entry in self.entries if entry.translation_key == key and entry.language == language), None)
+
+    def section_addresses(self, language: str) -> dict[str, str]:
+        """Addresses of the sections by the model of their page."""
+        return {entry.kind: entry.url for entry in self._sections(language)}
+
+    def address_of_page(self, pk: int | None) -> str:
+        """Address of a first page or section; empty for any other page."""
+        return next((entry.url for entry in self.entries if entry.pk == pk), "")
 
     def above(self, page: Page) -> list[Entry]:
         """Entries on the way from the first page down to `page`, itself left out."""
@@ -82,6 +92,7 @@ def _entry(row: dict[str, Any]) -> Entry:
         path=row["path"],
         translation_key=row["translation_key"],
         in_menu=row["show_in_menus"],
+        kind=row["content_type__model"],
     )
 
 

@@ -52,6 +52,7 @@ class Frame:
     others: list[OtherLanguage]
     alternates: dict[str, str]
     canonical: str
+    base: str
 
 
 @register.simple_tag(takes_context=True)
@@ -77,6 +78,7 @@ def frame(context: template.Context) -> Frame:
         others=_others(tree=tree, trail=trail, language=language, alternates=alternates),
         alternates={language: own, **alternates} if alternates else {},
         canonical=settings.BASE_URL + own,
+        base=settings.BASE_URL,
     )
 
 
@@ -156,3 +158,9 @@ def file_size(document: Any) -> str:
 def anchor(text: str) -> str:
     """Anchor of a heading: its words without diacritics."""
     return slugify(text) or "s"
+
+
+@register.simple_tag
+def topic_name(topic: Any) -> str:
+    """Name of a topic in the reader's language."""
+    return str(topic.name_in((get_language() or settings.LANGUAGE_CODE)[:2]))

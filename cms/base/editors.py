@@ -1,0 +1,52 @@
+"""The editors' group: who may open the editor, and what they may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from backend.accounts.models import Role, User
+from backend.core.clock import business_today
+
+GROUP = "Redaktori"
+"""Name of the group. Only it (and superusers) holds `access_admin`; staff of schools never do."""
+
+_PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
+_MEDIA_PERMISSIONS = (
+    ("files", "add_siteimage"),
+    ("files", "change_siteimage"),
+    ("files", "choose_siteimage"),
+    ("files", "add_sitedocument"),
+    ("files", "change_sitedocument"),
+    ("files", "choose_sitedocument"),
+)
+_MODEL_PERMISSIONS = (
+    ("wagtailadmin", "access_admin"),
+    ("base", "add_topic"),
+    ("base", "change_topic"),
+    ("base", "view_topic"),
+    ("simple_translation", "submit_translation"),
+)
+
+
+def grant_editors(*, root_pages: Sequence[Page]) -> Group:
+    """Give the group its permissions and take in everyone who holds the role `editor` today. Idempotent."""
+    group, _made = Group.objects.get_or_create(name=GROUP)
+    group.permissions.set([_permission(*names) for names in _MODEL_PERMISSIONS])
+    for page in root_pages:
+        for codename in _PAGE_PERMISSIONS:
+            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=_permission("wagtailcore", codename))
+    collection = Collection.get_first_root_node()
+    for names in _MEDIA_PERMISSIONS:
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=_permission(*names))
+    today = business_today()
+    holders = User.objects.filter(assignments__role=Role.EDITOR, assignments__valid_from__lte=today)
+    for user in holders.exclude(assignments__valid_to__lt=today).distinct():
+        user.groups.add(group)
+    return group
+
+
+def _permission(app_label: str, codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
