@@ -7,12 +7,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from backend.config import health
 from cms.base.urls import pages
 from graphql_schema.cases.view import CaseView
+from graphql_schema.content.view import ContentView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("metrics", health.metrics, name="metrics"),
     path("graphql/", CaseView.as_view(), name="case-api"),
+    path("content/graphql/", ContentView.as_view(), name="content-api"),
     path("o/", include("backend.accounts.oauth.urls")),
     path("", include("backend.accounts.urls")),
     path("", include("cms.base.urls")),

@@ -15,8 +15,9 @@ from graphql import build_schema, find_breaking_changes
 def schemas() -> dict[str, Callable[[], str]]:
     """File name -> what makes its text."""
     from graphql_schema.cases.schema import case_schema
+    from graphql_schema.content.schema import content_schema
 
-    return {"cases.graphql": lambda: case_schema().sdl()}
+    return {"cases.graphql": lambda: case_schema().sdl(), "content.graphql": lambda: content_schema().sdl()}
 
 
 class Command(BaseCommand):

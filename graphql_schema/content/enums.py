@@ -1,0 +1,37 @@
+"""Enums of the content API, from the site's choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+from django.conf import settings
+from django.db.models import Choices
+from django.utils import translation
+
+from cms.materials.models import Audience, Kind, Licence
+from cms.materials.models import Language as FileLanguage
+from cms.news.models import DatePrecision
+
+
+def _enum(name: str, choices: type[Choices], description: str) -> Any:
+    """A GraphQL enum whose values are described by their English labels."""
+    with translation.override("en"):
+        labels = {item.value: str(item.label) for item in choices}
+
+    def describe(value: Any) -> str:
+        return description if value is None else f"{labels[value.value]}."
+
+    return graphene.Enum(name, [(item.name, item.value) for item in choices], description=describe)
+
+
+Locale = graphene.Enum(
+    "Locale",
+    [(code.upper(), code) for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES],
+    description=lambda value: "Language of the site." if value is None else {"lv": "Latvian.", "en": "English."}[value.value],
+)
+MaterialAudience = _enum("MaterialAudience", Audience, "For whom a material is.")
+MaterialKind = _enum("MaterialKind", Kind, "What kind of material it is.")
+MaterialLicence = _enum("MaterialLicence", Licence, "What others may do with a material.")
+MaterialLanguage = _enum("MaterialLanguage", FileLanguage, "Language of a material's file.")
+Precision = _enum("DatePrecision", DatePrecision, "How exactly the source tells when it was.")

@@ -1,0 +1,95 @@
+"""The schema of the content API, built once a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import graphene
+from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
+
+from graphql_schema.content import types
+from graphql_schema.content.connections import ContentField
+from graphql_schema.content.enums import Locale
+from graphql_schema.content.filters import EpisodeFilters, MaterialFilters, NewsFilters
+from graphql_schema.content.pages import PageInterface, find_page
+from graphql_schema.content.site import Site, site_in
+from graphql_schema.limits.budget import Prices
+
+
+def _locale() -> Any:
+    return graphene.Argument(
+        Locale, default_value=Locale.LV, description="Language of the reader: pages in it, and those that exist only in another one."
+    )
+
+
+class Query(graphene.ObjectType):
+    """What the public site shows."""
+
+    news_articles = ContentField(types.NewsArticle, filterset_class=NewsFilters, locale=_locale(), description="Articles, newest first.")
+    materials = ContentField(types.Material, filterset_class=MaterialFilters, locale=_locale(), description="Materials to download, newest first.")
+    episodes = ContentField(types.Episode, filterset_class=EpisodeFilters, locale=_locale(), description="Episodes of Klase in their order.")
+    page = graphene.Field(
+        PageInterface,
+        path=graphene.String(description="Path on this site, such as /lv/jaunumi/. Give this or `id`."),
+        id=graphene.ID(description="Id of the page. Give this or `path`."),
+        description="One published page; null where there is none.",
+    )
+    site = graphene.Field(Site, locale=_locale(), description="The site in one language.")
+
+    @staticmethod
+    def resolve_news_articles(root: Any, info: Any, locale: str, **arguments: Any) -> Any:
+        return types.articles(language=_code(locale))
+
+    @staticmethod
+    def resolve_materials(root: Any, info: Any, locale: str, **arguments: Any) -> Any:
+        return types.materials(language=_code(locale))
+
+    @staticmethod
+    def resolve_episodes(root: Any, info: Any, locale: str, **arguments: Any) -> Any:
+        return types.episodes(language=_code(locale))
+
+    @staticmethod
+    def resolve_page(root: Any, info: Any, **arguments: Any) -> Any:
+        return find_page(**arguments)
+
+    @staticmethod
+    def resolve_site(root: Any, info: Any, locale: str) -> Any:
+        return site_in(language=_code(locale))
+
+
+def _code(locale: Any) -> str:
+    return str(getattr(locale, "value", locale))
+
+
+PRICES = Prices(
+    points={f"{name}.{field}": 3 for name in ("Page", "NewsArticle", "Material", "Episode", "ContentPage") for field in ("bodyHtml", "translations")}
+    | {"Episode.transcriptHtml": 3, "Query.site": 10},
+    lengths={f"{name}.{field}": 3 for name in ("NewsArticle", "Material", "Episode") for field in ("topics", "versions", "questions")},
+)
+
+
+@dataclass(frozen=True)
+class ContentSchema:
+    """The schema and what its fields cost."""
+
+    graphene: graphene.Schema
+    prices: Prices
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """The graphql-core schema under graphene's."""
+        schema: GraphQLSchema = self.graphene.graphql_schema
+        return schema
+
+    def sdl(self) -> str:
+        """The schema as text, in alphabetical order."""
+        return print_schema(lexicographic_sort_schema(self.core)) + "\n"
+
+
+@lru_cache(maxsize=1)
+def content_schema() -> ContentSchema:
+    """The schema."""
+    schema = graphene.Schema(query=Query, types=[types.NewsArticle, types.Material, types.Episode, types.ContentPage])
+    return ContentSchema(graphene=schema, prices=PRICES)
