@@ -15,13 +15,15 @@ GROUP = "Redaktori"
 
 _PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 _MEDIA_PERMISSIONS = (
-    ("files", "add_siteimage"),
-    ("files", "change_siteimage"),
-    ("files", "choose_siteimage"),
-    ("files", "add_sitedocument"),
-    ("files", "change_sitedocument"),
-    ("files", "choose_sitedocument"),
+    ("wagtailimages", "add_image"),
+    ("wagtailimages", "change_image"),
+    ("wagtailimages", "choose_image"),
+    ("wagtaildocs", "add_document"),
+    ("wagtaildocs", "change_document"),
+    ("wagtaildocs", "choose_document"),
 )
+"""Wagtail asks for the permissions of its own models, whichever image and document models a site uses."""
+
 _MODEL_PERMISSIONS = (
     ("wagtailadmin", "access_admin"),
     ("base", "add_topic"),

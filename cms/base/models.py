@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 from wagtail.url_routing import RouteResult
@@ -17,6 +18,7 @@ from wagtail.url_routing import RouteResult
 from backend.core.classification import public
 from backend.core.models import Bilingual, Entity
 from backend.core.text import SortKeyField, sort_key
+from cms.base.languages import language_code
 
 
 class SitePage(Page):
@@ -54,6 +56,22 @@ class SitePage(Page):
     def description(self) -> str:
         """Text for search engines and previews: what the editor wrote for them, else the summary."""
         return self.search_description or self.summary
+
+    @property
+    def language(self) -> str:
+        """Language code of the page, without a query for its locale."""
+        return language_code(self.locale_id)
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Restrictions on this page or any above it, in one query instead of two; through aliases as well.
+
+        Wagtail follows chains of aliases page by page; that is left to it for a page that is itself an alias.
+        """
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        above = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        found = PageViewRestriction.objects.filter(Q(page__path__in=above) | Q(page__aliases__path__in=above))
+        return found.distinct()
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Find the page at the end of the path with one query instead of two a segment.

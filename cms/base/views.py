@@ -9,7 +9,6 @@ from pathlib import Path
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.utils._os import safe_join
 from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
@@ -60,7 +59,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=_DAY)
 def favicon(request: HttpRequest) -> HttpResponse:
     """The sign of the site for browsers that ask at the old address."""
-    return HttpResponseRedirect(static("icons/favicon.ico"))
+    return FileResponse((settings.ROOT / "site_templates" / "static" / "icons" / "favicon.ico").open("rb"), content_type="image/x-icon")
 
 
 @require_safe

@@ -122,7 +122,7 @@ def unit_written(unit: str) -> str:
         "learners": _("learners"),
         "institutions": _("institutions"),
         "municipalities": _("municipalities"),
-        "percent 18-24": _("% of people aged 18 to 24"),
+        "percent 18-24": _("percent of people aged 18 to 24"),
         "sessions": _("sessions"),
         "EUR": _("euro"),
     }

@@ -45,4 +45,4 @@ class FiguresPage(RoutablePageMixin, SitePage):
 
         if code not in {block.value["indicator"] for block in self.series}:
             raise Http404
-        return csv_of(indicator=code, language=self.locale.language_code)
+        return csv_of(indicator=code, language=self.language)

@@ -103,7 +103,7 @@ class HomePage(SitePage):
         from cms.news.selectors import latest_articles
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        language = self.locale.language_code
+        language = self.language
         context["articles"] = latest_articles(language=language, count=3)
         context["episodes"] = latest_episodes(language=language, count=3)
         context["materials"] = latest_materials(language=language, count=3)

@@ -39,7 +39,7 @@ class KlaseIndexPage(SitePage):
         from cms.klase.selectors import episodes_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["episodes"] = episodes_for(language=self.locale.language_code)
+        context["episodes"] = episodes_for(language=self.language)
         return context
 
 

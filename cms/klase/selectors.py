@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 
 from cms.base.selectors import readable_in
-from cms.files.models import SiteImage
+from cms.files.models import SiteRendition
 from cms.klase.models import EpisodePage
 
 CARD_POSTER = "fill-640x360|format-webp|webpquality-72"
@@ -16,13 +16,11 @@ PAGE_POSTER = "fill-1120x630|format-webp|webpquality-72"
 
 def episodes_for(*, language: str) -> QuerySet[EpisodePage]:
     """Episodes in their order, with the posters' renditions at hand."""
-    posters = SiteImage.objects.prefetch_renditions(CARD_POSTER)
-    episodes = readable_in(EpisodePage.objects.all(), language=language)
-    return (
-        episodes.defer("body", "transcript", "questions")
-        .order_by("season", "number", "pk")
-        .prefetch_related(Prefetch("poster", posters))
+    rendition = Prefetch(
+        "poster__renditions", SiteRendition.objects.filter(filter_spec=CARD_POSTER), to_attr="prefetched_renditions"
     )
+    episodes = readable_in(EpisodePage.objects.all(), language=language).defer("body", "transcript", "questions")
+    return episodes.select_related("poster").prefetch_related(rendition).order_by("season", "number", "pk")
 
 
 def latest_episodes(*, language: str, count: int) -> list[EpisodePage]:

@@ -76,7 +76,7 @@ class MaterialsIndexPage(SitePage):
         from cms.materials.selectors import materials_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        language = self.locale.language_code
+        language = self.language
         form = MaterialFilter(request.GET or None, language=language)
         found = materials_for(language=language, **form.criteria())
         context |= {

@@ -45,7 +45,7 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
         from cms.news.selectors import articles_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["articles"] = page_of(articles_for(language=self.locale.language_code), request=request, per_page=self.per_page)
+        context["articles"] = page_of(articles_for(language=self.language), request=request, per_page=self.per_page)
         return context
 
     @path("rss/", name="feed")
