@@ -62,7 +62,12 @@ class Taken:
 def take(*, key: str, points: int, bucket: Bucket) -> Taken:
     """Draw `points` from the bucket of `key`. One statement when granted, two when refused."""
     _sweep_sometimes()
-    parameters = {"key": key, "capacity": float(bucket.capacity), "rate": bucket.rate, "points": float(points)}
+    parameters: dict[str, str | float] = {
+        "key": key,
+        "capacity": float(bucket.capacity),
+        "rate": bucket.rate,
+        "points": float(points),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, parameters)
         row = cursor.fetchone()

@@ -22,7 +22,11 @@ CONSULTATION = ObjectType(
         Filter(name="heldFrom", lookup="held_on__gte", kind=FilterKind.DATE, description="Held on this day or later."),
         Filter(name="heldTo", lookup="held_on__lte", kind=FilterKind.DATE, description="Held on this day or earlier."),
         Filter(
-            name="specialistRole", lookup="specialist_role", kind=FilterKind.CHOICES, enum=SpecialistRole, description="By these roles."
+            name="specialistRole",
+            lookup="specialist_role",
+            kind=FilterKind.CHOICES,
+            enum=SpecialistRole,
+            description="By these roles.",
         ),
     ),
     fields=(

@@ -15,7 +15,7 @@ DESCRIPTIONS = {
     "MeasureCategory": "What a support measure gives.",
     "MunicipalityKind": "Kind of municipality.",
     "PlanStatus": "Where a support plan stands.",
-    "ProgrammeKind": "Kind of education programme; it stands on the enrolment, since general schools run vocational programmes too.",
+    "ProgrammeKind": "Kind of education programme; general schools run vocational programmes too.",
     "ReimbursementKind": "Which costs are reimbursed.",
     "RiskGroup": "Group of risks of leaving school early.",
     "SourceStatus": "How sure a reference value is.",

@@ -50,7 +50,11 @@ ENROLMENT = ObjectType(
     filters=(
         *institution_filters(path="institution"),
         Filter(
-            name="programmeKind", lookup="programme_kind", kind=FilterKind.CHOICES, enum=ProgrammeKind, description="Of these kinds."
+            name="programmeKind",
+            lookup="programme_kind",
+            kind=FilterKind.CHOICES,
+            enum=ProgrammeKind,
+            description="Of these kinds.",
         ),
         Filter(name="startsTo", lookup="starts_on__lte", kind=FilterKind.DATE, description="Began on this day or earlier."),
     ),
@@ -65,7 +69,9 @@ ENROLMENT = ObjectType(
         Column(name="endReason", enum=EnrolmentEnd, description="Why it ended."),
         Relation(name="learner", to="Learner", description="The learner."),
         Relation(name="institution", to="Institution", description="The institution."),
-        Relation(name="structuralUnit", to="StructuralUnit", description="Unit of the institution, where it is one in another place."),
+        Relation(
+            name="structuralUnit", to="StructuralUnit", description="Unit of the institution, where it is one in another place."
+        ),
     ),
 )
 

@@ -76,8 +76,12 @@ RISK_ASSESSMENT = ObjectType(
     model=RiskAssessment,
     select=lambda scope: selectors.risk_assessments(scope=scope),
     filters=(
-        Filter(name="moment", lookup="moment", kind=FilterKind.CHOICES, enum=AssessmentMoment, description="Judged at these moments."),
-        Filter(name="group", lookup="risk_factor__group", kind=FilterKind.CHOICES, enum=RiskGroup, description="Of these groups."),
+        Filter(
+            name="moment", lookup="moment", kind=FilterKind.CHOICES, enum=AssessmentMoment, description="Judged at these moments."
+        ),
+        Filter(
+            name="group", lookup="risk_factor__group", kind=FilterKind.CHOICES, enum=RiskGroup, description="Of these groups."
+        ),
     ),
     fields=(
         ID,
@@ -97,7 +101,9 @@ MEASURE = ObjectType(
     model=Measure,
     select=lambda scope: selectors.measures(scope=scope),
     filters=(
-        Filter(name="category", lookup="category", kind=FilterKind.CHOICES, enum=MeasureCategory, description="Of these categories."),
+        Filter(
+            name="category", lookup="category", kind=FilterKind.CHOICES, enum=MeasureCategory, description="Of these categories."
+        ),
         Filter(name="kindCode", lookup="kind_code", description="By the kind's code, such as TEACHER or CATERING."),
     ),
     fields=(

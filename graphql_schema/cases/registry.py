@@ -46,7 +46,13 @@ MEASURE_KIND = ObjectType(
     orders=(Order(name="POSITION", columns=("position",), description="As in the list."),),
     filters=(
         VALID_ON,
-        Filter(name="category", lookup="category", kind=FilterKind.CHOICES, enum=MeasureCategory, description="Of one of these categories."),
+        Filter(
+            name="category",
+            lookup="category",
+            kind=FilterKind.CHOICES,
+            enum=MeasureCategory,
+            description="Of one of these categories.",
+        ),
         Filter(name="code", lookup="code", description="By code."),
     ),
     search=Search(columns=("name_lv", "name_en")),

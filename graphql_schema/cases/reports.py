@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any
 
 import strawberry
 from django.db.models import Model
@@ -73,7 +73,9 @@ REIMBURSEMENTS = ObjectType(
 
 REPORT = ObjectType(
     name="SemesterReport",
-    description="A semester's figures: plans that became active, risks at the start, confirmed hours, approved amounts net of reversals.",
+    description=(
+        "A semester's figures: plans that became active, risks at the start, confirmed hours, approved amounts net of reversals."
+    ),
     needs=_NEEDS,
     fields=(
         _figure("semester", str, "Code of the semester."),
@@ -134,13 +136,13 @@ SEMESTER_REPORT = RootField(
             argument
             for name in _NAMES
             for argument in (
-                Argument(name=f"{name}Id", kind=Optional[strawberry.ID], description=f"Id of the {name}."),
-                Argument(name=f"{name}Code", kind=Optional[str], description=f"Code of the {name}, instead of its id."),
+                Argument(name=f"{name}Id", kind=strawberry.ID | None, description=f"Id of the {name}."),
+                Argument(name=f"{name}Code", kind=str | None, description=f"Code of the {name}, instead of its id."),
             )
         ),
         Argument(
             name="divisionOn",
-            kind=Optional[dt.date],
+            kind=dt.date | None,
             description="By which day's territorial division a municipality or region is gathered; default: the business day.",
         ),
     ),

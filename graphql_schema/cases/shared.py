@@ -34,7 +34,14 @@ def institution_filters(*, path: str, through: str = "") -> tuple[Filter, ...]:
         item
         for name, lookup, tag in places
         for item in (
-            Filter(name=f"{name}Id", lookup=f"{lookup}_id", kind=FilterKind.ID, tag=tag, through=through, description=f"By the {name}'s id."),
+            Filter(
+                name=f"{name}Id",
+                lookup=f"{lookup}_id",
+                kind=FilterKind.ID,
+                tag=tag,
+                through=through,
+                description=f"By the {name}'s id.",
+            ),
             Filter(name=f"{name}Code", lookup=f"{lookup}__code", through=through, description=f"By the {name}'s code."),
         )
     )
@@ -44,7 +51,17 @@ def semester_filters(*, path: str, through: str = "") -> tuple[Filter, ...]:
     """Filters by semester, by id and by code."""
     return (
         Filter(
-            name="semesterId", lookup=f"{path}_id", kind=FilterKind.ID, tag="sem", through=through, description="By the semester's id."
+            name="semesterId",
+            lookup=f"{path}_id",
+            kind=FilterKind.ID,
+            tag="sem",
+            through=through,
+            description="By the semester's id.",
         ),
-        Filter(name="semesterCode", lookup=f"{path}__code", through=through, description="By the semester's code, such as 2022/2023-2."),
+        Filter(
+            name="semesterCode",
+            lookup=f"{path}__code",
+            through=through,
+            description="By the semester's code, such as 2022/2023-2.",
+        ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 import strawberry
 
@@ -44,8 +44,8 @@ INSTITUTION_ROOT = RootField(
     needs=INSTITUTION.needs,
     resolve=_institution,
     arguments=(
-        Argument(name="id", kind=Optional[strawberry.ID], description="Id of the institution. Give this or `code`."),
-        Argument(name="code", kind=Optional[str], description="Code of the institution. Give this or `id`."),
+        Argument(name="id", kind=strawberry.ID | None, description="Id of the institution. Give this or `code`."),
+        Argument(name="code", kind=str | None, description="Code of the institution. Give this or `id`."),
     ),
     description="One institution; null where there is none.",
 )

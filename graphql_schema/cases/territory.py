@@ -146,9 +146,17 @@ INSTITUTION = ObjectType(
     filters=(
         Filter(name="kind", lookup="kind", kind=FilterKind.CHOICES, enum=InstitutionKind, description="Of one of these kinds."),
         Filter(name="code", lookup="code", description="By code."),
-        Filter(name="municipalityId", lookup="municipality_id", kind=FilterKind.ID, tag="mun", description="By the municipality's id."),
+        Filter(
+            name="municipalityId",
+            lookup="municipality_id",
+            kind=FilterKind.ID,
+            tag="mun",
+            description="By the municipality's id.",
+        ),
         Filter(name="municipalityCode", lookup="municipality__code", description="By the municipality's code."),
-        Filter(name="regionId", lookup="municipality__region_id", kind=FilterKind.ID, tag="reg", description="By the region's id."),
+        Filter(
+            name="regionId", lookup="municipality__region_id", kind=FilterKind.ID, tag="reg", description="By the region's id."
+        ),
         Filter(name="regionCode", lookup="municipality__region__code", description="By the region's code."),
     ),
     search=Search(columns=("name_lv", "name_en")),
@@ -171,7 +179,9 @@ INSTITUTION = ObjectType(
         Relation(name="municipality", to="Municipality", description="Municipality it lies in."),
         Children(name="units", to="StructuralUnit", via="institution", description="Its units in other places."),
         Children(name="enrolments", to="Enrolment", via="institution", description="Enrolments within the caller's reach."),
-        Children(name="supportPlans", to="SupportPlan", via="institution", description="Support plans within the caller's reach."),
+        Children(
+            name="supportPlans", to="SupportPlan", via="institution", description="Support plans within the caller's reach."
+        ),
         *SOURCE,
     ),
 )
@@ -189,7 +199,9 @@ STRUCTURAL_UNIT = ObjectType(
         Column(name="code", description="Code of the unit."),
         *NAMES,
         Relation(name="institution", to="Institution", description="Institution it is a part of."),
-        Relation(name="municipality", to="Municipality", description="Municipality it lies in; can differ from its institution's."),
+        Relation(
+            name="municipality", to="Municipality", description="Municipality it lies in; can differ from its institution's."
+        ),
         *SOURCE,
     ),
 )

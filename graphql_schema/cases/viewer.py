@@ -37,7 +37,13 @@ ASSIGNMENT_TYPE = ObjectType(
     fields=(
         Value(name="role", kind=str, data_class=DataClass.INTERNAL, description="Role, such as plan_author."),
         Value(name="level", kind=Level, data_class=DataClass.INTERNAL, description="Level at which it is held."),
-        Value(name="unitCode", kind=str, nullable=True, data_class=DataClass.INTERNAL, description="Code of the unit; null for the state."),
+        Value(
+            name="unitCode",
+            kind=str,
+            nullable=True,
+            data_class=DataClass.INTERNAL,
+            description="Code of the unit; null for the state.",
+        ),
         Value(
             name="institutions",
             kind=int,
@@ -65,7 +71,12 @@ VIEWER_TYPE = ObjectType(
             data_class=DataClass.INTERNAL,
             description="Roles with level and unit.",
         ),
-        Value(name="businessDate", kind=dt.date, data_class=DataClass.PUBLIC, description="The day on which the platform's dates stand."),
+        Value(
+            name="businessDate",
+            kind=dt.date,
+            data_class=DataClass.PUBLIC,
+            description="The day on which the platform's dates stand.",
+        ),
     ),
 )
 

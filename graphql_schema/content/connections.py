@@ -26,9 +26,7 @@ class ContentConnection(graphene.Connection):
     def __init_subclass_with_meta__(cls, node: Any = None, name: str | None = None, **options: Any) -> None:
         """Each list says what it lists; neither an edge nor its node is ever null."""
         described = f"A page of a list of {node._meta.name}." if node is not None else None
-        super().__init_subclass_with_meta__(
-            node=node, name=name, strict_types=True, description=described, **options
-        )
+        super().__init_subclass_with_meta__(node=node, name=name, strict_types=True, description=described, **options)
 
     total_count = graphene.Int(required=True, description="How many items the list has in all.")
 
@@ -37,7 +35,7 @@ class ContentConnection(graphene.Connection):
         return int(connection.length)
 
 
-class ContentField(DjangoFilterConnectionField):  # type: ignore[misc]  (the library has no types)
+class ContentField(DjangoFilterConnectionField):
     """A filtered connection: `first` or `last`, at most a hundred; without either, the first hundred."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -19,11 +19,13 @@ from graphql_schema.http.parameters import bad_request
 _LONGEST = 100
 
 
-class _PageFilters(FilterSet):  # type: ignore[misc]  (the library has no types)
+class _PageFilters(FilterSet):
     """Conditions that all pages know."""
 
     q = TypedFilter(
-        input_type=graphene.String, method="search", label="Words in title or summary that must all occur; case and diacritics are forgiven."
+        input_type=graphene.String,
+        method="search",
+        label="Words in title or summary that must all occur; case and diacritics are forgiven.",
     )
     topic = TypedFilter(input_type=graphene.String, method="of_topic", label="Code of a topic.")
 
@@ -67,7 +69,9 @@ class MaterialFilters(_PageFilters):
     audience = TypedFilter(input_type=enums.MaterialAudience, method="for_audience", label="For these people.")
     grade = TypedFilter(input_type=graphene.Int, method="for_grade", label="For this grade, 1 to 12.")
     kind = TypedFilter(input_type=enums.MaterialKind, field_name="kind", label="Of this kind.")
-    language = TypedFilter(input_type=enums.MaterialLanguage, field_name="material_language", label="With a file in this language.")
+    language = TypedFilter(
+        input_type=enums.MaterialLanguage, field_name="material_language", label="With a file in this language."
+    )
 
     class Meta:
         model = MaterialPage

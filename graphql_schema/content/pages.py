@@ -109,7 +109,9 @@ def _translations(row: Any) -> list[Translation]:
 
     def load() -> dict[UUID, list[Page]]:
         found: dict[UUID, list[Page]] = {}
-        for other in published(Page.objects.filter(translation_key__in={page.translation_key for page in batch.rows})).order_by("path"):
+        for other in published(Page.objects.filter(translation_key__in={page.translation_key for page in batch.rows})).order_by(
+            "path"
+        ):
             found.setdefault(other.translation_key, []).append(other)
         return found
 
@@ -121,8 +123,10 @@ def find_page(*, id: str | None = None, path: str | None = None) -> Page | None:
     """The published page of an id or a path; None when there is none. Raises Refusal unless exactly one is given."""
     if (id is None) == (path is None):
         raise bad_request("Give either path or id.")
-    found = _by_id(id) if id is not None else _by_path(path or "")
-    return published(found).specific().first() if found is not None else None
+    found: Any = _by_id(id) if id is not None else _by_path(path or "")
+    readable: Any = published(found) if found is not None else None  # Wagtail's own queryset has no types
+    page: Page | None = readable.specific().first() if readable is not None else None
+    return page
 
 
 def _by_id(value: str) -> QuerySet[Page] | None:
@@ -140,4 +144,5 @@ def _by_path(path: str) -> QuerySet[Page] | None:
     home = Page.objects.filter(depth=2, locale_id=locale).order_by("path").values_list("url_path", flat=True).first()
     if home is None:
         return None
-    return Page.objects.filter(locale_id=locale, url_path=f"{home}{below}/" if below else home)
+    pages: QuerySet[Page] = Page.objects.filter(locale_id=locale, url_path=f"{home}{below}/" if below else home)
+    return pages

@@ -20,16 +20,24 @@ from graphql_schema.limits.budget import Prices
 
 def _locale() -> Any:
     return graphene.Argument(
-        Locale, default_value=Locale.LV, description="Language of the reader: pages in it, and those that exist only in another one."
+        Locale,
+        default_value=Locale.LV,
+        description="Language of the reader: pages in it, and those that exist only in another one.",
     )
 
 
 class Query(graphene.ObjectType):
     """What the public site shows."""
 
-    news_articles = ContentField(types.NewsArticle, filterset_class=NewsFilters, locale=_locale(), description="Articles, newest first.")
-    materials = ContentField(types.Material, filterset_class=MaterialFilters, locale=_locale(), description="Materials to download, newest first.")
-    episodes = ContentField(types.Episode, filterset_class=EpisodeFilters, locale=_locale(), description="Episodes of Klase in their order.")
+    news_articles = ContentField(
+        types.NewsArticle, filterset_class=NewsFilters, locale=_locale(), description="Articles, newest first."
+    )
+    materials = ContentField(
+        types.Material, filterset_class=MaterialFilters, locale=_locale(), description="Materials to download, newest first."
+    )
+    episodes = ContentField(
+        types.Episode, filterset_class=EpisodeFilters, locale=_locale(), description="Episodes of Klase in their order."
+    )
     page = graphene.Field(
         PageInterface,
         path=graphene.String(description="Path on this site, such as /lv/jaunumi/. Give this or `id`."),
@@ -64,9 +72,15 @@ def _code(locale: Any) -> str:
 
 
 PRICES = Prices(
-    points={f"{name}.{field}": 3 for name in ("Page", "NewsArticle", "Material", "Episode", "ContentPage") for field in ("bodyHtml", "translations")}
+    points={
+        f"{name}.{field}": 3
+        for name in ("Page", "NewsArticle", "Material", "Episode", "ContentPage")
+        for field in ("bodyHtml", "translations")
+    }
     | {"Episode.transcriptHtml": 3, "Query.site": 10},
-    lengths={f"{name}.{field}": 3 for name in ("NewsArticle", "Material", "Episode") for field in ("topics", "versions", "questions")},
+    lengths={
+        f"{name}.{field}": 3 for name in ("NewsArticle", "Material", "Episode") for field in ("topics", "versions", "questions")
+    },
 )
 
 

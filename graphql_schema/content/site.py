@@ -69,6 +69,10 @@ def site_in(*, language: str) -> SiteValue | None:
     home = homes.get(language)
     if home is None:
         return None
-    sections = published(Page.objects.filter(path__startswith=home.path, depth=home.depth + 1, show_in_menus=True)).order_by("path")
+    sections = published(Page.objects.filter(path__startswith=home.path, depth=home.depth + 1, show_in_menus=True)).order_by(
+        "path"
+    )
     menu = [{"title": page.title, "url": address(page)} for page in sections]
-    return SiteValue(home=home, name=settings.WAGTAIL_SITE_NAME, languages=sorted(homes, key=lambda code: code != "lv"), menu=menu)
+    return SiteValue(
+        home=home, name=settings.WAGTAIL_SITE_NAME, languages=sorted(homes, key=lambda code: code != "lv"), menu=menu
+    )

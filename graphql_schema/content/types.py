@@ -28,9 +28,12 @@ P = TypeVar("P", bound=Page)
 
 def with_topics(pages: QuerySet[P]) -> QuerySet[P]:
     """Each page with the keys of its topics, in the same statement."""
-    through = pages.model.topics.through  # type: ignore[attr-defined]
+    through = pages.model.topics.through
     column = f"{pages.model._meta.model_name}_id"
-    return pages.annotate(topic_keys=ArraySubquery(through.objects.filter(**{column: OuterRef("pk")}).values("topic_id")))
+    annotated: QuerySet[P] = pages.annotate(
+        topic_keys=ArraySubquery(through.objects.filter(**{column: OuterRef("pk")}).values("topic_id"))
+    )
+    return annotated
 
 
 class _Identified:
@@ -74,7 +77,7 @@ class _Options:
     convert_choices_to_enum = False
 
 
-class NewsArticle(_Identified, _WithTopics, _Sourced, DjangoObjectType):  # type: ignore[misc]  (the library has no types)
+class NewsArticle(_Identified, _WithTopics, _Sourced, DjangoObjectType):
     """An article of the news."""
 
     class Meta(_Options):
@@ -92,7 +95,7 @@ class MaterialRelease(graphene.ObjectType):
     changes = graphene.String(required=True, description="What changed.")
 
 
-class Material(_Identified, _WithTopics, _Sourced, DjangoObjectType):  # type: ignore[misc]
+class Material(_Identified, _WithTopics, _Sourced, DjangoObjectType):
     """A material to download."""
 
     class Meta(_Options):
@@ -143,7 +146,7 @@ class Material(_Identified, _WithTopics, _Sourced, DjangoObjectType):  # type: i
         return versions
 
 
-class Episode(_Identified, _WithTopics, DjangoObjectType):  # type: ignore[misc]
+class Episode(_Identified, _WithTopics, DjangoObjectType):
     """An episode of the series Klase."""
 
     class Meta(_Options):
@@ -183,7 +186,7 @@ class Episode(_Identified, _WithTopics, DjangoObjectType):  # type: ignore[misc]
         return row.poster.get_rendition(CARD_POSTER).url if row.poster else None
 
 
-class ContentPage(_Identified, DjangoObjectType):  # type: ignore[misc]
+class ContentPage(_Identified, DjangoObjectType):
     """Any other page."""
 
     class Meta(_Options):

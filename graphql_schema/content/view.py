@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -74,7 +73,7 @@ class ContentView(GraphQLView[str]):
         content = orjson.dumps(answer.data) + turn.media_type.encode()
         response.headers["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
         response.headers["Cache-Control"] = f"public, max-age={_MAX_AGE}"
-        kept: HttpResponse = get_conditional_response(turn.request, etag=response.headers["ETag"], response=response)
+        kept = get_conditional_response(turn.request, etag=response.headers["ETag"], response=response) or response
         kept.headers["Cache-Control"] = response.headers["Cache-Control"]
         kept.headers["Vary"] = response.headers["Vary"]
         return kept

@@ -63,8 +63,15 @@ def node_fields(make: Callable[..., Any]) -> dict[str, Any]:
     ids = StrawberryArgument("ids", "ids", StrawberryAnnotation(list[strawberry.ID]), description="Ids, 100 at most.")
     about = "null where it is absent, malformed or not within the caller's reach, which nobody can tell apart."
     return {
-        "node": make("node", "Node", f"A thing by its id; {about}", True, _node, [one_id]),
-        "nodes": make("nodes", "list[Optional[Node]]", f"Things by their ids, in their order; {about}", False, _nodes, [ids]),
+        "node": make("node", "Node", f"A thing by its id; {about}", resolve=_node, arguments=[one_id]),
+        "nodes": make(
+            "nodes",
+            "list[Node | None]",
+            f"Things by their ids, in their order; {about}",
+            resolve=_nodes,
+            nullable=False,
+            arguments=[ids],
+        ),
     }
 
 

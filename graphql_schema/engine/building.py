@@ -111,7 +111,9 @@ class Builder:
         for declared in self.declarations.types.values():
             self._finish(declared)
         query = self._query()
-        return strawberry.Schema(query=query, types=[self.classes[name] for name in self.declarations.types], config=StrawberryConfig())
+        return strawberry.Schema(
+            query=query, types=[self.classes[name] for name in self.declarations.types], config=StrawberryConfig()
+        )
 
     @property
     def prices(self) -> Prices:
@@ -120,7 +122,9 @@ class Builder:
 
     # -- types -----------------------------------------------------------------------------------------------------------
     def _finish(self, declared: ObjectType) -> None:
-        fields = {source.attr if source.name != "id" else "id": self._field(source, declared) for source in declared.fields}
+        fields: dict[str, Any] = {
+            source.attr if source.name != "id" else "id": self._field(source, declared) for source in declared.fields
+        }
         if declared.model is not None:
             model = declared.model
             fields["is_type_of"] = classmethod(lambda cls, obj, info: isinstance(obj, model))
@@ -163,21 +167,14 @@ class Builder:
         self.points[f"{connection.__name__}.totalCount"] = answering.COUNT_COST
 
     def _plain(self, name: str, annotation: Any, description: str, *, nullable: bool) -> StrawberryField:
-        return StrawberryField(graphql_name=name, type_annotation=self._annotation(annotation, nullable=nullable), description=description)
+        return StrawberryField(
+            graphql_name=name, type_annotation=self._annotation(annotation, nullable=nullable), description=description
+        )
 
     def _annotation(self, annotation: Any, *, nullable: bool) -> StrawberryAnnotation:
         if isinstance(annotation, str):
-            text = f"{annotation} | None" if nullable else annotation
-            return StrawberryAnnotation(text if not nullable else f"Optional[{annotation}]", namespace=self._namespace)
+            return StrawberryAnnotation(f"{annotation} | None" if nullable else annotation, namespace=self.classes)
         return StrawberryAnnotation(annotation | None if nullable else annotation)
-
-    @property
-    def _namespace(self) -> dict[str, Any]:
-        from typing import Optional
-
-        names: dict[str, Any] = self.classes
-        names["Optional"] = Optional
-        return names
 
     # -- fields ----------------------------------------------------------------------------------------------------------
     def _field(self, source: FieldSource, declared: ObjectType) -> StrawberryField:
@@ -197,9 +194,12 @@ class Builder:
         if isinstance(source, Relation):
             return self._relation(source, declared, target)
         if isinstance(source, Children):
-            resolve = answering.children(source, target)
             return self._source_field(
-                source.name, f"{target.name}Connection", source.description, True, resolve, self.inputs.list_arguments(target)
+                source.name,
+                f"{target.name}Connection",
+                source.description,
+                resolve=answering.children(source, target),
+                arguments=self.inputs.list_arguments(target),
             )
         raise SchemaError(f"{where} has a source of an unknown kind.")
 
@@ -230,10 +230,12 @@ class Builder:
             context.require(source.needs)
             return read(row)
 
-        return self._source_field(source.name, annotation, source.description, True, resolve, [])
+        return self._source_field(source.name, annotation, source.description, resolve=resolve)
 
     def _own(self, name: str, annotation: Any, description: str, nullable: bool, read: Callable[[Any], Any]) -> ColumnField:
-        field = ColumnField(graphql_name=name, type_annotation=self._annotation(annotation, nullable=nullable), description=description)
+        field = ColumnField(
+            graphql_name=name, type_annotation=self._annotation(annotation, nullable=nullable), description=description
+        )
         field.read = read
         return field
 
@@ -244,18 +246,22 @@ class Builder:
         if isinstance(kind, str) and kind not in self.declarations.types:
             raise SchemaError(f"{where} is of the unknown type {kind}.")
         if source.list_of:
-            kind = f"list[{kind}]" if isinstance(kind, str) else list[kind]
+            kind = f"list[{kind}]" if isinstance(kind, str) else list.__class_getitem__(kind)
             self.lengths[where] = source.length
         attr = source.attr
         if kind is Decimal:
-            return self._own(source.name, str, source.description, source.nullable, lambda value: two_places(getattr(value, attr)))
+            return self._own(
+                source.name, str, source.description, source.nullable, lambda value: two_places(getattr(value, attr))
+            )
         return self._own(source.name, kind, source.description, source.nullable, lambda value: getattr(value, attr))
 
     def _relation(self, source: Relation, declared: ObjectType, target: ObjectType) -> SourceField:
         assert declared.model is not None  # noqa: S101
-        nullable = bool(declared.model._meta.get_field(source.attr).null) or not target.open_to_all  # type: ignore[union-attr]
+        nullable = bool(declared.model._meta.get_field(source.attr).null) or not target.open_to_all
         nullable = nullable or target.needs not in {ANY_TOKEN, declared.needs}  # a token may lack the other type's scope
-        return self._source_field(source.name, target.name, source.description, nullable, answering.relation(source, target), [])
+        return self._source_field(
+            source.name, target.name, source.description, resolve=answering.relation(source, target), nullable=nullable
+        )
 
     def _target(self, source: Any, where: str) -> ObjectType:
         if source.to not in self.declarations.types:
@@ -263,11 +269,20 @@ class Builder:
         return self.declarations.types[source.to]
 
     def _source_field(
-        self, name: str, annotation: Any, description: str, nullable: bool, resolve: Resolver, arguments: list[StrawberryArgument]
+        self,
+        name: str,
+        annotation: Any,
+        description: str,
+        *,
+        resolve: Resolver,
+        nullable: bool = True,
+        arguments: list[StrawberryArgument] | None = None,
     ) -> SourceField:
-        field = SourceField(graphql_name=name, type_annotation=self._annotation(annotation, nullable=nullable), description=description)
+        field = SourceField(
+            graphql_name=name, type_annotation=self._annotation(annotation, nullable=nullable), description=description
+        )
         field.resolve = resolve
-        field.arguments = arguments
+        field.arguments = arguments or []
         return field
 
     # -- the root --------------------------------------------------------------------------------------------------------
@@ -279,9 +294,8 @@ class Builder:
                     declared.plural,
                     f"{declared.name}Connection",
                     f"List of {declared.name} that the caller reaches.",
-                    True,
-                    answering.root_list(declared),
-                    self.inputs.list_arguments(declared),
+                    resolve=answering.root_list(declared),
+                    arguments=self.inputs.list_arguments(declared),
                 )
         for root in self.declarations.roots.values():
             members[_python(root.name)] = self._root(root)
@@ -298,7 +312,9 @@ class Builder:
         if root.cost is not None:
             self.points[f"Query.{root.name}"] = root.cost
         arguments = [self.inputs.argument(item.name, item.kind, item.description) for item in root.arguments]
-        return self._source_field(root.name, root.to, root.description, root.nullable, answering.root(root), arguments)
+        return self._source_field(
+            root.name, root.to, root.description, resolve=answering.root(root), nullable=root.nullable, arguments=arguments
+        )
 
     # -- what must hold --------------------------------------------------------------------------------------------------
     def _check_type(self, declared: ObjectType) -> None:

@@ -23,8 +23,7 @@ from django.db.models import Choices, Model, QuerySet
 from backend.accounts.scope import Scope
 from backend.core.classification import DataClass
 
-
-ANY_TOKEN = "any valid token"
+ANY_TOKEN = "any valid token"  # noqa: S105
 """Stands for a token scope where none in particular is needed."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any, Optional
+from typing import Any
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -53,20 +53,18 @@ class Inputs:
     def list_arguments(self, declared: ObjectType) -> list[StrawberryArgument]:
         """`first after last before` and, as far as declared, `filters orderBy search`."""
         arguments = [
-            self.argument("first", Optional[int], "Items from the start of the list, 1 to 100. Give this or `last`."),
-            self.argument("after", Optional[str], "Cursor to go on from (with `first`)."),
-            self.argument("last", Optional[int], "Items from the end of the list, 1 to 100. Give this or `first`."),
-            self.argument("before", Optional[str], "Cursor to go back from (with `last`)."),
+            self.argument("first", int | None, "Items from the start of the list, 1 to 100. Give this or `last`."),
+            self.argument("after", str | None, "Cursor to go on from (with `first`)."),
+            self.argument("last", int | None, "Items from the end of the list, 1 to 100. Give this or `first`."),
+            self.argument("before", str | None, "Cursor to go back from (with `last`)."),
         ]
         if declared.filters:
-            arguments.append(self.argument("filters", Optional[self._filter_type(declared)], "Conditions, all of which must hold."))
+            arguments.append(self.argument("filters", self._filter_type(declared) | None, "Conditions, all of which must hold."))
         if declared.orders:
-            terms = Optional[list[self._order_type(declared)]]  # type: ignore[misc]
+            terms: Any = list[self._order_type(declared)] | None  # type: ignore[misc]
             arguments.append(self.argument("orderBy", terms, "Order of the list; the id settles what is left open."))
         if declared.search is not None:
-            arguments.append(
-                self.argument("search", Optional[str], "Words that must all occur; case and diacritics are forgiven.")
-            )
+            arguments.append(self.argument("search", str | None, "Words that must all occur; case and diacritics are forgiven."))
         return arguments
 
     def _filter_type(self, declared: ObjectType) -> Any:
@@ -95,7 +93,9 @@ class Inputs:
                 "direction": (OrderDirection, "Which way."),
             }
             name = f"{declared.name}Order"
-            self._orders[declared.name] = _input(name, parts, f"One term of the order of a list of {declared.name}.", required=True)
+            self._orders[declared.name] = _input(
+                name, parts, f"One term of the order of a list of {declared.name}.", required=True
+            )
         return self._orders[declared.name]
 
 
@@ -103,7 +103,7 @@ def _input(name: str, members: dict[str, tuple[Any, str]], description: str, *, 
     """An input type whose values reach resolvers as a plain mapping, under the schema's own names."""
     body: dict[str, Any] = {"__annotations__": {}}
     for member, (kind, text) in members.items():
-        body["__annotations__"][member] = kind if required else Optional[kind]
+        body["__annotations__"][member] = kind if required else kind | None
         options: dict[str, Any] = {} if required else {"default": strawberry.UNSET}
         body[member] = strawberry.field(name=member, description=text, **options)
     return strawberry.input(type(name, (), body), name=name, description=description)

@@ -57,7 +57,9 @@ class Enums:
             if name not in self._descriptions:
                 raise SchemaError(f"The enum {name} has no description.")
             with translation.override("en"):
-                members = {item.name: strawberry.enum_value(item.value, description=_sentence(str(item.label))) for item in choices}
+                members = {
+                    item.name: strawberry.enum_value(item.value, description=_sentence(str(item.label))) for item in choices
+                }
             made = strawberry.enum(enum.Enum(name, members), name=name, description=self._descriptions[name])  # type: ignore[call-overload]
             self._made[name] = (choices, made)
         if self._made[name][0] is not choices:

@@ -61,7 +61,7 @@ class PageArguments:
             raise bad_request("Give either first or last.")
         if arguments.get("before" if last is None else "after") is not None:
             raise bad_request("Use after with first, and before with last.")
-        size: int = first if last is None else last
+        size = int(first if first is not None else last or 0)
         if not 1 <= size <= largest:
             raise bad_request(f"A page has 1 to {largest} items.")
         return cls(size=size, cursor=arguments.get("after" if last is None else "before"), backwards=last is not None)

@@ -13,12 +13,12 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLNamedType,
+    GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
     InlineFragmentNode,
     SelectionSetNode,
     get_named_type,
-    is_object_type,
 )
 
 from graphql_schema.engine.declarations import Declarations
@@ -30,13 +30,20 @@ NOTHING: Needs = frozenset()
 def needs_by_type(declarations: Declarations) -> dict[str, str]:
     """Token scope of every object type, connections and edges included."""
     return {
-        f"{declared.name}{suffix}": declared.needs for declared in declarations.types.values() for suffix in ("", "Connection", "Edge")
+        f"{declared.name}{suffix}": declared.needs
+        for declared in declarations.types.values()
+        for suffix in ("", "Connection", "Edge")
     }
 
 
 def needs_by_field(declarations: Declarations) -> dict[str, str]:
     """Token scope of fields that need one beyond their type's, by `Type.field`."""
-    return {f"{declared.name}.{source.name}": source.needs for declared in declarations.types.values() for source in declared.fields if source.needs}
+    return {
+        f"{declared.name}.{source.name}": source.needs
+        for declared in declarations.types.values()
+        for source in declared.fields
+        if source.needs
+    }
 
 
 class _Walk:
@@ -46,13 +53,13 @@ class _Walk:
         self.known: dict[str, Needs] = {}
 
     def selection(self, node: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Needs:
-        if node is None or not is_object_type(parent):
+        if node is None or not isinstance(parent, GraphQLObjectType):
             return NOTHING
         found = {self.types.get(parent.name, "")}
         for item in node.selections:
             if isinstance(item, FieldNode):
                 found.add(self.fields.get(f"{parent.name}.{item.name.value}", ""))
-                definition = parent.fields.get(item.name.value)  # type: ignore[union-attr]
+                definition = parent.fields.get(item.name.value)
                 if definition is not None:
                     found |= self.selection(item.selection_set, get_named_type(definition.type))
             elif isinstance(item, InlineFragmentNode):

@@ -136,7 +136,10 @@ class DocumentStore:
 
 def _tally_key(depends_on: frozenset[str], operation_name: str | None, variables: Mapping[str, Any]) -> tuple[Any, ...]:
     values = (variables.get(name) for name in sorted(depends_on))
-    return (operation_name, *(value if isinstance(value, int) else len(value) if isinstance(value, list) else None for value in values))
+    return (
+        operation_name,
+        *(value if isinstance(value, int) else len(value) if isinstance(value, list) else None for value in values),
+    )
 
 
 def _parse(text: str, *, limits: Limits) -> DocumentNode:

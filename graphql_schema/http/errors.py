@@ -40,7 +40,9 @@ class Refusal(Exception):
     type (a well-formed request that GraphQL refuses). Raised by a resolver it becomes that field's error.
     """
 
-    def __init__(self, code: ErrorCode, message: str, *, status: int | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, code: ErrorCode, message: str, *, status: int | None = None, headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

@@ -189,7 +189,9 @@ class GraphQLView(View, Generic[CallerT]):
     # -- the response ----------------------------------------------------------------------------------------------------
     def _respond(self, turn: Turn[CallerT], answer: Answer) -> HttpResponse:
         status = answer.status or (200 if answer.has_data or turn.media_type == JSON else 400)
-        response = HttpResponse(orjson.dumps(self._body(turn, answer)), status=status, content_type=f"{turn.media_type}; charset=utf-8")
+        response = HttpResponse(
+            orjson.dumps(self._body(turn, answer)), status=status, content_type=f"{turn.media_type}; charset=utf-8"
+        )
         response.headers["Cache-Control"] = self.cache_control
         for name, value in answer.headers.items():
             response.headers[name] = value

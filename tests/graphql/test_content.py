@@ -29,7 +29,7 @@ from tests.graphql.test_schema import undescribed
 ADDRESS = "/content/graphql/"
 
 
-@pytest.fixture()
+@pytest.fixture
 def site(db: None) -> Iterator[dict[str, Any]]:
     """A small site in Latvian with a few pages, one of them also in English, one draft, one private."""
     forget_locales()
@@ -53,21 +53,38 @@ def site(db: None) -> Iterator[dict[str, Any]]:
             )
         )
     topic = Topic.objects.create(code="motivation", name_lv="Motivācija", name_en="Motivation")
-    index = homes["lv"].add_child(instance=NewsIndexPage(title="Jaunumi", slug="jaunumi", locale=latvian, summary="Ziņas", show_in_menus=True))
+    index = homes["lv"].add_child(
+        instance=NewsIndexPage(title="Jaunumi", slug="jaunumi", locale=latvian, summary="Ziņas", show_in_menus=True)
+    )
     articles = [_article(index, latvian, number, topic) for number in range(6)]
     articles[4].unpublish()
     PageViewRestriction.objects.create(page=articles[5], restriction_type="login")
     english_index = homes["en"].add_child(instance=NewsIndexPage(title="News", slug="news", locale=english, summary="News"))
     english_index.add_child(
         instance=NewsArticlePage(
-            title="News 0", slug="n0", locale=english, summary="Nought", date=dt.date(2021, 1, 1), translation_key=articles[0].translation_key
+            title="News 0",
+            slug="n0",
+            locale=english,
+            summary="Nought",
+            date=dt.date(2021, 1, 1),
+            translation_key=articles[0].translation_key,
         )
     )
-    materials = homes["lv"].add_child(instance=MaterialsIndexPage(title="Materiāli", slug="materiali", locale=latvian, summary="Faili"))
+    materials = homes["lv"].add_child(
+        instance=MaterialsIndexPage(title="Materiāli", slug="materiali", locale=latvian, summary="Faili")
+    )
     _materials(materials, latvian)
     klase = homes["lv"].add_child(instance=KlaseIndexPage(title="Klase", slug="klase", locale=latvian, summary="Sērija"))
     klase.add_child(
-        instance=EpisodePage(title="Pirmā", slug="e1", locale=latvian, summary="S", number=1, guest_role="aktieris", questions=[("question", "Kāpēc?")])
+        instance=EpisodePage(
+            title="Pirmā",
+            slug="e1",
+            locale=latvian,
+            summary="S",
+            number=1,
+            guest_role="aktieris",
+            questions=[("question", "Kāpēc?")],
+        )
     )
     yield {"articles": articles, "topic": topic}
     for document in SiteDocument.objects.all():
@@ -109,7 +126,9 @@ def _materials(index: Page, locale: Locale) -> None:
 
 
 def _ask(query: str, **variables: Any) -> Any:
-    answer = Client(enforce_csrf_checks=True).post(ADDRESS, data={"query": query, "variables": variables}, content_type="application/json")
+    answer = Client(enforce_csrf_checks=True).post(
+        ADDRESS, data={"query": query, "variables": variables}, content_type="application/json"
+    )
     return answer.json()
 
 
@@ -197,7 +216,9 @@ def test_a_page_is_found_by_path_and_by_id(site: Any) -> None:
     ],
 )
 def test_materials_are_filtered(site: Any, arguments: str, titles: list[str]) -> None:
-    query = f"{{materials(first:9 {arguments}){{edges{{node{{title audiences downloadUrl fileType fileSize versions{{label}}}}}}}}}}"
+    query = (
+        f"{{materials(first:9 {arguments}){{edges{{node{{title audiences downloadUrl fileType fileSize versions{{label}}}}}}}}}}"
+    )
     nodes = [edge["node"] for edge in _data(query)["materials"]["edges"]]
     assert [node["title"] for node in nodes] == titles
     for node in nodes:
@@ -217,7 +238,9 @@ def test_articles_are_filtered_by_words_topic_and_day(site: Any) -> None:
 
 
 def test_episodes_and_the_site(site: Any) -> None:
-    data = _data("{episodes(first:5){edges{node{season number questions guestRole youtubeId}}} site{name motto languages homeUrl menu{title url} projectNumber}}")
+    data = _data(
+        "{episodes(first:5){edges{node{season number questions guestRole youtubeId}}} site{languages homeUrl menu{title url}}}"
+    )
     assert data["episodes"]["edges"] == [
         {"node": {"season": 1, "number": 1, "questions": ["Kāpēc?"], "guestRole": "aktieris", "youtubeId": None}}
     ]
@@ -227,7 +250,8 @@ def test_episodes_and_the_site(site: Any) -> None:
 
 
 def test_pages_walk_forwards_and_backwards(site: Any) -> None:
-    query = "query($f:Int,$a:String,$l:Int,$b:String){newsArticles(first:$f,after:$a,last:$l,before:$b){edges{cursor node{title}} pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}"
+    query = """query($f:Int,$a:String,$l:Int,$b:String){newsArticles(first:$f,after:$a,last:$l,before:$b){
+      edges{cursor node{title}} pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}"""
     first = _data(query, f=3)["newsArticles"]
     second = _data(query, f=3, a=first["pageInfo"]["endCursor"])["newsArticles"]
     titles = [edge["node"]["title"] for edge in first["edges"] + second["edges"]]
@@ -239,7 +263,17 @@ def test_pages_walk_forwards_and_backwards(site: Any) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    ["first:101", "first:0", "first:-1", "last:101", "first:1 last:1", 'first:1 after:"x"', 'first:1 after:"YXJyYXljb25uZWN0aW9uOi01"', "offset:-1", 'first:1 after:"é"'],
+    [
+        "first:101",
+        "first:0",
+        "first:-1",
+        "last:101",
+        "first:1 last:1",
+        'first:1 after:"x"',
+        'first:1 after:"YXJyYXljb25uZWN0aW9uOi01"',
+        "offset:-1",
+        'first:1 after:"é"',
+    ],
 )
 def test_pages_out_of_the_rules_are_refused(site: Any, arguments: str) -> None:
     body = _ask(f"{{newsArticles({arguments}){{edges{{cursor}}}}}}")
@@ -254,9 +288,13 @@ def test_the_same_budget_holds_here(site: Any) -> None:
     assert _ask(bomb(90))["errors"][0]["extensions"]["code"] == "TOO_COMPLEX"
     assert _ask("{" + "newsArticles{edges{node{title}}} " * 250 + "}")["errors"][0]["extensions"]["code"] == "TOO_COMPLEX"
     with override_settings(GRAPHQL_LIMITS=SMALL):
-        answer = Client().post(ADDRESS, data={"query": "{newsArticles(first:60){edges{node{title}}}}"}, content_type="application/json")
+        answer = Client().post(
+            ADDRESS, data={"query": "{newsArticles(first:60){edges{node{title}}}}"}, content_type="application/json"
+        )
         assert answer.status_code == 200
-        answer = Client().post(ADDRESS, data={"query": "{newsArticles(first:60){edges{node{title}}}}"}, content_type="application/json")
+        answer = Client().post(
+            ADDRESS, data={"query": "{newsArticles(first:60){edges{node{title}}}}"}, content_type="application/json"
+        )
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) >= 1
 
@@ -278,13 +316,21 @@ def test_get_answers_can_be_kept(site: Any) -> None:
     assert changed.status_code == 200
     assert changed.headers["ETag"] != answer.headers["ETag"]
     assert client.get(ADDRESS, {"query": "{nonsense}"}).headers["Cache-Control"] == "no-store"
-    assert client.post(ADDRESS, data=parameters | {"variables": {}}, content_type="application/json").headers["Cache-Control"] == "no-store"
+    assert (
+        client.post(ADDRESS, data=parameters | {"variables": {}}, content_type="application/json").headers["Cache-Control"]
+        == "no-store"
+    )
 
 
 def test_get_only_reads_and_refuses_what_is_malformed(site: Any) -> None:
     client = Client()
     assert client.get(ADDRESS, {"query": "mutation{x}"}).status_code == 405
-    for parameters in ({}, {"query": "{__typename}", "variables": "{"}, {"query": "{__typename}", "variables": "[]"}, {"query": "{a\x00}"}):
+    for parameters in (
+        {},
+        {"query": "{__typename}", "variables": "{"},
+        {"query": "{__typename}", "variables": "[]"},
+        {"query": "{a\x00}"},
+    ):
         assert client.get(ADDRESS, parameters).status_code == 400
     assert client.put(ADDRESS).status_code == 405
     assert client.put(ADDRESS).headers["Allow"] == "GET, POST"

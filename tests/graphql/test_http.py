@@ -24,7 +24,9 @@ TYPENAME = {"query": "{__typename}"}
 def _post(cast: Cast, content: Any, **options: Any) -> Any:
     headers = {"authorization": f"Bearer {cast.token('north')}", **options.pop("headers", {})}
     body = content if isinstance(content, bytes | str) else json.dumps(content)
-    return Client(enforce_csrf_checks=True).post(ADDRESS, data=body, content_type=options.pop("content_type", "application/json"), headers=headers, **options)
+    return Client(enforce_csrf_checks=True).post(
+        ADDRESS, data=body, content_type=options.pop("content_type", "application/json"), headers=headers, **options
+    )
 
 
 def test_the_conformance_suite_is_content(served: str, cast: Cast, node_project: Any) -> None:
@@ -63,7 +65,9 @@ def test_expired_and_withdrawn_tokens_and_accounts_are_unknown(cast: Cast) -> No
 
 
 def _with_token(token: str) -> Any:
-    return Client(enforce_csrf_checks=True).post(ADDRESS, data=TYPENAME, content_type="application/json", headers={"authorization": f"Bearer {token}"})
+    return Client(enforce_csrf_checks=True).post(
+        ADDRESS, data=TYPENAME, content_type="application/json", headers={"authorization": f"Bearer {token}"}
+    )
 
 
 def test_a_token_in_the_address_or_a_session_opens_nothing(cast: Cast) -> None:
@@ -99,7 +103,9 @@ def test_a_body_over_64_kb_is_too_large(cast: Cast) -> None:
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "options", "head"])
 def test_other_methods_are_told_what_is_allowed(cast: Cast, method: str) -> None:
-    answer = getattr(Client(enforce_csrf_checks=True), method)(ADDRESS, headers={"authorization": f"Bearer {cast.token('north')}"})
+    answer = getattr(Client(enforce_csrf_checks=True), method)(
+        ADDRESS, headers={"authorization": f"Bearer {cast.token('north')}"}
+    )
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
 
@@ -133,7 +139,15 @@ def test_malformed_requests_get_a_coded_400(cast: Cast, content: bytes, status: 
 
 
 @pytest.mark.parametrize(
-    "kind", ["", "text/plain", "application/graphql", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=latin-1"]
+    "kind",
+    [
+        "",
+        "text/plain",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/json; charset=latin-1",
+    ],
 )
 def test_only_json_is_read(cast: Cast, kind: str) -> None:
     assert _post(cast, TYPENAME, content_type=kind).status_code == 415
@@ -182,7 +196,9 @@ def test_an_answer_nobody_can_take_is_406(cast: Cast) -> None:
         ("query a{__typename} query b{__typename}", {}, "BAD_REQUEST"),
     ],
 )
-def test_a_document_that_graphql_refuses_is_coded_under_both_types(cast: Cast, query: str, variables: dict[str, Any], code: str) -> None:
+def test_a_document_that_graphql_refuses_is_coded_under_both_types(
+    cast: Cast, query: str, variables: dict[str, Any], code: str
+) -> None:
     for accept, status in ((JSON, 200), (GRAPHQL, 400)):
         answer = _post(cast, {"query": query, "variables": variables}, headers={"accept": accept})
         body = answer.json()
@@ -243,9 +259,15 @@ def _is_masked(reply: Reply, caplog: pytest.LogCaptureFixture, *, secret: str) -
     assert secret not in json.dumps(reply.body["errors"])
 
 
-@override_settings(GRAPHQL_LIMITS={**settings.GRAPHQL_LIMITS, "both": {**settings.GRAPHQL_LIMITS["both"], "statement_timeout_ms": 200}})
+@override_settings(
+    GRAPHQL_LIMITS={**settings.GRAPHQL_LIMITS, "both": {**settings.GRAPHQL_LIMITS["both"], "statement_timeout_ms": 200}}
+)
 def test_a_statement_that_takes_too_long_is_a_timeout(ask: Ask) -> None:
-    parameters = {key: value for key, value in connection.get_connection_params().items() if key in {"host", "port", "user", "password", "dbname"}}
+    parameters = {
+        key: value
+        for key, value in connection.get_connection_params().items()
+        if key in {"host", "port", "user", "password", "dbname"}
+    }
     query = "{viewer{appName} publishedFigures(first:1){totalCount}}"
     with psycopg.connect(**parameters) as other:
         other.execute("lock table statistics_publishedfigure in access exclusive mode")
@@ -257,7 +279,9 @@ def test_a_statement_that_takes_too_long_is_a_timeout(ask: Ask) -> None:
     assert ask("state", query).status == 200
 
 
-@override_settings(GRAPHQL_LIMITS={**settings.GRAPHQL_LIMITS, "both": {**settings.GRAPHQL_LIMITS["both"], "request_timeout_ms": -1}})
+@override_settings(
+    GRAPHQL_LIMITS={**settings.GRAPHQL_LIMITS, "both": {**settings.GRAPHQL_LIMITS["both"], "request_timeout_ms": -1}}
+)
 def test_many_short_statements_are_stopped_as_well(ask: Ask) -> None:
     reply = ask("state", "{supportPlans(first:100){edges{node{number}}}}")
     assert (reply.status, reply.codes) == (503, ["TIMEOUT"])

@@ -58,7 +58,7 @@ def test_directives_are_counted(ask: Ask) -> None:
 
 
 def test_depth_is_counted_through_fragments(ask: Ask) -> None:
-    chain = "{node(id:\"x\"){...on Municipality" + "{successor" * 12 + "{id}" + "}" * 12 + "}}"
+    chain = '{node(id:"x"){...on Municipality' + "{successor" * 12 + "{id}" + "}" * 12 + "}}"
     assert "levels" in ask("north", chain).body["errors"][0]["message"]
     hidden = (
         '{node(id:"x"){...a}} fragment a on Municipality{successor{successor{successor{successor{successor{...b}}}}}} '
@@ -105,7 +105,10 @@ def test_nodes_costs_by_the_number_of_ids(ask: Ask) -> None:
 
 
 def test_the_usual_introspection_query_passes(ask: Ask) -> None:
-    for query in (get_introspection_query(), get_introspection_query(directive_is_repeatable=True, schema_description=True, input_value_deprecation=True)):
+    for query in (
+        get_introspection_query(),
+        get_introspection_query(directive_is_repeatable=True, schema_description=True, input_value_deprecation=True),
+    ):
         assert ask("north", query).data["__schema"]["queryType"]["name"] == "Query"
 
 

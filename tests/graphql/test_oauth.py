@@ -21,7 +21,10 @@ def _token(app: str = "north", secret: str = SECRET, **more: str) -> Any:
 
 def _viewer(token: str) -> Any:
     return Client(enforce_csrf_checks=True).post(
-        "/graphql/", data={"query": "{viewer{appName tokenScopes}}"}, content_type="application/json", headers={"authorization": f"Bearer {token}"}
+        "/graphql/",
+        data={"query": "{viewer{appName tokenScopes}}"},
+        content_type="application/json",
+        headers={"authorization": f"Bearer {token}"},
     )
 
 
@@ -75,10 +78,14 @@ def test_the_password_and_the_implicit_grant_are_off(cast: Cast) -> None:
     password = _token(grant_type="password", username="app.north", password="x")
     assert password.status_code in {400, 401}
     assert "access_token" not in password.content.decode()
-    PartnerApp.objects.filter(client_id="north").update(authorization_grant_type="implicit", redirect_uris="https://example.org/cb")
+    PartnerApp.objects.filter(client_id="north").update(
+        authorization_grant_type="implicit", redirect_uris="https://example.org/cb"
+    )
     client = Client()
     client.force_login(cast.apps["north"].service_account)
-    answer = client.get("/o/authorize/", {"response_type": "token", "client_id": "north", "redirect_uri": "https://example.org/cb"})
+    answer = client.get(
+        "/o/authorize/", {"response_type": "token", "client_id": "north", "redirect_uri": "https://example.org/cb"}
+    )
     assert "access_token" not in answer.headers.get("Location", "")
     assert answer.status_code != 200
 

@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from tests.graphql.cast import Cast
 from tests.graphql.conftest import Ask
 
-ORDERS = ["", "orderBy:[{field:STATUS,direction:DESC},{field:PERIOD_FROM,direction:ASC}]", "orderBy:[{field:NUMBER,direction:DESC}]"]
+ORDERS = [
+    "",
+    "orderBy:[{field:STATUS,direction:DESC},{field:PERIOD_FROM,direction:ASC}]",
+    "orderBy:[{field:NUMBER,direction:DESC}]",
+]
 
 
 def _page(ask: Ask, order: str, arguments: str) -> dict[str, Any]:
@@ -50,7 +54,8 @@ def test_forwards_backwards_and_whole_are_the_same_list(ask: Ask, sizes: list[in
 
 
 def test_nested_pages_walk_like_a_list_of_their_own(ask: Ask, cast: Cast) -> None:
-    query = "query($n:Int,$a:String){institutions(first:9){edges{node{code supportPlans(first:$n,after:$a){edges{cursor node{id}} pageInfo{hasNextPage}}}}}}"
+    query = """query($n:Int,$a:String){institutions(first:9){edges{node{code
+      supportPlans(first:$n,after:$a){edges{cursor node{id}} pageInfo{hasNextPage}}}}}}"""
 
     def plans_of(code: str, **variables: Any) -> dict[str, Any]:
         edges = ask("state", query, **variables).data["institutions"]["edges"]
@@ -72,7 +77,7 @@ def test_nested_pages_walk_like_a_list_of_their_own(ask: Ask, cast: Cast) -> Non
 
 @pytest.mark.parametrize(
     "arguments",
-    ["", "first:1 last:1", "first:0", "first:101", "first:-1", "last:0", "first:1 before:\"x\"", "last:1 after:\"x\"", "after:\"x\""],
+    ["", "first:1 last:1", "first:0", "first:101", "first:-1", "last:0", 'first:1 before:"x"', 'last:1 after:"x"', 'after:"x"'],
 )
 def test_pages_out_of_the_rules_are_refused(ask: Ask, arguments: str) -> None:
     call = f"({arguments})" if arguments else ""
@@ -89,8 +94,23 @@ def test_a_cursor_that_was_tampered_with_is_refused_or_moves_within_the_list(ask
         return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
     query = "query($c:String){learners(first:50, after:$c){edges{node{id}}}}"
-    bad = ["", "x", "%%%", good[:-4], "A" * 9_000, cursor(), cursor(name), cursor("other", *values), cursor(name, None, values[1])]
-    bad += [cursor(name, values[0], "no-uuid"), cursor(name, {"a": 1}, values[1]), cursor(name, "a\x00", values[1]), cursor(name, *values, 1)]
+    bad = [
+        "",
+        "x",
+        "%%%",
+        good[:-4],
+        "A" * 9_000,
+        cursor(),
+        cursor(name),
+        cursor("other", *values),
+        cursor(name, None, values[1]),
+    ]
+    bad += [
+        cursor(name, values[0], "no-uuid"),
+        cursor(name, {"a": 1}, values[1]),
+        cursor(name, "a\x00", values[1]),
+        cursor(name, *values, 1),
+    ]
     for value in bad:
         assert ask("north", query, c=value).codes == ["BAD_REQUEST"], value
     elsewhere = ask("north", query, c=cursor(name, "ZZZ", values[1])).data["learners"]["edges"]

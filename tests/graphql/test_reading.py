@@ -11,7 +11,9 @@ from tests.graphql.conftest import Ask
 
 
 def test_the_viewer_is_told_who_they_are(ask: Ask) -> None:
-    viewer = ask("north", "{viewer{appName username roles tokenScopes assignments{role level unitCode institutions}}}").data["viewer"]
+    viewer = ask("north", "{viewer{appName username roles tokenScopes assignments{role level unitCode institutions}}}").data[
+        "viewer"
+    ]
     assert viewer["appName"] == "north"
     assert viewer["assignments"] == [{"role": "plan_author", "level": "INSTITUTION", "unitCode": "NORTH", "institutions": 1}]
 
@@ -19,7 +21,9 @@ def test_the_viewer_is_told_who_they_are(ask: Ask) -> None:
 def test_learners_come_in_latvian_order(ask: Ask, cast: Cast) -> None:
     edges = ask("north", "{learners(first: 50){edges{node{id familyName}} totalCount}}").data["learners"]["edges"]
     names = [edge["node"]["familyName"] for edge in edges]
-    assert names.index("Cīrulis") < names.index("Čakāne") < names.index("Ezeriņa") < names.index("Ģērmanis") < names.index("Kalniņa")
+    assert (
+        names.index("Cīrulis") < names.index("Čakāne") < names.index("Ezeriņa") < names.index("Ģērmanis") < names.index("Kalniņa")
+    )
     assert len(edges) == len(cast.learners["NORTH"])
 
 
@@ -34,7 +38,9 @@ def test_statements_grow_with_levels_not_with_rows(ask: Ask) -> None:
     counts = []
     for size in (2, 12):
         ask("north", NESTED, n=size)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             ask("north", NESTED, n=size)
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -50,7 +56,18 @@ def _domain_statements(ask: Ask, query: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "root",
-    ["programmes", "semesters", "regions", "municipalities", "institutions", "learners", "supportPlans", "publishedFigures", "riskFactors", "measureKinds"],
+    [
+        "programmes",
+        "semesters",
+        "regions",
+        "municipalities",
+        "institutions",
+        "learners",
+        "supportPlans",
+        "publishedFigures",
+        "riskFactors",
+        "measureKinds",
+    ],
 )
 def test_a_list_of_100_takes_two_statements_at_most(ask: Ask, root: str) -> None:
     found = _domain_statements(ask, f"{{{root}(first: 100){{totalCount edges{{cursor node{{id}}}} pageInfo{{hasNextPage}}}}}}")
@@ -58,12 +75,15 @@ def test_a_list_of_100_takes_two_statements_at_most(ask: Ask, root: str) -> None
 
 
 def test_the_same_relation_under_two_aliases_is_loaded_once(ask: Ask) -> None:
-    query = "{learners(first:20){edges{node{a:supportPlans(first:2){edges{node{id}}} b:supportPlans(first:2){edges{node{number}}}}}}}"
+    query = (
+        "{learners(first:20){edges{node{a:supportPlans(first:2){edges{node{id}}} b:supportPlans(first:2){edges{node{number}}}}}}}"
+    )
     assert len(_domain_statements(ask, query)) == 2
 
 
 def test_two_aliases_with_different_arguments_take_one_statement_each(ask: Ask) -> None:
-    query = "{learners(first:20){edges{node{a:supportPlans(first:2){totalCount edges{node{id}}} b:supportPlans(last:1){edges{node{id}}}}}}}"
+    query = """{learners(first:20){edges{node{
+      a:supportPlans(first:2){totalCount edges{node{id}}} b:supportPlans(last:1){edges{node{id}}}}}}}"""
     assert len(_domain_statements(ask, query)) == 4
 
 
@@ -110,8 +130,11 @@ def test_learners_are_found_by_where_they_are_enrolled(ask: Ask) -> None:
 
 
 def test_the_order_asked_for_holds(ask: Ask) -> None:
-    query = "{supportPlans(first:50, orderBy:[{field:STATUS,direction:DESC},{field:NUMBER,direction:ASC}]){edges{node{status number}}}}"
+    query = """{supportPlans(first:50, orderBy:[{field:STATUS,direction:DESC},{field:NUMBER,direction:ASC}]){
+      edges{node{status number}}}}"""
     nodes = [edge["node"] for edge in ask("state", query).data["supportPlans"]["edges"]]
     statuses = [node["status"] for node in nodes]
     assert statuses == sorted(statuses, reverse=True)
-    assert [node["number"] for node in nodes if node["status"] == "DRAFT"] == sorted(n["number"] for n in nodes if n["status"] == "DRAFT")
+    assert [node["number"] for node in nodes if node["status"] == "DRAFT"] == sorted(
+        n["number"] for n in nodes if n["status"] == "DRAFT"
+    )

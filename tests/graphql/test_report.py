@@ -25,14 +25,19 @@ def _report(ask: Ask, app: str, arguments: str) -> Any:
 def test_it_counts_what_became_active_was_confirmed_and_was_approved(ask: Ask, cast: Cast) -> None:
     with scoped(STATE):
         own = {"learner__in": cast.learners["NORTH"]}
-        Consultation.objects.filter(held_on=dt.date(2023, 2, 1), **own).update(provider_confirmed_at=now(), learner_confirmed_at=now())
+        Consultation.objects.filter(held_on=dt.date(2023, 2, 1), **own).update(
+            provider_confirmed_at=now(), learner_confirmed_at=now()
+        )
         ReimbursementClaim.objects.filter(**own).update(status="APPROVED", decided_at=now())
     report = _report(ask, "north", 'institutionCode:"NORTH", semesterCode:"2022/2023-2"')
     assert (report["plans"], report["learners"]) == (6, 6)
     assert report["riskIdentifications"][0] == {"group": "LEARNING_INSTITUTION", "identifications": 6, "plans": 6, "learners": 6}
     assert report["consultations"] == [{"role": "TEACHER", "hours": 6, "learners": 6}]
     assert report["reimbursements"] == [{"kind": "CATERING", "learners": 6, "amount": "189.00"}]
-    assert {row["kind"]: (row["planned"], row["delivered"]) for row in report["measures"]} == {"TEACHER": (6, 6), "CATERING": (6, 6)}
+    assert {row["kind"]: (row["planned"], row["delivered"]) for row in report["measures"]} == {
+        "TEACHER": (6, 6),
+        "CATERING": (6, 6),
+    }
 
 
 def test_the_same_figures_have_the_same_hash(ask: Ask) -> None:
@@ -61,7 +66,11 @@ def test_what_is_not_there_is_null(ask: Ask, unit: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    ['institutionCode:"NORTH"', 'institutionCode:"NORTH", regionCode:"R-NORTH", semesterCode:"2022/2023-2"', 'semesterCode:"2022/2023-2", semesterId:"x"'],
+    [
+        'institutionCode:"NORTH"',
+        'institutionCode:"NORTH", regionCode:"R-NORTH", semesterCode:"2022/2023-2"',
+        'semesterCode:"2022/2023-2", semesterId:"x"',
+    ],
 )
 def test_a_report_needs_one_semester_and_one_unit_at_most(ask: Ask, arguments: str) -> None:
     assert ask("state", f"{{semesterReport({arguments}){{plans}}}}").codes == ["BAD_REQUEST"]

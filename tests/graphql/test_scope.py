@@ -26,7 +26,18 @@ def test_absent_malformed_foreign_and_not_yours_answer_alike(ask: Ask, cast: Cas
     school = cast.schools["NORTH"].public_id
     query = f"query($id: ID!){{{root}(id:$id){{id}} node(id:$id){{id}}}}"
     assert ask("north", query, id=own).data == {root: {"id": own}, "node": {"id": own}}
-    for value in (foreign, f"{tag}_{'0' * 32}", "", "x", f"{tag}_zz", "1", own.upper(), f"{own}\n", "a" * 5_000, "lrn_" + "é" * 32):
+    for value in (
+        foreign,
+        f"{tag}_{'0' * 32}",
+        "",
+        "x",
+        f"{tag}_zz",
+        "1",
+        own.upper(),
+        f"{own}\n",
+        "a" * 5_000,
+        "lrn_" + "é" * 32,
+    ):
         assert ask("north", query, id=value).data == {root: None, "node": None}, value
     assert ask("north", f"query($id: ID!){{{root}(id:$id){{id}}}}", id=school).data == {root: None}
 

@@ -19,7 +19,7 @@ FAILURE_POINTS = 10
 
 
 @method_decorator(csrf_exempt, name="dispatch")  # the client shows its secret; no cookie counts
-class BrakedTokenView(TokenView):  # type: ignore[misc]  (the library has no types)
+class BrakedTokenView(TokenView):
     """`/o/token/`, limited by address, and by app at an address so that nobody can lock another's app out."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -45,7 +45,9 @@ def _draw(request: HttpRequest, *, points: int) -> Taken:
     by_address = take(key=f"token:{address}", points=points, bucket=Bucket(settings.TOKEN_REQUESTS_PER_ADDRESS))
     if not by_address.granted:
         return by_address
-    return take(key=f"token:{address}:{_client_id(request)[:64]}", points=points, bucket=Bucket(settings.TOKEN_REQUESTS_PER_CLIENT))
+    return take(
+        key=f"token:{address}:{_client_id(request)[:64]}", points=points, bucket=Bucket(settings.TOKEN_REQUESTS_PER_CLIENT)
+    )
 
 
 def _client_id(request: HttpRequest) -> str:
