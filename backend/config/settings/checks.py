@@ -5,4 +5,5 @@ from backend.config.settings.base import INSTALLED_APPS
 
 SERVE_MEDIA = True
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
-MIGRATION_LINTER_OPTIONS = {"include_apps": [], "no_cache": True}
+OURS = [name.rsplit(".", 1)[-1] for name in INSTALLED_APPS if name.split(".")[0] in ("backend", "cms", "graphql_schema")]
+MIGRATION_LINTER_OPTIONS = {"include_apps": OURS, "no_cache": True}

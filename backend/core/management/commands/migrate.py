@@ -43,11 +43,11 @@ class Command(migrate.Command):
 
     def _migrate(self, *args: Any, **options: Any) -> None:
         """Django's own command with our executor; models are made by the thousand, so collect garbage seldom."""
-        thresholds, executor = gc.get_threshold(), migrate.MigrationExecutor
+        thresholds = gc.get_threshold()
         gc.set_threshold(200_000, 50, 50)
-        migrate.MigrationExecutor = LibrariesFirst  # Django offers no other way to choose it
+        migrate.MigrationExecutor = LibrariesFirst  # type: ignore[attr-defined]  # Django offers no other way to choose it
         try:
             super().handle(*args, **options)
         finally:
-            migrate.MigrationExecutor = executor
+            migrate.MigrationExecutor = MigrationExecutor  # type: ignore[attr-defined]
             gc.set_threshold(*thresholds)
