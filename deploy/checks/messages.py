@@ -41,8 +41,8 @@ def main(arguments: list[str]) -> int:
         shutil.copy(ROOT / "manage.py", copy)
         _collect(copy)
         problems = [problem for catalogue in CATALOGUES for problem in _compare(copy / catalogue, ROOT / catalogue)]
-    for problem in problems:
-        print(problem)
+    for each in problems:
+        print(each)
     return 1 if problems else 0
 
 

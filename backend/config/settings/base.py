@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from backend.config import env
-from backend.config.settings.api import *  # noqa: F403
+from backend.config.settings.api import *
 
 ROOT: Path = env.ROOT
-ENVIRONMENT: ModuleType = env  # for `manage.py check_settings`; no app imports the configuration
+ENVIRONMENT: Any = env  # for `manage.py check_settings`; no app imports the configuration
 SECRET_KEY = env.secret_key()
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

@@ -12,10 +12,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print name, value, default and purpose of each; raise CommandError that lists what cannot be used."""
-        for name, value, default, purpose in settings.ENVIRONMENT.report():
+        environment: Any = getattr(settings, "ENVIRONMENT")  # noqa: B009 (mypy's plugin cannot tell a module's type)
+        for name, value, default, purpose in environment.report():
             self.stdout.write(f"{name.ljust(20)} {value or '(empty)'}")
             note = f"Default: {default}." if default and default != value else ""
             self.stdout.write(f"{' ' * 20} {purpose} {note}".rstrip())
-        problems = settings.ENVIRONMENT.problems()
+        problems = environment.problems()
         if problems:
             raise CommandError("\n".join(problems))
