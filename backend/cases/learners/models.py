@@ -56,9 +56,7 @@ class LearnerIdentity(Entity, Versioned):
 
     learner = personal(models.OneToOneField(Learner, on_delete=models.PROTECT, related_name="identity"), purpose=Purpose.SUPPORT)
     code_cipher = personal(models.BinaryField(null=True, blank=True, editable=False), purpose=Purpose.SUPPORT)
-    code_index = personal(
-        models.CharField(max_length=80, blank=True, editable=False, db_collation="C"), purpose=Purpose.SUPPORT
-    )
+    code_index = personal(models.CharField(max_length=80, blank=True, editable=False, db_collation="C"), purpose=Purpose.SUPPORT)
     no_code_reason = personal(models.CharField(max_length=300, blank=True), purpose=Purpose.SUPPORT)
     """Why there is no code, where there is none."""
     phone_cipher = personal(models.BinaryField(null=True, blank=True, editable=False), purpose=Purpose.SUPPORT)

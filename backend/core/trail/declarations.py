@@ -54,9 +54,7 @@ class Audited:
     @property
     def key(self) -> str:
         """Column of the primary key."""
-        pk = self.model_class._meta.pk
-        assert pk is not None
-        return str(pk.column)
+        return str(next(f.column for f in self._fields() if f.primary_key))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ FOR_APP = (
     "append_reads(text, text, text, text[], text[], text[], text[], uuid[], uuid[], text[], uuid[])",
     "seal()",
     "erase_learner(uuid, text)",
+    "learner_stands(uuid)",
 )
 TRIGGER_EVENTS = {"insert": "new table as changed", "update": "new table as changed", "delete": "old table as changed"}
 
@@ -190,7 +191,9 @@ def eraser(tables: Sequence[Audited], *, base: int) -> str:
         table = history_table(declared)
         steps.append(_forget(table))
         conditions = f"({declared.rows_of('forgotten')})"
-        new = ", ".join([f'"{c}" = {b}' for c, b in declared.blanks.items()] + [f'"{c}" = {v}' for c, v in declared.on_erase.items()])
+        new = ", ".join(
+            [f'"{c}" = {b}' for c, b in declared.blanks.items()] + [f'"{c}" = {v}' for c, v in declared.on_erase.items()]
+        )
         if new:
             differs = " or ".join(f'"{c}" is distinct from {b}' for c, b in declared.blanks.items()) or "false"
             steps.append(
@@ -202,6 +205,13 @@ def eraser(tables: Sequence[Audited], *, base: int) -> str:
     body = "\n    ".join(steps)
     settings = " ".join(f"set {name} = '{value}'" for name, value in PINNED.items())
     return f"""
+create or replace function {SCHEMA}.learner_stands(wanted uuid) returns boolean language plpgsql stable {DEFINER} as $body$
+begin
+    if not {MAY_ERASE} then
+        raise exception 'Only a data protection officer asks.' using errcode = 'insufficient_privilege';
+    end if;
+    return exists (select 1 from learners_learner l where l.id = wanted);
+end $body$;
 create or replace function {SCHEMA}.erase_learner(forgotten uuid, erasure_reason text) returns jsonb
 language plpgsql {DEFINER} {settings} as $body$
 declare

@@ -37,8 +37,7 @@ def missing_guards() -> list[str]:
 def _standing(table: Audited) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select tgname from pg_trigger where tgrelid = to_regclass(%s) and tgenabled = 'A'"
-            " and tgfoid = to_regproc(%s)",
+            "select tgname from pg_trigger where tgrelid = to_regclass(%s) and tgenabled = 'A' and tgfoid = to_regproc(%s)",
             [f'public."{table.table}"', f'trail."record_{table.table}"'],
         )
         return {name for (name,) in cursor.fetchall()}

@@ -51,7 +51,10 @@ def declaration_of(model: type[models.Model]) -> Audited:
 
 
 def versions(*, model: type[models.Model], key: UUID) -> list[Version]:
-    """All versions of one row that the current scope reaches, oldest first. One statement."""
+    """All versions of one row that the current scope reaches, oldest first. One statement.
+
+    Row security is the floor; the caller has asked the model's policy first (`backend.accounts.policy`).
+    """
     declared = declaration_of(model)
     meta = (
         "trail_id, trail_op::text, trail_at, trail_recorded_at, trail_principal, trail_client, trail_channel, trail_reason,"
@@ -76,9 +79,7 @@ def versions(*, model: type[models.Model], key: UUID) -> list[Version]:
     return found
 
 
-def known_on(
-    *, model: type[M], moment: dt.datetime, where: str = "true", parameters: Sequence[Any] = ()
-) -> RawQuerySet[M]:
+def known_on(*, model: type[M], moment: dt.datetime, where: str = "true", parameters: Sequence[Any] = ()) -> RawQuerySet[M]:
     """Rows of `model` as they were known at `moment`, by recorded time; `where` is a condition over the row `h`.
 
     Columns added later read as NULL in older versions. Only constants of ours belong in `where`; values in `parameters`.
@@ -86,7 +87,7 @@ def known_on(
     declared = declaration_of(model)
     columns = ", ".join(f'h."{column}"' for column in declared.columns)
     return model._default_manager.raw(
-        f"select {columns} from (select distinct on (\"{declared.key}\") * from {history_table(declared).quoted}"  # noqa: S608
+        f'select {columns} from (select distinct on ("{declared.key}") * from {history_table(declared).quoted}'  # noqa: S608
         f' where trail_recorded_at <= %s order by "{declared.key}", trail_recorded_at desc, trail_id desc) h'
         f" where h.trail_op not in ('D', 'T') and ({where})",
         [moment, *parameters],

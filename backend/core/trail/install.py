@@ -172,10 +172,10 @@ def _clock_base(cursor: CursorWrapper) -> int:
 def _keep_what_stands(cursor: CursorWrapper, table: Audited) -> None:
     """Rows that stood before the table was audited get one entry, B for baseline, so that history begins for them too."""
     target = history_table(table).quoted
-    cursor.execute(f"select exists (select 1 from {target}), exists (select 1 from public.\"{table.table}\")")
+    cursor.execute(f'select exists (select 1 from {target}), exists (select 1 from public."{table.table}")')
     has_history, has_rows = cursor.fetchone()
     if has_rows and not has_history:
-        cursor.execute(f"select {SCHEMA}.\"baseline_{table.table}\"()")
+        cursor.execute(f'select {SCHEMA}."baseline_{table.table}"()')
 
 
 def _protect(cursor: CursorWrapper, tables: list[TrailTable]) -> None:

@@ -49,7 +49,13 @@ class TrailTable:
         )
 
 
-PINNED = {"timezone": "UTC", "datestyle": "ISO, YMD", "intervalstyle": "iso_8601", "bytea_output": "hex", "extra_float_digits": "1"}
+PINNED = {
+    "timezone": "UTC",
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "iso_8601",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
 """Settings under which an entry is spelt out, wherever that happens."""
 
 READS = TrailTable("read_entry", {"purpose": "null"}, "learner_id = {learner}")

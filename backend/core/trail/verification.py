@@ -115,9 +115,7 @@ def verify(*, live: bool = True) -> Report:
         _measure_tail(blocks, tables, report)
         report.findings += [Finding(Damage.GUARD, text) for text in missing_guards()]
         if live:
-            report.findings += [
-                Finding(Damage.LIVE, text, table=table) for table, text in rows_changed_round_the_trail()
-            ]
+            report.findings += [Finding(Damage.LIVE, text, table=table) for table, text in rows_changed_round_the_trail()]
     finally:
         with connection.cursor() as cursor:
             for name in PINNED:
@@ -157,7 +155,9 @@ def _check_chain(blocks: list[Block], report: Report) -> None:
 def _check_anchors(blocks: list[Block], report: Report) -> None:
     witnessed = anchors()
     heads = {block.number: block.head.hex() for block in blocks}
-    report.restores = [f"{line['at']}: back to block {line['restored_to']}, {line['blocks_lost']} lost" for line in witnessed.restores]
+    report.restores = [
+        f"{line['at']}: back to block {line['restored_to']}, {line['blocks_lost']} lost" for line in witnessed.restores
+    ]
     newest = max(witnessed.heads, default=0)
     for number, head in witnessed.heads.items():
         if number not in heads:
@@ -213,7 +213,8 @@ def _entries(tables: list[TrailTable], low: int, high: int) -> Iterator[tuple[st
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(
-                f"select trail_id, {table.leaf('t')} from {table.quoted} t where trail_xid >= %s and trail_xid < %s", [low, high]  # noqa: S608
+                f"select trail_id, {table.leaf('t')} from {table.quoted} t where trail_xid >= %s and trail_xid < %s",
+                [low, high],  # noqa: S608
             )
             while rows := cursor.fetchmany(5000):
                 for key, leaf in rows:

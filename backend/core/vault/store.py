@@ -6,6 +6,8 @@ It stands apart so that a dump of the platform holds ciphertexts only, and a dum
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -40,6 +42,7 @@ grant select, insert, update, delete on all tables in schema public to loader;
 revoke execute on function destroy_key(uuid, uuid, text) from public;
 grant execute on function destroy_key(uuid, uuid, text) to app, loader;
 """
+_following = ""
 _pools: dict[str, ConnectionPool[psycopg.Connection[Any]]] = {}
 
 
@@ -47,7 +50,18 @@ def name() -> str:
     """Name of the key store's database, which follows the database that is connected (tests have their own)."""
     if settings.KEYSTORE_URL:
         return str(conninfo_to_dict(settings.KEYSTORE_URL).get("dbname"))
-    return f"{connection.settings_dict['NAME']}{SUFFIX}"
+    return f"{_following or connection.settings_dict['NAME']}{SUFFIX}"
+
+
+@contextmanager
+def following(database: str) -> Iterator[None]:
+    """Use the key store of `database` while the connection is on another: a restore works beside the present database."""
+    global _following  # noqa: PLW0603
+    before, _following = _following, database
+    try:
+        yield
+    finally:
+        _following = before
 
 
 def conninfo(role: str, *, database: str = "") -> str:

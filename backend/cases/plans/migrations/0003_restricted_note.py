@@ -12,7 +12,7 @@ from backend.core.database.composite import CompositeForeignKey
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0003_learner_identity'),
+        ('learners', '0004_learner_identity'),
         ('plans', '0002_owners_and_periods'),
         ('territory', '0002_structural_unit_reference'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0002_unit_of_the_institution'),
+        ('learners', '0003_learner_in_sight'),
     ]
 
     operations = [
