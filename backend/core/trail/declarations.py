@@ -85,7 +85,7 @@ def of_learner(column: str = "learner_id") -> str:
 def of_plan(column: str = "plan_id") -> str:
     """Condition for rows that name the learner through their plan, whether that still stands or not."""
     return (
-        f"{column} in (select id from plans_supportplan where learner_id = {LEARNER} "  # noqa: S608 (constants only)
+        f"{column} in (select id from plans_supportplan where learner_id = {LEARNER} "
         f"union all select id from trail.plans_supportplan where learner_id = {LEARNER})"
     )
 

@@ -191,9 +191,7 @@ def eraser(tables: Sequence[Audited], *, base: int) -> str:
         table = history_table(declared)
         steps.append(_forget(table))
         conditions = f"({declared.rows_of('forgotten')})"
-        new = ", ".join(
-            [f'"{c}" = {b}' for c, b in declared.blanks.items()] + [f'"{c}" = {v}' for c, v in declared.on_erase.items()]
-        )
+        new = ", ".join(f'"{column}" = {value}' for column, value in {**declared.blanks, **declared.on_erase}.items())
         if new:
             differs = " or ".join(f'"{c}" is distinct from {b}' for c, b in declared.blanks.items()) or "false"
             steps.append(

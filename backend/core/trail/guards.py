@@ -52,7 +52,7 @@ def rows_changed_round_the_trail(*, at_most: int = 20) -> list[tuple[str, str]]:
             last = ", ".join(f'h."{column}"' for column in table.columns)
             live = ", ".join(f'l."{column}"' for column in table.columns)
             cursor.execute(
-                f"select coalesce(h.{key}, l.{key})::text, h.{key} is null, l.{key} is null from ("  # noqa: S608
+                f"select coalesce(h.{key}, l.{key})::text, h.{key} is null, l.{key} is null from ("
                 f"select distinct on ({key}) * from {history_table(table).quoted}"
                 f" order by {key}, trail_recorded_at desc, trail_id desc) h"
                 f' full join public."{table.table}" l on l.{key} = h.{key}'

@@ -63,7 +63,7 @@ def versions(*, model: type[models.Model], key: UUID) -> list[Version]:
     columns = ", ".join(f'"{column}"' for column in declared.columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'select {meta}, {columns} from {history_table(declared).quoted} where "{declared.key}" = %s'  # noqa: S608
+            f'select {meta}, {columns} from {history_table(declared).quoted} where "{declared.key}" = %s'
             " order by trail_recorded_at, trail_id",
             [key],
         )
@@ -87,7 +87,7 @@ def known_on(*, model: type[M], moment: dt.datetime, where: str = "true", parame
     declared = declaration_of(model)
     columns = ", ".join(f'h."{column}"' for column in declared.columns)
     return model._default_manager.raw(
-        f'select {columns} from (select distinct on ("{declared.key}") * from {history_table(declared).quoted}'  # noqa: S608
+        f'select {columns} from (select distinct on ("{declared.key}") * from {history_table(declared).quoted}'
         f' where trail_recorded_at <= %s order by "{declared.key}", trail_recorded_at desc, trail_id desc) h'
         f" where h.trail_op not in ('D', 'T') and ({where})",
         [moment, *parameters],

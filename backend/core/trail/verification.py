@@ -97,12 +97,14 @@ def merkle_root(leaves: list[bytes]) -> bytes:
     return level[0]
 
 
-def verify(*, live: bool = True) -> Report:
-    """Check everything; `live` compares each live row with its last entry too. Changes nothing."""
+def verify(*, live: bool = True, guards: bool = True) -> Report:
+    """Check everything and change nothing.
+
+    `live` compares each live row with its last entry too, `guards` looks whether triggers, functions and rights stand.
+    """
     report = Report()
     with connection.cursor() as cursor:
-        for name, value in PINNED.items():
-            cursor.execute("select set_config(%s, %s, false)", [name, value])
+        cursor.execute(";".join(f"set {name} = '{value}'" for name, value in PINNED.items()))
     try:
         tables = _present(trail_tables())
         blocks = _blocks()
@@ -113,14 +115,14 @@ def verify(*, live: bool = True) -> Report:
             _check_entries(chunk, tables, report)
         _check_tombstones(tables, report)
         _measure_tail(blocks, tables, report)
-        report.findings += [Finding(Damage.GUARD, text) for text in missing_guards()]
+        if guards:
+            report.findings += [Finding(Damage.GUARD, text) for text in missing_guards()]
         if live:
             report.findings += [Finding(Damage.LIVE, text, table=table) for table, text in rows_changed_round_the_trail()]
     finally:
         with connection.cursor() as cursor:
-            for name in PINNED:
-                if not connection.needs_rollback:
-                    cursor.execute(f"reset {name}")
+            if not connection.needs_rollback:
+                cursor.execute(";".join(f"reset {name}" for name in PINNED))
     return report
 
 
@@ -210,15 +212,16 @@ def _check_entries(blocks: list[Block], tables: list[TrailTable], report: Report
 
 
 def _entries(tables: list[TrailTable], low: int, high: int) -> Iterator[tuple[str, int, bytes]]:
+    each = (
+        f"select '{table.name}', trail_id, {table.leaf('t')} from {table.quoted} t"
+        f" where trail_xid >= {low} and trail_xid < {high}"
+        for table in tables
+    )
     with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(
-                f"select trail_id, {table.leaf('t')} from {table.quoted} t where trail_xid >= %s and trail_xid < %s",
-                [low, high],  # noqa: S608
-            )
-            while rows := cursor.fetchmany(5000):
-                for key, leaf in rows:
-                    yield table.name, key, bytes(leaf)
+        cursor.execute(" union all ".join(each))
+        while rows := cursor.fetchmany(5000):
+            for name, key, leaf in rows:
+                yield name, key, bytes(leaf)
 
 
 def _check_tombstones(tables: list[TrailTable], report: Report) -> None:
@@ -230,30 +233,33 @@ def _check_tombstones(tables: list[TrailTable], report: Report) -> None:
             if learner not in listed:
                 text = f"learner {learner} is erased in the database, but not in the list outside"
                 report.findings.append(Finding(Damage.TOMBSTONE, text, "erasure"))
-        for table in tables:
-            cursor.execute(f"select count(*) from {table.quoted} where trail_erased is not null")  # noqa: S608
-            report.tombstones += cursor.fetchone()[0]
-            full = " or ".join([f't."{c}" is distinct from {blank}' for c, blank in table.blanks.items()] or ["false"])
-            known = f"exists (select 1 from trail.erasure e where {table.rows_of('e.learner_id')})" if table.learner else "false"  # noqa: S608
-            cursor.execute(
-                f"select trail_id from {table.quoted} t where trail_erased is not null"  # noqa: S608
-                f" and (trail_salt is not null or ({full}) or not ({known})) order by 1"
-            )
-            for (key,) in cursor.fetchall():
-                text = f"entry {key} of trail.{table.name} passes for an erased one"
-                report.findings.append(Finding(Damage.TOMBSTONE, text, table.name, key))
+        cursor.execute(" union all ".join(_tombstones(table) for table in tables))
+        for name, key, false in cursor.fetchall():
+            report.tombstones += 1
+            if false:
+                text = f"entry {key} of trail.{name} passes for an erased one"
+                report.findings.append(Finding(Damage.TOMBSTONE, text, name, key))
+
+
+def _tombstones(table: TrailTable) -> str:
+    """SQL: name, entry, and whether the tombstone is a false one: not empty, or of nobody who was erased."""
+    full = " or ".join([f't."{column}" is distinct from {blank}' for column, blank in table.blanks.items()] or ["false"])
+    known = f"exists (select 1 from trail.erasure e where {table.rows_of('e.learner_id')})" if table.learner else "false"
+    return (
+        f"select '{table.name}', trail_id, trail_salt is not null or ({full}) or not ({known})"
+        f" from {table.quoted} t where trail_erased is not null"
+    )
 
 
 def _measure_tail(blocks: list[Block], tables: list[TrailTable], report: Report) -> None:
     horizon = blocks[-1].to_xid if blocks else 0
+    each = (
+        f"select {'trail_at' if _is_history(table) else 'at'} as moment from {table.quoted} where trail_xid >= {horizon}"
+        for table in tables
+    )
     with connection.cursor() as cursor:
-        for table in tables:
-            moment = "trail_at" if _is_history(table) else "at"
-            cursor.execute(f"select count(*), min({moment}) from {table.quoted} where trail_xid >= %s", [horizon])  # noqa: S608
-            count, since = cursor.fetchone()
-            report.tail += count
-            if since and (report.tail_since is None or since < report.tail_since):
-                report.tail_since = since
+        cursor.execute(f"select count(*), min(moment) from ({' union all '.join(each)}) tail")
+        report.tail, report.tail_since = cursor.fetchone()
 
 
 def _is_history(table: TrailTable) -> bool:

@@ -56,9 +56,8 @@ def master_keys() -> MasterKeys:
     try:
         stamp = path.stat().st_mtime_ns
     except FileNotFoundError:
-        raise MasterKeyError(
-            f"{path} is absent: put it back, or run manage.py migrate to make one for an empty key store."
-        ) from None
+        text = f"{path} is absent: put it back, or run manage.py migrate to make one for an empty key store."
+        raise MasterKeyError(text) from None
     if _read is None or _read[:2] != (path, stamp):
         content = json.loads(path.read_text())
         _read = (

@@ -120,6 +120,7 @@ def _make_database() -> None:
     with psycopg.connect(conninfo("owner", database=str(connection.settings_dict["NAME"])), autocommit=True) as server:
         server.execute(
             sql.SQL(
-                "create database {} template template0 encoding 'UTF8' locale 'C' locale_provider builtin builtin_locale 'C.UTF-8'"
+                "create database {} template template0 encoding 'UTF8' locale 'C'"
+                " locale_provider builtin builtin_locale 'C.UTF-8'"
             ).format(sql.Identifier(name()))
         )

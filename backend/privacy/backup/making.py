@@ -61,9 +61,8 @@ def backup(*, to: Path | None = None, keys_to: Path | None = None) -> Backup:
     dump, manifest, keys = folder / (base + DUMP), folder / (base + MANIFEST), key_folder / (base + KEYS)
     with psycopg.connect(conninfo("loader")) as held:  # keeps the snapshot open while pg_dump reads it
         held.execute("set transaction isolation level repeatable read read only")
-        row = held.execute("select pg_export_snapshot()").fetchone()
-        assert row is not None
-        _dump(dump, conninfo("loader"), snapshot=row[0])
+        ((snapshot,),) = held.execute("select pg_export_snapshot()").fetchall()
+        _dump(dump, conninfo("loader"), snapshot=snapshot)
         counts = row_counts(held)
         last = held.execute("select number, encode(head, 'hex') from trail.block order by number desc limit 1").fetchone()
     _dump(keys, store.conninfo("loader"))

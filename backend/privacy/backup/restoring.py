@@ -65,7 +65,6 @@ def restore(*, file: Path, into: str = "") -> Restored:
         _create(server, target)
     _fill(file, target)
     rows = _check_counts(target, manifest["rows"])
-    listed = all_listed()  # of the store that serves now
     with _connected_to(target, keys=present):
         with acting_as("owner"), connection.cursor() as cursor:
             reapply(cursor)
@@ -79,7 +78,6 @@ def restore(*, file: Path, into: str = "") -> Restored:
             server.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(target), sql.Identifier(present)))
         _tell_the_anchors(manifest)
     touched = sum(1 for done in erased if done.rows)
-    assert len(erased) >= len(listed)
     return Restored(into or present, former, len(manifest["rows"]), rows, touched)
 
 
