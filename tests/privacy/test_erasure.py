@@ -59,7 +59,7 @@ STEMS = ("anārij", "anarij", "utnubērn", "utnubern", "05040821234", "050408-21
 def canary(committed: Cast) -> Cast:
     """Anna, with words that occur nowhere else in every place that takes words, changed and read and sealed."""
     scope = committed.scope("author of maple")
-    anna = committed.learners["Anna"]
+    anna, provider = committed.learners["Anna"], committed.staff["provider of maple"]
     with scoped(scope), noted(channel=Channel.WORKSPACE, reason=CANARIES["reason"]):
         anna.given_name, anna.family_name = CANARIES["given name"], CANARIES["family name"]
         anna.sort_key, anna.search_key = "PUTNUBERNA KANARIJA", "kanarija putnuberna kanarija"
@@ -77,7 +77,7 @@ def canary(committed: Cast) -> Cast:
         measure = plan.measures.get(category="CONSULTATION")
         measure.note = CANARIES["measure note"]
         measure.save()
-        ConsultationFactory(measure=measure, topic=CANARIES["topic"], held_on=dt.date(2023, 2, 7))
+        ConsultationFactory(measure=measure, topic=CANARIES["topic"], provider=provider, held_on=dt.date(2023, 2, 7))
         notes.write_note(learner=anna, institution_id=committed.schools["maple"].pk, kind="FAMILY", text=CANARIES["note"])
         reads = [LearnerRead(anna.pk, committed.schools["maple"].pk, "lrn", anna.pk)]
         record_reads(scope=scope, reads=reads, area=Area.LEARNERS, channel=Channel.CASE_API, purpose=CANARIES["purpose"])

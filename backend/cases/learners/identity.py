@@ -74,7 +74,7 @@ def set_identity(
             cipher = encrypt(learner_id=learner.pk, field=field, text=text.strip()) if text.strip() else None
             setattr(identity, _CIPHERS[field], cipher)
     if not identity._state.adding:
-        identity.version, identity.updated_at = F("version") + 1, now()  # type: ignore[assignment]
+        identity.version, identity.updated_at = F("version") + 1, now()
     identity.save()
     return warnings
 

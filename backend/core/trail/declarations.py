@@ -54,19 +54,19 @@ class Audited:
     @property
     def key(self) -> str:
         """Column of the primary key."""
-        return str(next(f.column for f in self._fields() if f.primary_key))
+        return str(next(str(f.column) for f in self._fields() if f.primary_key))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Columns kept in history, in the model's order."""
-        return tuple(f.column for f in self._fields() if f.column not in self.exclude)
+        return tuple(str(f.column) for f in self._fields() if f.column not in self.exclude)
 
     @cached_property
     def blanks(self) -> dict[str, str]:
         """Every column that an erasure blanks, with the SQL of its blank value; empty where no learner is named."""
         if not self.learner:
             return {}
-        found = {f.column: _blank(f) for f in self._fields() if _tells_in_words(f) and f.column not in self.keep}
+        found = {str(f.column): _blank(f) for f in self._fields() if _tells_in_words(f) and f.column not in self.keep}
         return {column: blank for column, blank in {**found, **self.erase}.items() if column not in self.exclude}
 
     def rows_of(self, learner: str) -> str:

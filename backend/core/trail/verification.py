@@ -139,7 +139,10 @@ def _blocks() -> list[Block]:
             "select number, from_xid, to_xid, entries, root, previous_head, head,"
             " (extract(epoch from closed_at) * 1000000)::bigint from trail.block order by number"
         )
-        return [Block(*(bytes(v) if isinstance(v, memoryview) else v for v in row)) for row in cursor.fetchall()]
+        return [
+            Block(number, low, high, entries, bytes(root), bytes(previous), bytes(head), moment)
+            for number, low, high, entries, root, previous, head, moment in cursor.fetchall()
+        ]
 
 
 def _check_chain(blocks: list[Block], report: Report) -> None:

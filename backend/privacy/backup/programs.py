@@ -39,8 +39,17 @@ def program(name: str) -> str:
 def run(name: str, arguments: Sequence[str], *, conninfo: str) -> None:
     """Run a program against a server. The password goes by the environment, so that no process list shows it."""
     parts = conninfo_to_dict(conninfo)
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-    environment |= {variable: str(parts[key]) for key, variable in _VARIABLES.items() if parts.get(key)}
+    _output(name, arguments, {variable: str(parts[key]) for key, variable in _VARIABLES.items() if parts.get(key)})
+
+
+def output_of(name: str, arguments: Sequence[str]) -> str:
+    """What a program prints that needs no server."""
+    return _output(name, arguments, {})
+
+
+def _output(name: str, arguments: Sequence[str], variables: dict[str, str]) -> str:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")} | variables
     done = subprocess.run([program(name), *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         raise ProgramError(f"{name} failed:\n{done.stderr.strip()[-4000:]}")
+    return done.stdout

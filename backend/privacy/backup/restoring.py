@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +24,11 @@ from backend.core.database.security import reapply
 from backend.core.trail.anchors import append_lines
 from backend.core.vault import store
 from backend.privacy.backup.making import MANIFEST, conninfo, digest_of, row_counts
-from backend.privacy.backup.programs import run
+from backend.privacy.backup.programs import output_of, run
 from backend.privacy.erasure import reapply_erasures
 from backend.privacy.erasure_list import all_listed
 
+POLICY_LINE = re.compile(r"\d+; \d+ \d+ (ROW SECURITY|POLICY) ")
 JOBS = str(min(4, os.cpu_count() or 1))
 
 
@@ -144,7 +147,20 @@ def _fill(file: Path, target: str) -> None:
             database.execute(sql.SQL("grant select, insert on all tables in schema {} to loader").format(name))
             database.execute(sql.SQL("grant usage, select, update on all sequences in schema {} to loader").format(name))
     run("pg_restore", [*common, "--section=data", "--no-privileges", f"--jobs={JOBS}", str(file)], conninfo=loader)
-    run("pg_restore", [*common, "--section=post-data", f"--jobs={JOBS}", str(file)], conninfo=owner)
+    with _listed_without_policies(file) as listed:
+        run("pg_restore", [*common, "--section=post-data", f"--use-list={listed}", str(file)], conninfo=owner)
+
+
+@contextmanager
+def _listed_without_policies(file: Path) -> Iterator[Path]:
+    """The dump's list of contents without row security: a policy that stands before a foreign key would hide its rows from
+    the check. Policies are written anew afterwards in any case."""
+    contents = output_of("pg_restore", ["--list", str(file)])
+    kept = [line for line in contents.splitlines() if not POLICY_LINE.match(line)]
+    with tempfile.NamedTemporaryFile("w", suffix=".list") as handle:
+        handle.write("\n".join(kept) + "\n")
+        handle.flush()
+        yield Path(handle.name)
 
 
 def _check_counts(target: str, expected: dict[str, int]) -> int:
