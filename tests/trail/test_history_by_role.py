@@ -12,6 +12,7 @@ from backend.cases.learners.models import Learner
 from backend.cases.plans.models import Measure
 from backend.core.clock import now
 from backend.core.database.roles import acting_as
+from backend.core.trail.context import back_dated
 from backend.core.trail.guards import missing_guards, rows_changed_round_the_trail
 from backend.core.trail.history import known_on, versions
 from tests.factories.cast import Cast
@@ -57,9 +58,8 @@ def test_the_loader_may_record_with_the_rows_own_time(committed: Cast) -> None:
     moment = dt.datetime(2021, 9, 1, 8, tzinfo=dt.UTC)
     with acting_as("loader"), transaction.atomic():
         Learner.objects.filter(pk=anna).update(updated_at=moment)
-        with connection.cursor() as cursor:
-            cursor.execute("select set_config('trail.back_date', 'on', true)")
-        Learner.objects.filter(pk=anna).update(updated_at=moment, given_name="Anete")
+        with back_dated():
+            Learner.objects.filter(pk=anna).update(updated_at=moment, given_name="Anete")
     with scoped(STATE):
         told = {version.recorded_at for version in versions(model=Learner, key=anna)}
     assert moment in told

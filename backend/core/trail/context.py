@@ -40,3 +40,22 @@ def _set(channel: str, reason: str) -> tuple[str, str]:
         held = cursor.fetchone()
         cursor.execute("select set_config('app.channel', %s, true), set_config('app.reason', %s, true)", [channel, reason])
     return (held[0] or "", held[1] or "")
+
+
+@contextmanager
+def back_dated() -> Iterator[None]:
+    """Inside, entries take the rows' own times as recorded time. Only the loader's word counts; for generated pasts.
+
+    Needs a transaction. Sealing and `trail_at` keep the real time (contract, "Two clocks").
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("back_dated() needs a transaction: the setting is local to it.")
+    _say_back_date("on")
+    yield
+    if not connection.needs_rollback:
+        _say_back_date("")
+
+
+def _say_back_date(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('trail.back_date', %s, true)", [value])

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('learners', '0004_learner_identity'),
         ('plans', '0002_owners_and_periods'),
-        ('territory', '0002_structural_unit_reference'),
+        ('territory', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
