@@ -19,8 +19,19 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from backend.core.vault.store import SUFFIX, close_pools
+
 ROOT = Path(__file__).resolve().parents[1]
-SHAPES = ("*/migrations/*.py", "apps.py", "policies.py", "core/database/*.py", "settings/base.py", "core/library_tables.py")
+SHAPES = (
+    "*/migrations/*.py",
+    "apps.py",
+    "policies.py",
+    "core/database/*.py",
+    "core/trail/*.py",
+    "core/vault/store.py",
+    "settings/base.py",
+    "core/library_tables.py",
+)
 TEMPLATE_PREFIX = "pumpurs_template_"
 LOCK = 20_171_124
 """Number of the advisory lock that lets one process at a time make templates and clones."""
@@ -49,6 +60,7 @@ class TestDatabase:
         with _server() as server:
             if anew or not _is_migrated(server, self.template):
                 _drop(server, self.template)
+                _drop(server, self.template + SUFFIX)
                 self._migrate_template(server)
                 _drop_outdated(server, keep=self.template)
         self.renew()
@@ -57,20 +69,17 @@ class TestDatabase:
         """Throw the clone away and make another: the state right after migrating, whatever a test committed."""
         connection.close()
         with _server() as server:
-            _drop(server, self.name)
-            server.execute(
-                sql.SQL("create database {} template {} strategy file_copy").format(
-                    sql.Identifier(self.name), sql.Identifier(self.template)
-                )
-            )
+            clone(server, source=self.template, target=self.name)
         connection.settings_dict["NAME"] = self.name
         serve_as("app")
 
     def drop(self) -> None:
         """Remove the clone; the template stays for the next run."""
         connection.close()
+        close_pools()
         with _server() as server:
             _drop(server, self.name)
+            _drop(server, self.name + SUFFIX)
 
     def _migrate_template(self, server: psycopg.Connection[Any]) -> None:
         name = sql.Identifier(self.template)
@@ -85,6 +94,18 @@ class TestDatabase:
         call_command("migrate", verbosity=0, interactive=False)
         connection.close()
         server.execute(sql.SQL("comment on database {} is {}").format(name, sql.Literal(MIGRATED)))
+
+
+def clone(server: psycopg.Connection[Any], *, source: str, target: str) -> None:
+    """Replace `target` and its key store by copies of `source` and its key store."""
+    close_pools()
+    for suffix in ("", SUFFIX):
+        _drop(server, target + suffix)
+        server.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(target + suffix), sql.Identifier(source + suffix)
+            )
+        )
 
 
 def shape_digest() -> str:
@@ -121,5 +142,5 @@ def _drop(server: psycopg.Connection[Any], name: str) -> None:
 def _drop_outdated(server: psycopg.Connection[Any], *, keep: str) -> None:
     """Templates of other shapes; one that somebody migrates this moment cannot be here, for we hold the lock."""
     for (name,) in server.execute("select datname from pg_database where datname like %s", [TEMPLATE_PREFIX + "%"]).fetchall():
-        if name != keep:
+        if name not in (keep, keep + SUFFIX):
             _drop(server, name)

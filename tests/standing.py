@@ -70,12 +70,7 @@ def standing(
         template, filled = _filled_template(django_db_setup)
         name = f"{django_db_setup.name}_standing_{worker}"
         with database._server() as server:
-            database._drop(server, name)
-            server.execute(
-                sql.SQL("create database {} template {} strategy file_copy").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
+            database.clone(server, source=template, target=name)
     var = tmp_path_factory.mktemp("standing")
     shutil.copytree(filled, var, dirs_exist_ok=True)
     port = _free_port()
@@ -102,6 +97,7 @@ def standing(
         log.close()
         with django_db_blocker.unblock(), database._server() as server:
             database._drop(server, name)
+            database._drop(server, name + database.SUFFIX)
 
 
 def _filled_template(migrated: database.TestDatabase) -> tuple[str, Path]:
@@ -115,11 +111,7 @@ def _filled_template(migrated: database.TestDatabase) -> tuple[str, Path]:
         folder.mkdir(parents=True)
         for (old,) in server.execute("select datname from pg_database where datname like %s", [PREFIX + "%"]).fetchall():
             database._drop(server, old)
-        server.execute(
-            sql.SQL("create database {} template {} strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(migrated.template)
-            )
-        )
+        database.clone(server, source=migrated.template, target=name)
         environment = _environment(var=folder, name=name, port=8000)
         for command in LOADERS:
             _manage(command, environment=environment)
@@ -145,6 +137,7 @@ def _environment(*, var: Path, name: str, port: int) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "backend.config.settings.local",
         "VAR_ROOT": str(var),
         "MEDIA_ROOT": str(var / "media"),
+        "MASTER_KEY_FILE": str(settings.MASTER_KEY_FILE),
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
     }

@@ -1,7 +1,15 @@
 from django.apps import AppConfig
 
+from backend.core.trail.declarations import Audited
+
 
 class AccountsConfig(AppConfig):
     name = "backend.accounts"
     label = "accounts"
     verbose_name = "People and access"
+
+    audited = [
+        Audited("accounts.User", exclude=("password", "last_login")),
+        Audited("accounts.Assignment"),
+        Audited("accounts.PartnerApp", exclude=("client_secret",), recorded="updated"),
+    ]

@@ -133,20 +133,21 @@ def enter_scope(scope: Scope) -> None:
         level="STATE" if whole_state else "",
         institutions=",".join(sorted(str(key) for key in reachable)),
         principal=str(scope.principal_id or ""),
+        client=str(scope.app_id or ""),
     )
 
 
 def leave_scope() -> None:
     """Back to seeing nothing."""
-    _set(level="", institutions="", principal="")
+    _set(level="", institutions="", principal="", client="")
 
 
-def _set(*, level: str, institutions: str, principal: str) -> None:
+def _set(*, level: str, institutions: str, principal: str, client: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select set_config('app.level', %s, true), set_config('app.institutions', %s, true),"
-            " set_config('app.principal', %s, true)",
-            [level, institutions, principal],
+            " set_config('app.principal', %s, true), set_config('app.client', %s, true)",
+            [level, institutions, principal, client],
         )
 
 

@@ -102,6 +102,19 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("SECRET_KEY", "", "Signing key; in the demonstration one is made under VAR_ROOT.", secret=True),
     Variable("BASE_URL", "", "Public address; empty means http://127.0.0.1:$PORT.", problem=_web_address),
     Variable("ALLOWED_HOSTS", "", "Host names served, comma separated (production)."),
+    Variable("TRAIL_ANCHOR_FILE", "trail/anchors.log", "Heads of the sealed trail, outside the database."),
+    Variable("ERASURE_LIST_FILE", "trail/erasures.log", "Learners erased; applied again after every restore."),
+    Variable("MASTER_KEY_FILE", "secrets/master_keys.json", "Master keys that wrap the learners' keys; never in a back-up."),
+    Variable(
+        "KEYSTORE_URL",
+        "",
+        "Key store; empty means the database `<name>_keys` on the same server.",
+        secret=True,
+        problem=_postgres_address,
+    ),
+    Variable("BACKUP_ROOT", "backups", "Folder of back-ups of the database."),
+    Variable("KEY_BACKUP_ROOT", "key-backups", "Folder of back-ups of the key store, apart from the others."),
+    Variable("KEY_BACKUP_DAYS", "7", "Days after which a back-up of the key store is removed."),
     Variable("METRICS_TOKEN", "", "Bearer token that may read /metrics from elsewhere than loopback.", secret=True),
 )
 
@@ -148,6 +161,11 @@ def _folder(name: str) -> Path:
 
 VAR = _folder("VAR_ROOT")
 MEDIA = _folder("MEDIA_ROOT")
+
+
+def file(name: str) -> Path:
+    """A path of runtime state: absolute, or inside `VAR_ROOT`."""
+    return VAR / text(name)
 
 
 def secret_key() -> str:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_migrate
 
 
@@ -12,3 +13,9 @@ class CoreConfig(AppConfig):
         from backend.core.database.security import reapply_after_migrate
 
         post_migrate.connect(reapply_after_migrate, dispatch_uid="core.database.security")
+
+    def secure_database(self, cursor: CursorWrapper) -> None:
+        """Called by `backend.core.database.security.reapply`: the key store stands beside the database."""
+        from backend.core.vault.store import prepare
+
+        prepare()

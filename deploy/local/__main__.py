@@ -51,7 +51,7 @@ def start_over(var: Path) -> None:
             " (`drop database NAME`), then run `make demo`; it is made anew."
         )
     EmbeddedServer(var).end_leftovers()
-    for name in ("postgres", "demo", "static", "log"):
+    for name in ("postgres", "demo", "static", "log", "trail"):
         shutil.rmtree(var / name, ignore_errors=True)
     (var / "database.json").unlink(missing_ok=True)
     for part in ("public", "private"):

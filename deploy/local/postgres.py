@@ -277,6 +277,7 @@ class EmbeddedServer:
             "timezone": "UTC",
             "log_min_messages": "warning",
             "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",  # no rows quoted in the log
         }
         if not self.durable:
             configuration |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -10,9 +10,13 @@ from django.core.management import call_command
 from django.db import NotSupportedError, connection, transaction
 from django.db.models import Model
 
+from backend.cases.learners.identity import set_identity
+from backend.cases.learners.models import Learner
+from backend.cases.plans.notes import write_note
 from backend.core.classification import DataClass, classification_of
 from backend.core.database.roles import acting_as
 from backend.core.database.security import declared_policies
+from tests.factories.rows import whole_state
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +73,10 @@ def test_with_real_rows_app_sees_nothing_by_default_and_owner_and_loader_see_all
     """Data migrations and foreign keys run as owner, back-ups as loader; blind, they would fail without a word."""
     call_command("load_reference", stdout=StringIO())
     call_command("load_demo", stdout=StringIO())
+    with whole_state():  # what the demonstration has none of
+        learner = Learner.objects.earliest("id")
+        set_identity(learner=learner, personal_code="328673-00679")
+        write_note(learner=learner, institution_id=learner.registering_institution_id, kind="OTHER", text="Words")
     with acting_as("owner"):
         rows = {table: count(table) for table in case_tables()}
     assert all(rows.values()), rows

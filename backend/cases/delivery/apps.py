@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from backend.core.database.policies import by_institution
+from backend.core.trail.declarations import Audited, of_learner
 
 
 class DeliveryConfig(AppConfig):
@@ -9,3 +10,4 @@ class DeliveryConfig(AppConfig):
     verbose_name = "Delivery of support"
 
     row_security = [by_institution("delivery_consultation")]
+    audited = [Audited("delivery.Consultation", learner=of_learner())]

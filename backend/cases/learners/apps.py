@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from backend.core.database.policies import INSTITUTIONS, WHOLE_STATE, RowPolicy
+from backend.core.trail.declarations import BLANK_DATE, Audited, of_learner
 
 
 class LearnersConfig(AppConfig):
@@ -26,4 +27,17 @@ class LearnersConfig(AppConfig):
             using=f"{WHOLE_STATE} or institution_id = any {INSTITUTIONS}",
             check=f"({WHOLE_STATE} or institution_id = any {INSTITUTIONS}) and learners_in_sight(learner_id)",
         ),
+        # What is encrypted goes where its learner goes.
+        RowPolicy("learners_learneridentity", using="exists (select 1 from learners_learner l where l.id = learner_id)"),
+    ]
+    audited = [
+        Audited(
+            "learners.Learner",
+            learner=of_learner("id"),
+            erase={"birth_date": BLANK_DATE},
+            on_erase={"erased_at": "now()", "version": "version + 1", "updated_at": "now()"},
+        ),
+        Audited("learners.LearnerIdentity", learner=of_learner()),
+        # The education programme is a line of the register of programmes, the same for all who follow it.
+        Audited("learners.Enrolment", learner=of_learner(), keep=("education_programme",)),
     ]

@@ -1,6 +1,7 @@
 """Learners and their enrolments.
 
-The personal code joins the learner encrypted under a key of the learner's own (docs/decisions); until then none is kept.
+The personal code and the contacts stand beside the learner, encrypted under a key of the learner's own
+(docs/decisions/0032-a-key-per-learner.md).
 """
 
 from __future__ import annotations
@@ -33,10 +34,37 @@ class Learner(PersonEntity, Versioned):
         models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="registered_learners")
     )
     """The institution that registered the learner; it sees the row before the first enrolment stands."""
+    erased_at = internal(models.DateTimeField(null=True, blank=True, editable=False))
+    """When the learner was erased; the row that is left names nobody and keeps the counts right."""
 
     class Meta:
         ordering = ["sort_key", "id"]
         indexes = [models.Index(fields=["sort_key", "id"], name="learner_in_order")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class LearnerIdentity(Entity, Versioned):
+    """What tells a learner from every other and how to reach them: ciphertexts under the learner's own key.
+
+    The personal code (personas kods) is found through `code_index`, a keyed hash of its digits. The index is not unique:
+    a school that registers a code known elsewhere must learn nothing of it (issue of transfers and matching).
+    """
+
+    tag = "lid"
+
+    learner = personal(models.OneToOneField(Learner, on_delete=models.PROTECT, related_name="identity"), purpose=Purpose.SUPPORT)
+    code_cipher = personal(models.BinaryField(null=True, blank=True, editable=False), purpose=Purpose.SUPPORT)
+    code_index = personal(models.CharField(max_length=80, blank=True, editable=False, db_collation="C"), purpose=Purpose.SUPPORT)
+    no_code_reason = personal(models.CharField(max_length=300, blank=True), purpose=Purpose.SUPPORT)
+    """Why there is no code, where there is none."""
+    phone_cipher = personal(models.BinaryField(null=True, blank=True, editable=False), purpose=Purpose.SUPPORT)
+    email_cipher = personal(models.BinaryField(null=True, blank=True, editable=False), purpose=Purpose.SUPPORT)
+    guardian_cipher = personal(models.BinaryField(null=True, blank=True, editable=False), purpose=Purpose.SUPPORT)
+
+    class Meta:
+        indexes = [models.Index(fields=["code_index"], name="identity_by_code", condition=~Q(code_index=""))]
 
     def __str__(self) -> str:
         return self.public_id

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from backend.core.database.policies import by_institution
+from backend.core.trail.declarations import Audited, of_learner, of_plan
 
 
 class PlansConfig(AppConfig):
@@ -14,5 +15,14 @@ class PlansConfig(AppConfig):
         by_institution("plans_planstep"),
         by_institution("plans_riskassessment"),
         by_institution("plans_measure"),
+        by_institution("plans_restrictednote"),
     ]
     append_only = ["plans_planstep"]
+    audited = [
+        Audited("plans.SupportPlan", learner=of_learner()),
+        Audited("plans.PlanStep", learner=of_plan(), recorded="at"),
+        Audited("plans.RiskAssessment", learner=of_plan()),
+        # `kind_code` repeats the code of the measure's kind, a reference list.
+        Audited("plans.Measure", learner=of_learner(), keep=("kind_code",)),
+        Audited("plans.RestrictedNote", learner=of_learner()),
+    ]

@@ -12,4 +12,11 @@ class PlanPolicy(Policy):
     area = Area.PLANS
 
 
+class NotePolicy(Policy):
+    """That a restricted note stands is known to whoever reads plans there; who may open it: `notes.may_open`."""
+
+    area = Area.PLANS
+
+
 PLANS = PlanPolicy()
+NOTES = NotePolicy()

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from backend.core.database.policies import by_institution
+from backend.core.trail.declarations import Audited, of_learner
 
 
 class ReimbursementsConfig(AppConfig):
@@ -9,3 +10,4 @@ class ReimbursementsConfig(AppConfig):
     verbose_name = "Reimbursements"
 
     row_security = [by_institution("reimbursements_reimbursementclaim")]
+    audited = [Audited("reimbursements.ReimbursementClaim", learner=of_learner(), erase={"basis_note": "'—'"})]

@@ -22,6 +22,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 INSTALLED_APPS = [
     # ours
     "backend.core",
+    "backend.core.trail",
     "backend.territory",
     "backend.accounts",
     "backend.registry",
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "backend.cases.plans",
     "backend.cases.delivery",
     "backend.cases.reimbursements",
+    "backend.privacy",
     "backend.insight.statistics",
     "backend.demonstration",
     "graphql_schema",
@@ -121,6 +123,15 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- trail, keys, backups: outside the database (docs/developer/trail.md) -------------------------------------------------
+TRAIL_ANCHOR_FILE: Path = env.file("TRAIL_ANCHOR_FILE")
+ERASURE_LIST_FILE: Path = env.file("ERASURE_LIST_FILE")
+MASTER_KEY_FILE: Path = env.file("MASTER_KEY_FILE")
+KEYSTORE_URL = env.text("KEYSTORE_URL")
+BACKUP_ROOT: Path = env.file("BACKUP_ROOT")
+KEY_BACKUP_ROOT: Path = env.file("KEY_BACKUP_ROOT")
+KEY_BACKUP_DAYS = int(env.text("KEY_BACKUP_DAYS"))
 
 # -- people and partner apps ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -23,6 +23,8 @@ def reapply_after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """`post_migrate` receiver. Runs once, after the last app, and only as a role that owns our tables."""
     if sender.label != [config.label for config in apps.get_app_configs() if config.models_module][-1]:
         return
+    if "plan" not in kwargs:
+        return  # `flush` sends the signal too, but changes no table
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
@@ -38,6 +40,10 @@ def reapply(cursor: CursorWrapper) -> None:
     for policy in declared_policies():
         if _table_exists(cursor, policy.table):
             policy.apply(cursor)
+    for config in apps.get_app_configs():  # what an app adds of its own: the trail, the key store
+        secure_database = getattr(config, "secure_database", None)
+        if secure_database is not None:
+            secure_database(cursor)
 
 
 def append_only_tables() -> list[str]:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from backend.core.database.roles import acting_as
+from backend.core.trail.context import Channel, back_dated, noted
 from backend.demonstration.loading import load
 from backend.territory.models import Semester
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with acting_as("loader"), transaction.atomic():
+            with acting_as("loader"), transaction.atomic(), back_dated(), noted(channel=Channel.COMMAND, reason="demonstration"):
                 loaded = load()
         except Semester.DoesNotExist as error:
             raise CommandError("The reference data are missing: run `manage.py load_reference` first.") from error

@@ -1,0 +1,94 @@
+"""Reading history: the versions of one row, and rows as they were known on a moment. Row security filters both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models.query import RawQuerySet
+
+from backend.core.trail.declarations import Audited, audited_tables
+from backend.core.trail.tables import history_table
+
+M = TypeVar("M", bound=models.Model)
+CHANGES = {"I": "INSERT", "U": "UPDATE", "D": "DELETE", "T": "DELETE", "B": "BASELINE"}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One entry: what a row was after the change (before it, for a DELETE), who made it, when and why.
+
+    `changed` names the columns that differ from the version before. `erased` marks a tombstone.
+    """
+
+    entry: int
+    change: str
+    at: dt.datetime
+    recorded_at: dt.datetime
+    principal_id: UUID | None
+    client_id: int | None
+    channel: str
+    reason: str
+    erased: bool
+    values: dict[str, Any]
+    changed: tuple[str, ...]
+
+
+class NotAuditedError(LookupError):
+    """The model keeps no history."""
+
+
+def declaration_of(model: type[models.Model]) -> Audited:
+    """The declaration of `model`. Raises NotAuditedError when there is none."""
+    for declared in audited_tables():
+        if declared.model_class is model:
+            return declared
+    raise NotAuditedError(model._meta.label)
+
+
+def versions(*, model: type[models.Model], key: UUID) -> list[Version]:
+    """All versions of one row that the current scope reaches, oldest first. One statement.
+
+    Row security is the floor; the caller has asked the model's policy first (`backend.accounts.policy`).
+    """
+    declared = declaration_of(model)
+    meta = (
+        "trail_id, trail_op::text, trail_at, trail_recorded_at, trail_principal, trail_client, trail_channel, trail_reason,"
+        " trail_erased is not null"
+    )
+    columns = ", ".join(f'"{column}"' for column in declared.columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'select {meta}, {columns} from {history_table(declared).quoted} where "{declared.key}" = %s'
+            " order by trail_recorded_at, trail_id",
+            [key],
+        )
+        rows = cursor.fetchall()
+    found: list[Version] = []
+    for row in rows:
+        values = dict(zip(declared.columns, row[9:], strict=True))
+        before = found[-1].values if found else {}
+        changed = tuple(column for column, value in values.items() if column not in before or before[column] != value)
+        found.append(
+            Version(row[0], CHANGES[row[1]], row[2], row[3], row[4], row[5], row[6] or "", row[7] or "", row[8], values, changed)
+        )
+    return found
+
+
+def known_on(*, model: type[M], moment: dt.datetime, where: str = "true", parameters: Sequence[Any] = ()) -> RawQuerySet[M]:
+    """Rows of `model` as they were known at `moment`, by recorded time; `where` is a condition over the row `h`.
+
+    Columns added later read as NULL in older versions. Only constants of ours belong in `where`; values in `parameters`.
+    """
+    declared = declaration_of(model)
+    columns = ", ".join(f'h."{column}"' for column in declared.columns)
+    return model._default_manager.raw(
+        f'select {columns} from (select distinct on ("{declared.key}") * from {history_table(declared).quoted}'
+        f' where trail_recorded_at <= %s order by "{declared.key}", trail_recorded_at desc, trail_id desc) h'
+        f" where h.trail_op not in ('D', 'T') and ({where})",
+        [moment, *parameters],
+    )

@@ -1,0 +1,140 @@
+"""What the trail costs a write, and what the read log costs a read: `python -m tests.bench.trail_cost`.
+
+Connects to the configured server, makes a database of its own with the cast, and times transactions in turns: with the
+trail's triggers, without them (disabled by the owner), and reads with and without their log. Prints one line a shape.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+Act = Callable[[], Any]
+ROUNDS, PER_ROUND = 9, 40
+LIMIT = 1.5
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.test")
+    os.environ.setdefault("TEST_DATABASE_NAME", "bench_trail")
+    django.setup()
+    from tests.database import TestDatabase
+
+    database = TestDatabase(worker="")
+    database.make()
+    try:
+        return _measure()
+    finally:
+        database.drop()
+
+
+def _measure() -> int:
+    from django.db import transaction
+
+    from backend.accounts.read_log import LearnerRead, record_reads
+    from backend.accounts.roles import Area
+    from backend.accounts.scope import scoped
+    from backend.cases.delivery.models import Consultation
+    from backend.cases.learners.models import Learner
+    from backend.cases.plans.models import Measure
+    from backend.core.trail.context import Channel
+    from backend.registry import reference as registry
+    from backend.territory import reference as territory
+    from tests.factories.cast import make_cast
+    from tests.factories.rows import ConsultationFactory
+
+    with transaction.atomic():
+        territory.load()
+        registry.load()
+    cast = make_cast()
+    scope = cast.scope("author of maple")
+    provider = cast.staff["provider of maple"]
+    with scoped(scope):
+        measure = Measure.objects.select_related("plan", "learner", "institution").get(
+            plan=cast.plans["Anna"], category="CONSULTATION"
+        )
+    reads = [LearnerRead(cast.learners["Anna"].pk, cast.schools["maple"].pk, "lrn")] * 50
+
+    def insert(count: int) -> Callable[[], Act]:
+        def prepare() -> Act:
+            rows = ConsultationFactory.build_batch(count, measure=measure, provider=provider)
+            return lambda: Consultation.objects.bulk_create(rows)
+
+        return lambda: in_scope(prepare())
+
+    def in_scope(act: Act) -> Act:
+        def inside() -> None:
+            with scoped(scope):
+                act()
+
+        return inside
+
+    def update() -> Act:
+        return in_scope(lambda: Consultation.objects.filter(pk=first).update(topic="Procenti"))
+
+    def read(*, log: bool) -> Callable[[], Act]:
+        def act() -> None:
+            list(Learner.objects.filter(enrolments__institution=cast.schools["maple"]).values()[:50])
+            if log:
+                record_reads(scope=scope, reads=reads, area=Area.LEARNERS, channel=Channel.CASE_API)
+
+        return lambda: in_scope(act)
+
+    insert(1)()()
+    with scoped(scope):
+        first = Consultation.objects.filter(measure=measure).values_list("pk", flat=True)[0]
+
+    worst = 0.0
+    for name, prepare in (("insert of 1", insert(1)), ("insert of 30", insert(30)), ("update of 1", update)):
+        times: dict[bool, list[float]] = {True: [], False: []}
+        for turn in range(ROUNDS * 2):
+            on = turn % 2 == 0
+            _switch_trail(on=on)
+            prepare()()
+            times[on].append(_timed(prepare))
+        worst = max(worst, _tell(name, times[True], times[False]))
+    _switch_trail(on=True)
+    pairs = [(_timed(read(log=True)), _timed(read(log=False))) for _ in range(ROUNDS)]
+    _tell("read of 50 with its log", [logged for logged, _ in pairs], [plain for _, plain in pairs])
+    print(f"A write costs {worst:.2f} x at worst; the limit is {LIMIT}.")
+    return 0 if worst <= LIMIT else 1
+
+
+def _switch_trail(*, on: bool) -> None:
+    """Let the triggers of the table fire, or not."""
+    from django.db import connection
+
+    from backend.core.database.roles import acting_as
+
+    state = "enable always" if on else "disable"
+    with acting_as("owner"), connection.cursor() as cursor:
+        for event in ("insert", "update", "delete"):
+            cursor.execute(f"alter table delivery_consultation {state} trigger trail_{event}")
+
+
+def _timed(prepare: Callable[[], Act]) -> float:
+    """Seconds for one act, the median of a round; preparing it does not count."""
+    taken = []
+    for _ in range(PER_ROUND):
+        act = prepare()
+        start = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def _tell(name: str, with_it: list[float], without: list[float]) -> float:
+    dear, cheap = statistics.median(with_it), statistics.median(without)
+    spread = max(with_it) / min(with_it)
+    print(f"{name}: {dear * 1000:.2f} ms with, {cheap * 1000:.2f} ms without, ratio {dear / cheap:.2f} (spread {spread:.2f})")
+    return dear / cheap
+
+
+if __name__ == "__main__":
+    sys.exit(main())
