@@ -9,5 +9,5 @@ class ReimbursementsConfig(AppConfig):
     label = "reimbursements"
     verbose_name = "Reimbursements"
 
-    row_security = [by_institution("reimbursements_reimbursementclaim")]
     audited = [Audited("reimbursements.ReimbursementClaim", learner=of_learner(), erase={"basis_note": "'—'"})]
+    row_security = [by_institution("reimbursements_reimbursementclaim", room="money")]

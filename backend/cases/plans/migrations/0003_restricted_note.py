@@ -12,7 +12,7 @@ from backend.core.database.composite import CompositeForeignKey
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0004_learner_identity'),
+        ('learners', '0005_learner_identity'),
         ('plans', '0002_owners_and_periods'),
         ('territory', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0003_learner_in_sight'),
+        ('learners', '0004_who_may_change'),
     ]
 
     operations = [
