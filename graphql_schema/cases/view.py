@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -62,9 +61,7 @@ class CaseView(GraphQLView[Caller]):
         assert turn.caller is not None  # noqa: S101  (the view identified it)
         limits = turn.limits or limits_for("ad_hoc")
         scope = turn.caller.scope()
-        with scoped(scope):
-            with connection.cursor() as cursor:
-                cursor.execute("select set_config('statement_timeout', %s, true)", [str(limits.statement_timeout_ms)])
+        with scoped(scope, statement_timeout_ms=limits.statement_timeout_ms):
             yield Context(
                 scope=scope,
                 declarations=case_schema().declarations,
