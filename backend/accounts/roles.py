@@ -1,6 +1,7 @@
-"""What each role lets one read: areas of data by role (domain.md 4; the contract's list of roles).
+"""What each role lets one read and write: areas of data by role, and acts (domain.md 4; the contract's list of roles).
 
-A role without an entry reads only what is public. What a role may *do* is decided by each service.
+A role without an entry reads only what is public and writes nothing. Areas decide rows (selectors and row security), acts
+decide services (`backend.accounts.permissions`); an act lies in the area that its rows belong to.
 """
 
 from __future__ import annotations
@@ -22,6 +23,26 @@ class Area(StrEnum):
     DELIVERY = "delivery.read"
     MONEY = "money.read"
     STATISTICS = "statistics.read"
+
+    @property
+    def room(self) -> str:
+        """The area without its verb: `learners`. Names the settings that row security reads."""
+        return self.value.split(".")[0]
+
+    @property
+    def writing(self) -> str:
+        """The token scope that writing in the area needs."""
+        return f"{self.room}.write"
+
+
+class Act(StrEnum):
+    """What a service does, by the name of the mutation that calls it."""
+
+    REGISTER_LEARNER = "registerLearner"
+    ENROL_LEARNER = "enrolLearner"
+    DRAFT_PLAN = "draftSupportPlan"
+    PLAN_MEASURE = "planMeasure"
+    RECORD_CONSULTATIONS = "recordConsultations"
 
 
 # Every scope a token can carry, described for the consent page and the integrator's guide.
@@ -69,6 +90,15 @@ _WRITES: dict[str, frozenset[Area]] = {
     Role.REGIONAL_COORDINATOR: frozenset({Area.REGISTRY, Area.DELIVERY}),
     Role.IKVD: frozenset({Area.REGISTRY, Area.PLANS, Area.DELIVERY, Area.MONEY}),
 }
+# Who takes which step, and in which area it writes (domain.md 1.1 and 4: plan authors enter plans, providers give hours,
+# the coordinator of the institution enters hours for them).
+ACTS: dict[Act, tuple[Area, frozenset[str]]] = {
+    Act.REGISTER_LEARNER: (Area.LEARNERS, frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR})),
+    Act.ENROL_LEARNER: (Area.LEARNERS, frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR})),
+    Act.DRAFT_PLAN: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.PLAN_MEASURE: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.RECORD_CONSULTATIONS: (Area.DELIVERY, frozenset({Role.SUPPORT_PROVIDER, Role.INSTITUTION_COORDINATOR})),
+}
 _FILES = frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR, Role.INSTITUTION_HEAD, Role.SUPPORT_PROVIDER, Role.IKVD})
 
 
@@ -77,11 +107,16 @@ def areas_of(role: str) -> frozenset[Area]:
     return _READS.get(role, frozenset())
 
 
+def areas_written_by(role: str) -> frozenset[Area]:
+    """Areas in which a role may add and change rows inside its unit."""
+    return _WRITES.get(role, frozenset())
+
+
 def token_scopes_for(roles: Iterable[str]) -> list[str]:
     """Token scopes that an app with these roles needs, in the contract's order."""
     held = list(roles)
     wanted = {str(area) for role in held for area in areas_of(role)}
-    wanted |= {area.replace(".read", ".write") for role in held for area in _WRITES.get(role, frozenset())}
+    wanted |= {area.writing for role in held for area in areas_written_by(role)}
     if _FILES & set(held):
         wanted.add("files")
     return [scope for scope in TOKEN_SCOPES if scope in wanted]

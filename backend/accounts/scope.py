@@ -16,8 +16,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from backend.accounts.models import Assignment, Level, User
-from backend.accounts.roles import Area, areas_of
+from backend.accounts.roles import Area, areas_of, areas_written_by
 from backend.core.clock import business_today
+from backend.core.database.policies import ROOMS
 from backend.territory.models import Institution, Municipality
 
 
@@ -36,6 +37,15 @@ class Holding:
         """What the role lets one read at all."""
         return areas_of(self.role)
 
+    @property
+    def written(self) -> frozenset[Area]:
+        """What the role lets one write at all."""
+        return areas_written_by(self.role)
+
+    def covers(self, institution_id: UUID) -> bool:
+        """Whether the institution lies under the unit."""
+        return self.whole_state or institution_id in self.institution_ids
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -52,21 +62,42 @@ class Scope:
         """Roles held anywhere."""
         return frozenset(holding.role for holding in self.holdings)
 
+    def holds_token_scope(self, token_scope: str) -> bool:
+        """Whether the app's token carries a scope; a person who comes without an app needs none."""
+        return self.app_id is None or token_scope in self.token_scopes
+
+    def opening(self, area: Area) -> tuple[Holding, ...]:
+        """The assignments that let this caller read `area`."""
+        if not self.holds_token_scope(area):
+            return ()
+        return tuple(holding for holding in self.holdings if area in holding.areas)
+
+    def writing(self, area: Area) -> tuple[Holding, ...]:
+        """The assignments that let this caller write `area`."""
+        if not self.holds_token_scope(area.writing):
+            return ()
+        return tuple(holding for holding in self.holdings if area in holding.written)
+
     def reaches_whole_state(self, area: Area) -> bool:
         """Whether `area` is open in the whole country."""
-        return any(holding.whole_state and area in holding.areas for holding in self.holdings)
+        return any(holding.whole_state for holding in self.opening(area))
 
     def institutions(self, area: Area) -> frozenset[UUID]:
         """Institutions in which `area` is open, besides the whole state."""
-        return frozenset().union(*(holding.institution_ids for holding in self.holdings if area in holding.areas))
+        return frozenset().union(*(holding.institution_ids for holding in self.opening(area)))
 
     def holding_for(self, area: Area, institution_ids: Iterable[UUID]) -> Holding | None:
         """The nearest assignment that opens `area` in one of `institution_ids`: the reason a read is logged with."""
         wanted = set(institution_ids)
-        for holding in sorted(self.holdings, key=lambda held: _NEARNESS[held.level]):
-            if area in holding.areas and (holding.whole_state or wanted & holding.institution_ids):
+        for holding in nearest_first(self.opening(area)):
+            if holding.whole_state or wanted & holding.institution_ids:
                 return holding
         return None
+
+
+def nearest_first(holdings: Iterable[Holding]) -> list[Holding]:
+    """Assignments ordered from the institution's to the state's."""
+    return sorted(holdings, key=lambda held: _NEARNESS[held.level])
 
 
 _NEARNESS: dict[str, int] = {Level.INSTITUTION: 0, Level.MUNICIPALITY: 1, Level.REGION: 2, Level.STATE: 3}
@@ -123,35 +154,85 @@ def _institutions_under(*, assignments: list[Assignment], day: dt.date) -> dict[
     return found
 
 
-def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None) -> None:
-    """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there.
+_ROOM_AREAS = tuple(area for area in Area if area.room in ROOMS)
+_NOTHING_SET = {
+    "level": "",
+    "institutions": "",
+    "principal": "",
+    "on": "",
+    **{f"{verb}_{room}": "" for verb in ("reads", "writes") for room in ROOMS},
+}
 
-    `statement_timeout_ms` limits each statement of the transaction, set in the same round trip.
-    """
+
+def enter_scope(scope: Scope) -> None:
+    """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there."""
     if not connection.in_atomic_block:
         raise RuntimeError("enter_scope() needs a transaction: the settings are local to it.")
-    whole_state = any(holding.whole_state and holding.areas for holding in scope.holdings)
-    reachable = frozenset().union(*(holding.institution_ids for holding in scope.holdings if holding.areas))
-    _set(
-        level="STATE" if whole_state else "",
-        institutions=",".join(sorted(str(key) for key in reachable)),
-        principal=str(scope.principal_id or ""),
-        statement_timeout_ms=statement_timeout_ms,
-    )
+    _set(_settings_of(scope))
 
 
 def leave_scope() -> None:
     """Back to seeing nothing."""
-    _set(level="", institutions="", principal="")
+    _set(_NOTHING_SET)
 
 
-def _set(*, level: str, institutions: str, principal: str, statement_timeout_ms: int | None = None) -> None:
-    settings = {"app.level": level, "app.institutions": institutions, "app.principal": principal}
-    if statement_timeout_ms is not None:
-        settings["statement_timeout"] = str(statement_timeout_ms)
+@contextmanager
+def counting(scope: Scope) -> Iterator[None]:
+    """For reports alone: let row security show, for counting, the rows of every institution whose statistics are open.
+
+    A researcher reads figures of the whole country and no row; a report has to count rows. What runs inside returns
+    aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut.
+    """
+    holdings = scope.opening(Area.STATISTICS)
+    opened = _listed(holdings)
+    settings = _settings_of(scope)
+    for room in ROOMS:
+        if room != Area.LEARNERS.room:
+            settings[f"reads_{room}"] = _joined(settings[f"reads_{room}"], opened)
+    _set(settings)
+    yield
+    if not connection.needs_rollback:
+        _set(_settings_of(scope))
+
+
+def _settings_of(scope: Scope) -> dict[str, str]:
+    """What row security reads, by name of the setting."""
+    readers = {area: scope.opening(area) for area in _ROOM_AREAS}
+    anywhere = [holding for holdings in readers.values() for holding in holdings]
+    whole_state = any(holding.whole_state for holding in anywhere)
+    return {
+        "level": "STATE" if whole_state else "",
+        "institutions": _keys(anywhere),
+        "principal": str(scope.principal_id or ""),
+        "on": scope.on.isoformat(),
+        **{f"reads_{area.room}": _listed(holdings) for area, holdings in readers.items()},
+        **{f"writes_{area.room}": _listed(scope.writing(area)) for area in _ROOM_AREAS},
+    }
+
+
+def _listed(holdings: Iterable[Holding]) -> str:
+    """`*` for the whole state, else the institutions of the holdings."""
+    held = list(holdings)
+    return "*" if any(holding.whole_state for holding in held) else _keys(held)
+
+
+def _keys(holdings: Iterable[Holding]) -> str:
+    reached: frozenset[UUID] = frozenset().union(*(holding.institution_ids for holding in holdings))
+    return ",".join(sorted(str(key) for key in reached))
+
+
+def _joined(one: str, other: str) -> str:
+    if "*" in (one, other):
+        return "*"
+    return ",".join(sorted({key for key in (*one.split(","), *other.split(",")) if key}))
+
+
+def _set(settings: dict[str, str]) -> None:
+    """Set `app.<name>` for the rest of the transaction, in one statement."""
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    values = [part for name, value in settings.items() for part in (f"app.{name}", value)]
     with connection.cursor() as cursor:
-        cursor.execute(f"select {calls}", [part for pair in settings.items() for part in pair])
+        cursor.execute(f"select {calls}", values)  # noqa: S608 (placeholders only)
 
 
 @contextmanager

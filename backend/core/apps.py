@@ -1,11 +1,15 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from backend.core.database.policies import PRINCIPAL, RowPolicy
+
 
 class CoreConfig(AppConfig):
     name = "backend.core"
     label = "core"
     verbose_name = "Core"
+
+    row_security = [RowPolicy("core_commandreceipt", using=f"principal_id = {PRINCIPAL}")]
 
     def ready(self) -> None:
         from backend.core import checks  # noqa: F401  (registers the classification check)

@@ -106,3 +106,27 @@ class RateBucket(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class CommandReceipt(Entity):
+    """What a command with a `clientMutationId` answered (`backend.core.idempotency`). Keys only, never contents."""
+
+    tag = "rcpt"
+
+    principal_id = internal(models.UUIDField(), retention=Retention.SHORT)
+    app_id = internal(models.BigIntegerField(), retention=Retention.SHORT)
+    """The partner app, 0 for none."""
+    operation = internal(models.CharField(max_length=60), retention=Retention.SHORT)
+    key = internal(models.CharField(max_length=200, db_collation="C"), retention=Retention.SHORT)
+    input_digest = internal(models.CharField(max_length=64), retention=Retention.SHORT)
+    answer = internal(models.JSONField(null=True), retention=Retention.SHORT)
+    created_at = internal(models.DateTimeField(default=now), retention=Retention.SHORT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="command_receipt_once", fields=["principal_id", "app_id", "operation", "key"])
+        ]
+        indexes = [models.Index(fields=["created_at"], name="command_receipt_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.key}"
