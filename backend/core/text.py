@@ -30,6 +30,19 @@ def nfc(value: str) -> str:
     return unicodedata.normalize("NFC", value).strip()
 
 
+_UNSEEN = {"Cc", "Cs", "Cn", "Co"}
+# Signs that turn the reading direction: a text with them reads otherwise than it is stored.
+_TURNING = {chr(code) for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def has_unseen_signs(value: str, *, lines: bool = False) -> bool:
+    """Whether a text holds control signs, unassigned ones or ones that turn its direction; `lines` admits breaks and tabs."""
+    admitted = {"\n", "\t"} if lines else set()
+    return any(
+        sign in _TURNING or (unicodedata.category(sign) in _UNSEEN and sign not in admitted) for sign in value
+    )
+
+
 def sort_key(value: str) -> str:
     """Key whose byte order is the Latvian alphabetical order of `value`.
 

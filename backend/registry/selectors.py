@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.accounts.scope import Scope
 from backend.registry.models import CooperationAgreement, InstitutionParticipation, MeasureKind, RiskFactor, RiskLevel
 from backend.registry.policies import AGREEMENTS, REFERENCE
+from backend.territory.models import ProgrammeTerm
 from backend.territory.selectors import in_force
 
 
@@ -37,3 +39,32 @@ def measure_kinds(*, scope: Scope, on: dt.date | None = None) -> QuerySet[Measur
     """Kinds of measures in the order of the list; with `on`, the versions valid on that day."""
     found = MeasureKind.objects.filter(REFERENCE.visible(scope)).order_by("position", "valid_from")
     return found.filter(in_force(on)) if on is not None else found
+
+
+def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = None) -> bool:
+    """Whether an institution takes part in the programme on a day, or on every day from `first` to `last`.
+
+    By its own period under an agreement that is in force as long (domain.md 4.2).
+    """
+    until = last or first
+    return (
+        InstitutionParticipation.objects.filter(institution_id=institution_id, joined_on__lte=first)
+        .filter(Q(left_on=None) | Q(left_on__gte=until))
+        .filter(Q(agreement__ends_on=None) | Q(agreement__ends_on__gte=until), agreement__signed_on__lte=first)
+        .exists()
+    )
+
+
+def grades_covered(*, on: dt.date) -> range | None:
+    """Grades of general education that the programme covers on a day; None where no term says it (domain.md 0)."""
+    term = (
+        ProgrammeTerm.objects.filter(code="grades_covered")
+        .filter(Q(valid_from=None) | Q(valid_from__lte=on))
+        .filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        .order_by("-valid_from")
+        .first()
+    )
+    if term is None:
+        return None
+    first, _dash, last = term.value_text.partition("-")
+    return range(int(first), int(last) + 1)

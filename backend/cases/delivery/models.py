@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import Purpose, internal, personal, special
+from backend.core.database.ranges import LessonSpan
+from backend.core.identifiers import uuid7
 from backend.core.models import Entity, Versioned
 from backend.registry.models import SpecialistRole
+
+CONSULTATION_MINUTES = 40
+"""With the learner; the other 20 of the hour are preparation (domain.md 3.1)."""
 
 
 class Channel(models.TextChoices):
@@ -41,6 +48,8 @@ class Consultation(Entity, Versioned):
     """Ours: the sheet has only dates."""
     topic = special(models.CharField(max_length=500), purpose=Purpose.SUPPORT)
     channel = internal(models.CharField(max_length=20, choices=Channel, default=Channel.IN_PERSON))
+    group_key = internal(models.UUIDField(default=uuid7, editable=False))
+    """Equal in the rows of one group entry (an hour that several learners share); its own in every other row."""
     hours = internal(models.PositiveSmallIntegerField(default=1, editable=False))
     provider_confirmed_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
     learner_confirmed_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
@@ -52,7 +61,25 @@ class Consultation(Entity, Versioned):
             models.Index(fields=["measure", "held_on", "starts_at"], name="consultation_by_measure"),
             models.Index(fields=["provider", "held_on"], name="consultation_by_provider"),
         ]
-        constraints = [models.CheckConstraint(name="consultation_is_one_hour", condition=Q(hours=1))]
+        constraints = [
+            models.CheckConstraint(name="consultation_is_one_hour", condition=Q(hours=1)),
+            # Nobody is in two places at once; the provider of a group entry is in one.
+            ExclusionConstraint(
+                name="consultation_provider_once",
+                expressions=[
+                    ("provider", RangeOperators.EQUAL),
+                    (LessonSpan("held_on", "starts_at", CONSULTATION_MINUTES), RangeOperators.OVERLAPS),
+                    ("group_key", RangeOperators.NOT_EQUAL),
+                ],
+            ),
+            ExclusionConstraint(
+                name="consultation_learner_once",
+                expressions=[
+                    ("learner", RangeOperators.EQUAL),
+                    (LessonSpan("held_on", "starts_at", CONSULTATION_MINUTES), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

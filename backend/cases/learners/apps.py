@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
-from backend.core.database.policies import INSTITUTIONS, WHOLE_STATE, RowPolicy
+from backend.core.database.policies import ON, RowPolicy, reads, writes
+from backend.core.refusals import Code, Problem
+
+ROOM = "learners"
+_OPEN_HERE = (
+    "exists (select 1 from learners_enrolment e where e.learner_id = learners_learner.id "  # noqa: S608 (constants only)
+    f"and (e.ends_on is null or e.ends_on >= {ON}) and {writes(ROOM, 'e.institution_id')})"
+)
+_NOT_YET_ENROLLED = f"({writes(ROOM, 'registering_institution_id')} and not learners_ever_enrolled(id))"
 
 
 class LearnersConfig(AppConfig):
@@ -14,16 +23,32 @@ class LearnersConfig(AppConfig):
         RowPolicy(
             "learners_learner",
             using=(
-                f"{WHOLE_STATE} or registering_institution_id = any {INSTITUTIONS} or exists ("  # noqa: S608 (constants only)
+                f"{reads(ROOM, 'registering_institution_id')} or exists ("  # noqa: S608 (constants only)
                 "select 1 from learners_enrolment e where e.learner_id = learners_learner.id "
-                f"and e.institution_id = any {INSTITUTIONS})"
+                f"and {reads(ROOM, 'e.institution_id')})"
             ),
-            insert_check=f"{WHOLE_STATE} or registering_institution_id = any {INSTITUTIONS}",
+            write=writes(ROOM, "registering_institution_id"),
+            # Who may change a learner: where it is enrolled today or later; until the first enrolment, who registered it.
+            # An institution that it left keeps reading, and changes nothing (docs/decisions/0040-scope-by-room.md).
+            update_using=f"{_OPEN_HERE} or {_NOT_YET_ENROLLED}",
         ),
         # An enrolment opens its learner to the institution: so only for a learner whom the caller sees already.
         RowPolicy(
             "learners_enrolment",
-            using=f"{WHOLE_STATE} or institution_id = any {INSTITUTIONS}",
-            check=f"({WHOLE_STATE} or institution_id = any {INSTITUTIONS}) and learners_in_sight(learner_id)",
+            using=reads(ROOM, "institution_id"),
+            write=writes(ROOM, "institution_id"),
+            insert_check="learners_in_sight(learner_id)",
+            check=f"{writes(ROOM, 'institution_id')} and learners_in_sight(learner_id)",
         ),
     ]
+    constraint_answers = {
+        # The overlapping enrolment may be another institution's, which the caller must not learn: one answer for both.
+        "enrolment_no_overlap": Problem(
+            Code.CONFLICT,
+            _("The learner cannot be enrolled for this period. Check the first day; if the learner comes from elsewhere, a transfer moves the enrolment."),
+            "starts_on",
+        ),
+        "enrolment_unit_of_institution": Problem(
+            Code.INVALID, _("The unit is not one of this institution. Choose one of its units."), "structural_unit_id"
+        ),
+    }

@@ -8,4 +8,4 @@ class ReimbursementsConfig(AppConfig):
     label = "reimbursements"
     verbose_name = "Reimbursements"
 
-    row_security = [by_institution("reimbursements_reimbursementclaim")]
+    row_security = [by_institution("reimbursements_reimbursementclaim", room="money")]

@@ -52,9 +52,9 @@ def _known(room: str) -> str:
 class RowPolicy:
     """One table's policy: `using` says which rows `app` sees, `check` which it may write (default: the same).
 
-    With `write`, reading and writing part: `write` decides inserts, updates and deletes (`using` stays for reading), and
-    `insert_check` and `update_using` narrow further. PostgreSQL applies the update rule to `select ... for update` too: who
-    may not change a row cannot lock it.
+    With `write`, reading and writing part: `using` is for reading alone, `write` decides inserts (narrowed by
+    `insert_check`), updates and deletes (unless `update_using` says otherwise for both). PostgreSQL applies the update rule to
+    `select ... for update` too: who may not change a row cannot lock it.
     """
 
     table: str
@@ -78,12 +78,12 @@ class RowPolicy:
     def _statements(self) -> list[str]:
         if self.write:
             added = f"({self.write}) and ({self.insert_check})" if self.insert_check else self.write
-            changed = f"({self.write}) and ({self.update_using})" if self.update_using else self.write
+            changed = self.update_using or self.write
             return [
                 f"create policy app_read on {{}} for select to app using ({self.using})",
                 f"create policy app_add on {{}} for insert to app with check ({added})",
-                f"create policy app_change on {{}} for update to app using ({changed}) with check ({self.check or self.write})",
-                f"create policy app_remove on {{}} for delete to app using ({self.write})",
+                f"create policy app_change on {{}} for update to app using ({changed}) with check ({self.check or changed})",
+                f"create policy app_remove on {{}} for delete to app using ({changed})",
             ]
         statements = [f"create policy app_scope on {{}} to app using ({self.using}) with check ({self.check or self.using})"]
         if self.insert_check:

@@ -125,6 +125,8 @@ class MeasureKind(Entity, Bilingual, Sourced):
     limit_text = public(models.CharField(max_length=300, blank=True))
     """The limit as the source words it; empty where none was found. Tariffs and caps by date are rows of their own."""
     note = public(models.CharField(max_length=500, blank=True))
+    group_size_max = public(models.PositiveSmallIntegerField(default=1))
+    """Learners who may share one hour of a consultation; 1: individual, as all sources speak of it (domain.md 3.1)."""
     position = public(models.PositiveSmallIntegerField(default=0))
     valid_from = public(models.DateField())
     valid_to = public(models.DateField(null=True, blank=True))
@@ -133,6 +135,7 @@ class MeasureKind(Entity, Bilingual, Sourced):
         ordering = ["position"]
         constraints = [
             validity_constraint(prefix="measure_kind"),
+            models.CheckConstraint(name="measure_kind_group_size", condition=Q(group_size_max__gte=1)),
             models.CheckConstraint(
                 name="measure_kind_code_fits_category",
                 condition=Q(category="CONSULTATION", code__in=SpecialistRole.values)
