@@ -119,5 +119,3 @@ def touch(row: V) -> None:
     row.version += 1
     row.updated_at = now()
     row.save(update_fields=["version", "updated_at"])
-
-

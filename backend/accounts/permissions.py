@@ -12,7 +12,7 @@ from backend.accounts.models import Role
 from backend.accounts.policy import Reason
 from backend.accounts.roles import ACTS, Act
 from backend.accounts.scope import Scope, nearest_first
-from backend.core.refusals import Code, Message, Problem, listed
+from backend.core.refusals import Code, Message, Problem, Refusal, listed
 
 
 @dataclass(frozen=True)
@@ -45,3 +45,11 @@ def may(*, scope: Scope, act: Act, institution_id: UUID) -> Decision:
             return Decision(Reason(holding.role, holding.level, holding.unit_code))
     wanted = _("Only these roles may do this at this institution: {roles}. Ask the institution to attach you.")
     return Decision(None, format_lazy(wanted, roles=listed(*(Role(role).label for role in sorted(roles)))))
+
+
+def require(*, scope: Scope, act: Act, institution_id: UUID, field: str) -> Reason:
+    """Why the step may be taken. Raises Refusal with NOT_ALLOWED at `field` when it may not."""
+    decision = may(scope=scope, act=act, institution_id=institution_id)
+    if decision.because is None:
+        raise Refusal(decision.problem(field))
+    return decision.because

@@ -232,7 +232,7 @@ def _set(settings: dict[str, str]) -> None:
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     values = [part for name, value in settings.items() for part in (f"app.{name}", value)]
     with connection.cursor() as cursor:
-        cursor.execute(f"select {calls}", values)  # noqa: S608 (placeholders only)
+        cursor.execute(f"select {calls}", values)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -65,7 +66,7 @@ def once(
                 _("This clientMutationId was used with another input. Choose a new one for a new command."),
                 "client_mutation_id",
             )
-        return recall(receipt.answer)
+        return recall(receipt.answer or "")
     result = run()
     CommandReceipt.objects.filter(pk=ours[0]).update(answer=remember(result))
     return result
@@ -83,14 +84,18 @@ def _canonical(value: object) -> object:
         return {str(name): _canonical(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_canonical(part) for part in value]
+    if is_dataclass(value):
+        return {part.name: _canonical(getattr(value, part.name)) for part in fields(value)}
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return _canonical_scalar(value)
+
+
+def _canonical_scalar(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, uuid.UUID):
         return value.hex
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _canonical(getattr(value, name)) for name in value.__dataclass_fields__}
-    if value is None or isinstance(value, str | int | bool):
-        return value
     raise TypeError(f"{type(value).__name__} has no canonical form.")

@@ -38,9 +38,7 @@ _TURNING = {chr(code) for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *rang
 def has_unseen_signs(value: str, *, lines: bool = False) -> bool:
     """Whether a text holds control signs, unassigned ones or ones that turn its direction; `lines` admits breaks and tabs."""
     admitted = {"\n", "\t"} if lines else set()
-    return any(
-        sign in _TURNING or (unicodedata.category(sign) in _UNSEEN and sign not in admitted) for sign in value
-    )
+    return any(sign in _TURNING or (unicodedata.category(sign) in _UNSEEN and sign not in admitted) for sign in value)
 
 
 def sort_key(value: str) -> str:

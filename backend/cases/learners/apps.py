@@ -45,7 +45,10 @@ class LearnersConfig(AppConfig):
         # The overlapping enrolment may be another institution's, which the caller must not learn: one answer for both.
         "enrolment_no_overlap": Problem(
             Code.CONFLICT,
-            _("The learner cannot be enrolled for this period. Check the first day; if the learner comes from elsewhere, a transfer moves the enrolment."),
+            _(
+                "The learner cannot be enrolled for this period. Check the first day;"
+                " if the learner comes from elsewhere, a transfer moves the enrolment."
+            ),
             "starts_on",
         ),
         "enrolment_unit_of_institution": Problem(

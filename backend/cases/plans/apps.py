@@ -25,7 +25,11 @@ class PlansConfig(AppConfig):
             Code.DUPLICATE, _("The learner has a plan of this institution in this semester. Work on that one."), "learner_id"
         ),
         "plan_period_inside_semester": Problem(
-            Code.OUT_OF_PERIOD, _("The plan's period must lie inside the semester's. Change its first or last day."), "period_from"
+            Code.OUT_OF_PERIOD,
+            _("The plan's period must lie inside the semester's. Change its first or last day."),
+            "period_from",
         ),
-        "measure_risk_of_plan": Problem(Code.NOT_FOUND, _("The risk is not on this plan. Choose one of the plan's risks."), "risk_id"),
+        "measure_risk_of_plan": Problem(
+            Code.NOT_FOUND, _("The risk is not on this plan. Choose one of the plan's risks."), "risk_id"
+        ),
     }

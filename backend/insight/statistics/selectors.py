@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from backend.accounts.scope import Scope
+from backend.accounts.scope import Scope, counting
 from backend.cases.delivery.models import Consultation
 from backend.cases.plans.models import AssessmentMoment, Measure, RiskAssessment, SupportPlan
 from backend.cases.reimbursements.models import SETTLED, ReimbursementClaim
