@@ -155,6 +155,7 @@ def _institutions_under(*, assignments: list[Assignment], day: dt.date) -> dict[
 
 
 _ROOM_AREAS = tuple(area for area in Area if area.room in ROOMS)
+_COUNTED = tuple(f"reads_{room}" for room in ROOMS if room != Area.LEARNERS.room)
 _NOTHING_SET = {
     "level": "",
     "institutions": "",
@@ -185,14 +186,15 @@ def counting(scope: Scope) -> Iterator[None]:
     """
     holdings = scope.opening(Area.STATISTICS)
     opened = _listed(holdings)
-    settings = _settings_of(scope)
-    for room in ROOMS:
-        if room != Area.LEARNERS.room:
-            settings[f"reads_{room}"] = _joined(settings[f"reads_{room}"], opened)
-    _set(settings)
+    before = _settings_of(scope)
+    within = before | {name: _joined(before[name], opened) for name in _COUNTED}
+    if within == before:
+        yield  # the caller reads those rows anyway
+        return
+    _set(within)
     yield
     if not connection.needs_rollback:
-        _set(_settings_of(scope))
+        _set(before)
 
 
 def _settings_of(scope: Scope) -> dict[str, str]:

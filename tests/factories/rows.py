@@ -28,7 +28,10 @@ from backend.registry.models import MeasureKind, RiskFactor
 from backend.territory.models import Institution, Municipality, Semester
 
 STATE = Scope(
-    holdings=(Holding(role=Role.IKVD, level=Level.STATE, unit_code="", whole_state=True, institution_ids=frozenset()),),
+    holdings=tuple(
+        Holding(role=role, level=Level.STATE, unit_code="", whole_state=True, institution_ids=frozenset())
+        for role in (Role.IKVD, Role.INSTITUTION_COORDINATOR)  # together they write every room
+    ),
     on=dt.date(2023, 10, 16),
 )
 

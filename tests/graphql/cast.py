@@ -25,7 +25,12 @@ from backend.registry.models import MeasureKind, RiskFactor, RiskLevel
 from backend.territory.models import Institution, Municipality, Region, Semester
 
 _SINCE = dt.date(2017, 3, 16)
-STATE = Scope(holdings=(Holding(role=Role.IKVD, level=Level.STATE, unit_code="", whole_state=True, institution_ids=frozenset()),))
+STATE = Scope(
+    holdings=tuple(
+        Holding(role=role, level=Level.STATE, unit_code="", whole_state=True, institution_ids=frozenset())
+        for role in (Role.IKVD, Role.INSTITUTION_COORDINATOR)  # together they write every room
+    )
+)
 
 
 @dataclass
@@ -171,13 +176,14 @@ def _measures(cast: Cast, plan: SupportPlan, risk: RiskAssessment) -> None:
         planned_amount=Decimal("90"),
         **shared,
     )
+    slot = sum(len(people) for people in cast.learners.values())  # one provider gives all hours: each learner at another time
     Consultation.objects.bulk_create(
         Consultation(
             measure=teaching,
             specialist_role="TEACHER",
             provider=cast.provider,
             held_on=dt.date(2023, 2, 1 + day),
-            starts_at=dt.time(14),
+            starts_at=(dt.datetime(2023, 2, 1, 7) + dt.timedelta(minutes=40 * slot)).time(),
             topic="Daļskaitļi",
             **shared,
         )

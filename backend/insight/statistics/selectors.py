@@ -42,7 +42,7 @@ def semester_report(
     region: Region | None = None,
     division_on: dt.date | None = None,
 ) -> SemesterReport | None:
-    """A semester's figures for an institution, a municipality, a region, or all that `scope` reaches. Six statements at most.
+    """A semester's figures for an institution, a municipality, a region, or all that `scope` reaches. Six statements, and two for a caller who may count what they may not read.
 
     Counts plans that ever became active, risks at the start, hours that both sides confirmed, and amounts approved or paid
     net of reversals. `division_on` (default: the business day) says by which territorial division a municipality or region
@@ -59,17 +59,18 @@ def semester_report(
     of_plan = Q(semester=semester, activated_at__isnull=False) & inside
     below = Q(plan__semester=semester, plan__activated_at__isnull=False) & inside
     under = Q(measure__plan__semester=semester, measure__plan__activated_at__isnull=False) & inside
-    totals = SupportPlan.objects.filter(of_plan).aggregate(plans=Count("id"), learners=Count("learner", distinct=True))
-    report = SemesterReport(
-        semester=semester.code,
-        plans=totals["plans"],
-        learners=totals["learners"],
-        risk_identifications=tuple(_risks(below)),
-        measures=tuple(_measures(below)),
-        consultations=tuple(_consultations(under)),
-        reimbursements=tuple(_reimbursements(under)),
-        generated_at=now(),
-    )
+    with counting(scope):
+        totals = SupportPlan.objects.filter(of_plan).aggregate(plans=Count("id"), learners=Count("learner", distinct=True))
+        report = SemesterReport(
+            semester=semester.code,
+            plans=totals["plans"],
+            learners=totals["learners"],
+            risk_identifications=tuple(_risks(below)),
+            measures=tuple(_measures(below)),
+            consultations=tuple(_consultations(under)),
+            reimbursements=tuple(_reimbursements(under)),
+            generated_at=now(),
+        )
     return replace(report, content_hash=content_hash(report))
 
 
