@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Model
 
-from backend.accounts.scope import NOBODY, enter_scope, scoped
+from backend.accounts.scope import NOBODY, counting, enter_scope, scoped
 from backend.cases.delivery.models import Consultation
 from backend.cases.learners.models import Enrolment, Learner
 from backend.cases.plans.models import Measure, PlanStep, RiskAssessment, SupportPlan
@@ -58,22 +58,30 @@ def test_each_sees_exactly_the_own(cast: Cast, person: str) -> None:
         assert _names(cast) == learners
         assert _plans(cast) == plans
         schools = {cast.plans[name].institution_id for name in plans}
-        for model in (*CHILDREN, Consultation, ReimbursementClaim, Enrolment):
+        for model in (*CHILDREN, Consultation, Enrolment):
             assert set(model.objects.values_list("institution_id", flat=True)) == schools, model
+        claims = set() if person == "provider of maple" else schools  # who gives hours has nothing to do with money
+        assert set(ReimbursementClaim.objects.values_list("institution_id", flat=True)) == claims
         for model in CHILDREN:
             assert set(model.objects.values_list("plan_id", flat=True)) == {cast.plans[name].pk for name in plans}
 
 
-def test_whoever_reads_statistics_only_is_kept_from_rows_by_the_selector_not_here(cast: Cast) -> None:
-    """A researcher's sums are computed over the whole state, so the floor is open: the policies above it are not."""
-    from backend.cases.learners.selectors import learners
-    from backend.cases.plans.selectors import support_plans
-
+def test_whoever_reads_statistics_only_sees_rows_while_a_report_counts_and_learners_never(cast: Cast) -> None:
     scope = cast.scope("researcher")
     with scoped(scope):
-        assert _names(cast) == EVERYBODY
-        assert not learners(scope=scope).exists()
-        assert not support_plans(scope=scope).exists()
+        assert (_names(cast), _plans(cast)) == (set(), set())
+        with counting(scope):
+            assert (_names(cast), _plans(cast)) == (set(), PLANS)
+            assert SupportPlan.objects.update(version=99) == 0
+        assert (_names(cast), _plans(cast)) == (set(), set())
+
+
+def test_a_report_counts_no_further_than_its_callers_statistics_reach(cast: Cast) -> None:
+    scope = cast.scope("provider of maple")
+    with scoped(scope):
+        with counting(scope):
+            assert {row.institution_id for row in ReimbursementClaim.objects.all()} == {cast.schools["maple"].pk}
+        assert not ReimbursementClaim.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +105,7 @@ def test_every_table_that_names_a_person_is_forced(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select relname from pg_class c where relrowsecurity and relforcerowsecurity"
-            " and exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'app_scope')"
+            " and exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polname in ('app_scope', 'app_read'))"
         )
         forced = {row[0] for row in cursor.fetchall()}
     assert len(tables) >= 8
@@ -131,12 +139,30 @@ def test_an_enrolment_cannot_open_a_learner_one_does_not_see(cast: Cast) -> None
         refused(lambda: Enrolment.objects.filter(learner=cast.learners["Elza"]).update(learner=cast.learners["Bruno"]))
 
 
-def test_the_new_school_may_correct_a_name_and_the_registering_one_too(cast: Cast) -> None:
-    for person in ("author of birch", "author of maple"):
+def test_the_new_school_may_correct_a_name_and_the_one_that_was_left_only_reads(cast: Cast) -> None:
+    corrected = {"author of birch": 1, "author of maple": 0, "head of linden": 0, "agency": 0}
+    for person, count in corrected.items():
         with scoped(cast.scope(person)):
-            assert Learner.objects.filter(pk=cast.learners["Dāvis"].pk).update(family_name=person) == 1
-    with scoped(cast.scope("head of linden")):
-        assert Learner.objects.filter(pk=cast.learners["Dāvis"].pk).update(family_name="Cits") == 0
+            assert Learner.objects.filter(pk=cast.learners["Dāvis"].pk).update(family_name=person) == count
+
+
+def test_who_registered_a_learner_corrects_the_name_until_the_first_enrolment(cast: Cast) -> None:
+    elza = Learner.objects.filter(pk=cast.learners["Elza"].pk)
+    with scoped(cast.scope("author of maple")):
+        assert elza.update(family_name="Pirms") == 1
+    with whole_state():
+        EnrolmentFactory(learner=cast.learners["Elza"], institution=cast.schools["birch"])
+    with scoped(cast.scope("author of maple")):
+        assert elza.update(family_name="Pēc") == 0
+        assert elza.get().family_name == "Pirms"
+
+
+def test_an_owner_stays_the_owner(cast: Cast) -> None:
+    elsewhere = cast.schools["linden"]
+    with whole_state():
+        for rows, column in ((Learner.objects.all(), "registering_institution"), (Enrolment.objects.all(), "institution")):
+            with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+                rows.update(**{column: elsewhere})
 
 
 def test_the_new_school_does_not_see_what_the_old_one_did(cast: Cast) -> None:
@@ -150,7 +176,7 @@ def test_the_new_school_does_not_see_what_the_old_one_did(cast: Cast) -> None:
 @pytest.mark.parametrize("model", [SupportPlan, RiskAssessment, Measure, Consultation, ReimbursementClaim])
 def test_rows_outside_are_neither_changed_nor_moved_nor_deleted(cast: Cast, model: type[Any]) -> None:
     foreign = {"institution": cast.schools["birch"]}
-    with scoped(cast.scope("author of maple")):
+    with scoped(cast.scope("coordinator of technical")):  # writes plans, delivery and money
         assert model.objects.filter(**foreign).update(version=99) == 0
         assert model.objects.filter(**foreign)._raw_delete("default") == 0
         refused(lambda: model.objects.update(**foreign))
