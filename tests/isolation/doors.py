@@ -1,0 +1,242 @@
+"""The ways to rows. Each door is tried by one user in one world and compared with the oracle."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from django.db import ProgrammingError, transaction
+from django.db.models import F, QuerySet
+
+from backend.accounts.fields import FieldAccess
+from backend.accounts.policy import Policy
+from backend.accounts.scope import Scope
+from backend.cases.delivery.models import Consultation
+from backend.cases.delivery.policies import CONSULTATIONS
+from backend.cases.delivery.selectors import consultations
+from backend.cases.learners import selectors as learners_of
+from backend.cases.learners.models import Enrolment, Learner
+from backend.cases.learners.policies import ENROLMENTS, LEARNERS
+from backend.cases.plans import selectors as plans_of
+from backend.cases.plans.models import Measure, PlanStep, RiskAssessment, SupportPlan
+from backend.cases.plans.policies import PLANS
+from backend.cases.reimbursements.models import ReimbursementClaim
+from backend.cases.reimbursements.policies import CLAIMS
+from backend.cases.reimbursements.selectors import reimbursement_claims
+from tests.isolation import oracle
+from tests.isolation.country import MODELS, Country
+from tests.isolation.facts import Post
+
+SELECTORS: dict[type[Any], Any] = {
+    Learner: learners_of.learners,
+    Enrolment: learners_of.enrolments,
+    SupportPlan: plans_of.support_plans,
+    PlanStep: plans_of.plan_steps,
+    RiskAssessment: plans_of.risk_assessments,
+    Measure: plans_of.measures,
+    Consultation: consultations,
+    ReimbursementClaim: reimbursement_claims,
+}
+POLICIES: dict[type[Any], Policy] = {
+    Learner: LEARNERS,
+    Enrolment: ENROLMENTS,
+    Consultation: CONSULTATIONS,
+    ReimbursementClaim: CLAIMS,
+    **dict.fromkeys((SupportPlan, PlanStep, RiskAssessment, Measure), PLANS),
+}
+
+
+@dataclass
+class Case:
+    """One user in one world."""
+
+    country: Country
+    posts: tuple[Post, ...]
+    scope: Scope
+    rng: Random
+
+    def seen(self, model: type[Any]) -> set[Any]:
+        """Keys that the oracle lets this user read."""
+        schools = oracle.reads(self.country.world, self.posts, oracle.ROOM[model.__name__])
+        if model is Learner:
+            return {row.pk for row, fact in self._people() if oracle.sees_learner(fact, schools)}
+        return {key for key, school in self.country.owned[model.__name__].items() if school in schools}
+
+    def changed(self, model: type[Any]) -> set[Any]:
+        """Keys that the oracle lets this user change."""
+        world = self.country.world
+        schools = oracle.writes(world, self.posts, oracle.ROOM[model.__name__])
+        if model is Learner:
+            return {row.pk for row, fact in self._people() if oracle.changes_learner(world, fact, schools)}
+        return {key for key, school in self.country.owned[model.__name__].items() if school in schools}
+
+    def every(self, model: type[Any]) -> set[Any]:
+        """Keys of all rows."""
+        return {row.pk for row in self.country.learners} if model is Learner else set(self.country.owned[model.__name__])
+
+    def selected(self, model: type[Any]) -> QuerySet[Any]:
+        """What the platform's selector answers."""
+        found: QuerySet[Any] = SELECTORS[model](scope=self.scope)
+        return found
+
+    def _people(self) -> list[tuple[Learner, Any]]:
+        return list(zip(self.country.learners, self.country.world.learners, strict=True))
+
+
+def keys(rows: Any) -> set[Any]:
+    """Keys of a queryset, by its own list."""
+    return set(rows.values_list("pk", flat=True))
+
+
+def selectors_agree(case: Case) -> None:
+    """List, count, get by key, order and search through the selectors."""
+    for model in MODELS:
+        seen, rows = case.seen(model), case.selected(model)
+        assert keys(rows) == seen, model
+        assert rows.count() == len(seen), model
+        assert [row.pk for row in rows.order_by("-pk")] == sorted(seen, reverse=True), model
+        for key in case.rng.sample(sorted(case.every(model)), k=min(2, len(case.every(model)))):
+            assert rows.filter(pk=key).exists() == (key in seen), model
+            policy, row = POLICIES[model], model.objects.filter(pk=key).first()
+            if row is not None:
+                assert (policy.why(case.scope, row) is not None) == (key in seen), model
+    for number, learner in enumerate(case.country.learners):
+        found = keys(learners_of.learners(scope=case.scope).filter(search_key__contains=f"uzvards{number:02}"))
+        assert found == ({learner.pk} & case.seen(Learner))
+        assert (learners_of.learner(scope=case.scope, learner_id=learner.pk) is not None) == (learner.pk in case.seen(Learner))
+    for key in case.every(SupportPlan):
+        assert (plans_of.support_plan(scope=case.scope, plan_id=key) is not None) == (key in case.seen(SupportPlan))
+    assert learners_of.learner(scope=case.scope, learner_id=uuid.uuid4()) is None
+
+
+def selectors_compose(case: Case) -> None:
+    """Nested fields and filters through relations, each level by its own selector."""
+    plans, measures = case.selected(SupportPlan), case.selected(Measure)
+    nested = keys(measures.filter(plan__in=plans.filter(learner__in=case.selected(Learner))))
+    learner_of = {row.pk: row.learner_id for row in case.country.rows[Measure]}
+    assert nested == {key for key in case.seen(Measure) if learner_of[key] in case.seen(Learner)}
+
+
+def row_security_agrees(case: Case) -> None:
+    """Plain queries: list, count, by key, nested, filters through relations, without any selector."""
+    for model in MODELS:
+        seen = case.seen(model)
+        assert keys(model.objects.all()) == seen, model
+        assert model.objects.count() == len(seen), model
+    for row in Learner.objects.prefetch_related("enrolments", "plans__measures__consultations", "plans__measures__claims"):
+        assert {one.pk for one in row.enrolments.all()} <= case.seen(Enrolment)
+        plans = list(row.plans.all())
+        assert {plan.pk for plan in plans} == {
+            plan.pk for plan in case.country.rows[SupportPlan] if plan.learner_id == row.pk and plan.pk in case.seen(SupportPlan)
+        }
+        below = [measure for plan in plans for measure in plan.measures.all()]
+        assert {one.pk for measure in below for one in measure.consultations.all()} <= case.seen(Consultation)
+        assert {one.pk for measure in below for one in measure.claims.all()} <= case.seen(ReimbursementClaim)
+    hidden = sorted(case.every(Consultation) - case.seen(Consultation))
+    for row in case.country.rows[Consultation]:
+        if row.pk in hidden[:3]:
+            assert not Learner.objects.filter(plans__measures__consultations__topic=row.topic).exists()
+            assert not SupportPlan.objects.filter(measures__consultations=row.pk).exists()
+            assert Consultation.objects.filter(pk=row.pk).first() is None
+            assert Consultation.objects.select_for_update().filter(pk=row.pk).first() is None
+
+
+def writes_agree(case: Case) -> None:
+    """Plain updates, deletes and inserts as `app`: what the oracle admits and nothing more."""
+    for model in MODELS:
+        if model is PlanStep:
+            with _attempt(allowed=False):
+                model.objects.update(comment="x")  # append-only for everybody
+            continue
+        changed = case.changed(model)
+        with _attempt():
+            assert model.objects.update(version=F("version") + 1) == len(changed), model
+            assert keys(model.objects.filter(version=2)) == changed, model
+        with _attempt():
+            assert not model.objects.filter(pk__in=case.every(model) - changed)._raw_delete("default"), model
+    for model in (Consultation, ReimbursementClaim):
+        with _attempt():
+            assert model.objects.all()._raw_delete("default") == len(case.changed(model)), model
+    _inserts_agree(case)
+
+
+def _inserts_agree(case: Case) -> None:
+    for number in case.rng.sample(range(len(case.country.schools)), k=2):
+        school, world = case.country.schools[number], case.country.world
+        allowed = {room: number in oracle.writes(world, case.posts, room) for room in "LPDM"}
+        new = Learner(given_name="A", family_name="B", birth_date="2008-01-01", registering_institution=school)
+        _insert(new, allowed["L"])
+        for model, room in ((Consultation, "D"), (ReimbursementClaim, "M"), (RiskAssessment, "P")):
+            here = [row for row in case.country.rows[model] if case.country.owned[model.__name__][row.pk] == number]
+            for row in here[:1]:
+                copy = model.objects.model(**{f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields})
+                copy.pk = uuid.uuid4()
+                if model is Consultation:
+                    copy.held_on, copy.group_key = copy.held_on.replace(year=2022), uuid.uuid4()
+                if model is RiskAssessment:
+                    copy.moment = "END"
+                _insert(copy, allowed[room])
+    for learner in case.country.learners[:3]:  # an enrolment would open its learner
+        if learner.pk in case.seen(Learner):
+            continue
+        for school in case.country.schools[:2]:
+            _insert(
+                Enrolment(
+                    learner=learner,
+                    institution=school,
+                    programme_kind="GENERAL",
+                    stage=9,
+                    starts_on="2019-09-01",
+                    ends_on="2019-09-02",
+                    end_reason="MOVED",
+                ),
+                False,
+            )
+
+
+def _insert(row: Any, allowed: bool) -> None:
+    with _attempt(allowed=allowed):
+        type(row).objects.bulk_create([row])
+
+
+class _TakenBack(Exception):
+    """Rolls a savepoint back on purpose."""
+
+
+@contextmanager
+def _attempt(*, allowed: bool = True) -> Iterator[None]:
+    """A savepoint that is always rolled back; the database must refuse the block exactly when it is not `allowed`."""
+    try:
+        with transaction.atomic():
+            yield
+            raise _TakenBack
+    except _TakenBack:
+        assert allowed, "nothing was refused"
+    except ProgrammingError as error:
+        assert not allowed, error
+
+
+def fields_agree(case: Case) -> None:
+    """Redaction and comparison of a field of each class, as a condition, row by row, and as a yes or no."""
+    world = case.country.world
+    for model in MODELS:
+        name = model.__name__
+        for declared in (oracle.PERSONAL[name], oracle.SPECIAL[name], "version" if name != "PlanStep" else "at"):
+            if not declared:
+                continue
+            field = case.rng.choice(declared.split())
+            access = FieldAccess(scope=case.scope, policy=POLICIES[model], model=model, name=field)
+            schools = oracle.reads_field(world, case.posts, name, field)
+            if model is Learner:
+                people = zip(case.country.learners, world.learners, strict=True)
+                readable = {row.pk for row, fact in people if oracle.sees_learner(fact, schools)} & case.seen(model)
+            else:
+                readable = {key for key in case.seen(model) if case.country.owned[name][key] in schools}
+            rows = case.selected(model)
+            assert keys(rows.filter(access.readable())) == readable, (model, field)
+            assert {row.pk for row in rows if access.shows(row)} == readable, (model, field)
+            assert access.may_compare() == oracle.may_compare(world, case.posts, name, field), (model, field)

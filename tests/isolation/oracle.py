@@ -1,0 +1,153 @@
+"""Who may see and change what, judged from the facts alone.
+
+Written from domain.md 4 and 10 and the decisions 0040 and 0043, and importing nothing of the platform: its own reading of
+roles, periods, mergers and transfers. When this and the platform differ, one of them is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tests.isolation.facts import SCHOOLS, Person, Post, World
+
+EVERY_SCHOOL = frozenset(range(SCHOOLS))
+
+# L learners, P plans, D delivery, M money, S statistics.
+READS = {
+    "plan_author": "LPDMS",
+    "support_provider": "LPDS",
+    "institution_coordinator": "LPDMS",
+    "institution_head": "LPDMS",
+    "municipality_coordinator": "LPDMS",
+    "vocational_coordinator": "LPDMS",
+    "regional_coordinator": "LPDMS",
+    "ikvd": "LPDMS",
+    "auditor": "LPDMS",
+    "researcher": "S",
+}
+WRITES = {
+    "plan_author": "LPM",
+    "support_provider": "D",
+    "institution_coordinator": "LPDM",
+    "institution_head": "PDM",
+    "municipality_coordinator": "PDM",
+    "vocational_coordinator": "PDM",
+    "regional_coordinator": "D",
+    "ikvd": "PDM",
+}
+ROOM = {
+    "Learner": "L",
+    "Enrolment": "L",
+    "SupportPlan": "P",
+    "PlanStep": "P",
+    "RiskAssessment": "P",
+    "Measure": "P",
+    "Consultation": "D",
+    "ReimbursementClaim": "M",
+}
+
+# What a role reads of a person (p: personal, s: special too, -: neither), by model; on enrolments and claims all read
+# what is personal, the auditor as well.
+_FIELDS = {
+    "plan_author": ("p", "s", "s"),
+    "institution_coordinator": ("p", "s", "s"),
+    "institution_head": ("p", "s", "s"),
+    "municipality_coordinator": ("p", "s", "p"),
+    "vocational_coordinator": ("p", "s", "p"),
+    "ikvd": ("p", "s", "p"),
+    "support_provider": ("p", "p", "s"),
+    "regional_coordinator": ("p", "p", "p"),
+    "auditor": ("-", "p", "p"),
+}
+# Fields of each class, written down by hand.
+PERSONAL = {
+    "Learner": "given_name family_name sort_key search_key birth_date",
+    "Enrolment": "learner institution structural_unit programme_kind stage education_programme starts_on ends_on end_reason",
+    "SupportPlan": "learner enrolment author continue_next",
+    "PlanStep": "actor",
+    "RiskAssessment": "",
+    "Measure": "learner kind category kind_code subject planned_hours planned_amount months",
+    "Consultation": "learner specialist_role provider held_on starts_at",
+    "ReimbursementClaim": "learner kind amount",
+}
+SPECIAL = {
+    "Learner": "",
+    "Enrolment": "",
+    "SupportPlan": "result_text",
+    "PlanStep": "comment",
+    "RiskAssessment": "risk_factor level note",
+    "Measure": "risk note",
+    "Consultation": "topic",
+    "ReimbursementClaim": "",
+}
+
+
+def in_force(world: World, posts: Iterable[Post]) -> list[Post]:
+    """Posts held on the world's day."""
+    return [post for post in posts if post.first <= world.day and (post.last is None or world.day <= post.last)]
+
+
+def schools_of(world: World, post: Post) -> frozenset[int]:
+    """Schools under the post's unit, by the division of the day: a merged municipality's belong to whom it went to."""
+    if post.level == "STATE":
+        return EVERY_SCHOOL
+    if post.level == "INSTITUTION":
+        return frozenset({post.unit})
+    found = set()
+    for school, municipality in enumerate(world.schools):
+        here = municipality
+        while True:
+            place = world.municipalities[here]
+            if place.until is None or place.until >= world.day or place.successor is None:
+                break
+            here = place.successor
+        if post.level == "MUNICIPALITY" and here == post.unit:
+            found.add(school)
+        if post.level == "REGION" and world.municipalities[here].region == post.unit:
+            found.add(school)
+    return frozenset(found)
+
+
+def reads(world: World, posts: Iterable[Post], room: str) -> frozenset[int]:
+    """Schools whose rows of a room may be read."""
+    return frozenset().union(*(schools_of(world, post) for post in in_force(world, posts) if room in READS.get(post.role, "")))
+
+
+def writes(world: World, posts: Iterable[Post], room: str) -> frozenset[int]:
+    """Schools whose rows of a room may be written."""
+    return frozenset().union(*(schools_of(world, post) for post in in_force(world, posts) if room in WRITES.get(post.role, "")))
+
+
+def sees_learner(person: Person, schools: frozenset[int]) -> bool:
+    """Where the learner is, was, or will be enrolled; and where it was registered."""
+    return person.registered_by in schools or any(stay.school in schools for stay in person.stays)
+
+
+def changes_learner(world: World, person: Person, schools: frozenset[int]) -> bool:
+    """Where the learner is or will be enrolled; before any enrolment, where it was registered."""
+    if not person.stays:
+        return person.registered_by in schools
+    return any(stay.school in schools and (stay.last is None or stay.last >= world.day) for stay in person.stays)
+
+
+def reads_field(world: World, posts: Iterable[Post], model: str, name: str) -> frozenset[int]:
+    """Schools in whose rows the field may be read."""
+    readers = [post for post in in_force(world, posts) if ROOM[model] in READS.get(post.role, "")]
+    return frozenset().union(*(schools_of(world, post) for post in readers if _may_know(post.role, model, name)))
+
+
+def may_compare(world: World, posts: tuple[Post, ...], model: str, name: str) -> bool:
+    """Whether the field may be filtered and ordered by: it can be read wherever the rows can."""
+    return reads(world, posts, ROOM[model]) <= reads_field(world, posts, model, name)
+
+
+def _may_know(role: str, model: str, name: str) -> bool:
+    person, plan, delivery = _FIELDS[role]
+    knows = {"L": person, "P": plan, "D": delivery, "M": "p"}[ROOM[model]]
+    if model == "Enrolment":
+        knows = "p"
+    if name in SPECIAL[model].split():
+        return knows == "s"
+    if name in PERSONAL[model].split():
+        return knows in "ps"
+    return True
