@@ -83,6 +83,11 @@ class Case:
         found: QuerySet[Any] = SELECTORS[model](scope=self.scope)
         return found
 
+    def sample(self, model: type[Any], count: int) -> list[Any]:
+        """Some rows as they were written, seen or not."""
+        rows = self.country.learners if model is Learner else self.country.rows[model]
+        return self.rng.sample(rows, k=min(count, len(rows)))
+
     def _people(self) -> list[tuple[Learner, Any]]:
         return list(zip(self.country.learners, self.country.world.learners, strict=True))
 
@@ -96,20 +101,18 @@ def selectors_agree(case: Case) -> None:
     """List, count, get by key, order and search through the selectors."""
     for model in MODELS:
         seen, rows = case.seen(model), case.selected(model)
-        assert keys(rows) == seen, model
+        assert list(rows.order_by("-pk").values_list("pk", flat=True)) == sorted(seen, reverse=True), model
         assert rows.count() == len(seen), model
-        assert [row.pk for row in rows.order_by("-pk")] == sorted(seen, reverse=True), model
-        for key in case.rng.sample(sorted(case.every(model)), k=min(2, len(case.every(model)))):
-            assert rows.filter(pk=key).exists() == (key in seen), model
-            policy, row = POLICIES[model], model.objects.filter(pk=key).first()
-            if row is not None:
-                assert (policy.why(case.scope, row) is not None) == (key in seen), model
-    for number, learner in enumerate(case.country.learners):
-        found = keys(learners_of.learners(scope=case.scope).filter(search_key__contains=f"uzvards{number:02}"))
+        for row in case.sample(model, 1):
+            assert rows.filter(pk=row.pk).exists() == (row.pk in seen), model
+            assert (POLICIES[model].why(case.scope, row) is not None) == (row.pk in seen), model
+    for learner in case.sample(Learner, 2):
+        found = keys(learners_of.learners(scope=case.scope).filter(search_key__contains=learner.search_key[:9]))
         assert found == ({learner.pk} & case.seen(Learner))
         assert (learners_of.learner(scope=case.scope, learner_id=learner.pk) is not None) == (learner.pk in case.seen(Learner))
-    for key in case.every(SupportPlan):
-        assert (plans_of.support_plan(scope=case.scope, plan_id=key) is not None) == (key in case.seen(SupportPlan))
+    for plan in case.sample(SupportPlan, 1):
+        found_plan = plans_of.support_plan(scope=case.scope, plan_id=plan.pk)
+        assert (found_plan is not None) == (plan.pk in case.seen(SupportPlan))
     assert learners_of.learner(scope=case.scope, learner_id=uuid.uuid4()) is None
 
 
@@ -156,16 +159,15 @@ def writes_agree(case: Case) -> None:
         with _attempt():
             assert model.objects.update(version=F("version") + 1) == len(changed), model
             assert keys(model.objects.filter(version=2)) == changed, model
-        with _attempt():
             assert not model.objects.filter(pk__in=case.every(model) - changed)._raw_delete("default"), model
-    for model in (Consultation, ReimbursementClaim):
-        with _attempt():
+    with _attempt():
+        for model in (Consultation, ReimbursementClaim):
             assert model.objects.all()._raw_delete("default") == len(case.changed(model)), model
     _inserts_agree(case)
 
 
 def _inserts_agree(case: Case) -> None:
-    for number in case.rng.sample(range(len(case.country.schools)), k=2):
+    for number in case.rng.sample(range(len(case.country.schools)), k=1):
         school, world = case.country.schools[number], case.country.world
         allowed = {room: number in oracle.writes(world, case.posts, room) for room in "LPDM"}
         new = Learner(given_name="A", family_name="B", birth_date="2008-01-01", registering_institution=school)
@@ -180,10 +182,9 @@ def _inserts_agree(case: Case) -> None:
                 if model is RiskAssessment:
                     copy.moment = "END"
                 _insert(copy, allowed[room])
-    for learner in case.country.learners[:3]:  # an enrolment would open its learner
-        if learner.pk in case.seen(Learner):
-            continue
-        for school in case.country.schools[:2]:
+    for learner in case.sample(Learner, 1):  # an enrolment would open its learner
+        if learner.pk not in case.seen(Learner):
+            school = case.rng.choice(case.country.schools)
             _insert(
                 Enrolment(
                     learner=learner,
@@ -210,21 +211,24 @@ class _TakenBack(Exception):
 @contextmanager
 def _attempt(*, allowed: bool = True) -> Iterator[None]:
     """A savepoint that is always rolled back; the database must refuse the block exactly when it is not `allowed`."""
+    refused = False
     try:
         with transaction.atomic():
             yield
             raise _TakenBack
     except _TakenBack:
-        assert allowed, "nothing was refused"
-    except ProgrammingError as error:
-        assert not allowed, error
+        pass
+    except ProgrammingError:
+        refused = True
+    assert refused is not allowed
 
 
 def fields_agree(case: Case) -> None:
     """Redaction and comparison of a field of each class, as a condition, row by row, and as a yes or no."""
     world = case.country.world
     for model in MODELS:
-        name = model.__name__
+        name, rows = model.__name__, case.selected(model)
+        some = case.rng.sample(found := list(rows), k=min(3, len(found)))
         for declared in (oracle.PERSONAL[name], oracle.SPECIAL[name], "version" if name != "PlanStep" else "at"):
             if not declared:
                 continue
@@ -236,7 +240,6 @@ def fields_agree(case: Case) -> None:
                 readable = {row.pk for row, fact in people if oracle.sees_learner(fact, schools)} & case.seen(model)
             else:
                 readable = {key for key in case.seen(model) if case.country.owned[name][key] in schools}
-            rows = case.selected(model)
             assert keys(rows.filter(access.readable())) == readable, (model, field)
-            assert {row.pk for row in rows if access.shows(row)} == readable, (model, field)
+            assert {row.pk for row in some if access.shows(row)} == {row.pk for row in some} & readable, (model, field)
             assert access.may_compare() == oracle.may_compare(world, case.posts, name, field), (model, field)

@@ -6,10 +6,24 @@ import datetime as dt
 from dataclasses import dataclass, field
 from random import Random
 
-ROLES = (
-    "plan_author support_provider institution_coordinator institution_head municipality_coordinator vocational_coordinator"
-    " regional_coordinator ikvd expert ngo team_member auditor researcher data_protection_officer editor administrator"
-).split()
+ROLES = [
+    "plan_author",
+    "support_provider",
+    "institution_coordinator",
+    "institution_head",
+    "municipality_coordinator",
+    "vocational_coordinator",
+    "regional_coordinator",
+    "ikvd",
+    "expert",
+    "ngo",
+    "team_member",
+    "auditor",
+    "researcher",
+    "data_protection_officer",
+    "editor",
+    "administrator",
+]
 # Weighted towards the roles that have something to see.
 _DRAWN = ROLES + ROLES[:8] * 3 + ["auditor", "researcher"]
 SCHOOLS, MUNICIPALITIES, REGIONS = 5, 4, 2

@@ -56,7 +56,6 @@ def _judge(rng: Random, counted: dict[str, int]) -> None:
             for case in cases:
                 selectors_agree(case)
                 selectors_compose(case)
-                fields_agree(case)
     finally:
         clear()
 
@@ -75,7 +74,7 @@ def test_everybody_sees_and_changes_what_the_oracle_says(committed: None, countr
     )
     @given(seed=st.integers(min_value=0, max_value=2**32 - 1))
     def judge(seed: int) -> None:
-        _judge(Random(seed), counted)
+        _judge(Random(seed), counted)  # noqa: S311 (facts, not secrets)
 
     judge()
     # A matrix that looked at nobody, or only at people who see nothing, would pass as well.
