@@ -183,7 +183,7 @@ def _measures(cast: Cast, plan: SupportPlan, risk: RiskAssessment) -> None:
             specialist_role="TEACHER",
             provider=cast.provider,
             held_on=dt.date(2023, 2, 1 + day),
-            starts_at=(dt.datetime(2023, 2, 1, 7) + dt.timedelta(minutes=40 * slot)).time(),
+            starts_at=dt.time(7 + slot * 40 // 60, slot * 40 % 60),
             topic="Daļskaitļi",
             **shared,
         )

@@ -42,7 +42,9 @@ def semester_report(
     region: Region | None = None,
     division_on: dt.date | None = None,
 ) -> SemesterReport | None:
-    """A semester's figures for an institution, a municipality, a region, or all that `scope` reaches. Six statements, and two for a caller who may count what they may not read.
+    """A semester's figures for an institution, a municipality, a region, or all that `scope` reaches.
+
+    Six statements, and two more for a caller who may count what they may not read.
 
     Counts plans that ever became active, risks at the start, hours that both sides confirmed, and amounts approved or paid
     net of reversals. `division_on` (default: the business day) says by which territorial division a municipality or region

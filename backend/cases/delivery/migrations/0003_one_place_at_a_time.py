@@ -13,7 +13,6 @@ class Migration(migrations.Migration):
         ('delivery', '0002_consultation_of_its_measure'),
         ('learners', '0004_who_may_change'),
         ('plans', '0002_owners_and_periods'),
-        ('territory', '0002_structural_unit_reference'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
