@@ -165,11 +165,14 @@ _NOTHING_SET = {
 }
 
 
-def enter_scope(scope: Scope) -> None:
-    """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there."""
+def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None) -> None:
+    """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there.
+
+    `statement_timeout_ms` limits each statement of the transaction, set in the same round trip.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("enter_scope() needs a transaction: the settings are local to it.")
-    _set(_settings_of(scope))
+    _set(_settings_of(scope), statement_timeout_ms=statement_timeout_ms)
 
 
 def leave_scope() -> None:
@@ -229,12 +232,14 @@ def _joined(one: str, other: str) -> str:
     return ",".join(sorted({key for key in (*one.split(","), *other.split(",")) if key}))
 
 
-def _set(settings: dict[str, str]) -> None:
+def _set(settings: dict[str, str], *, statement_timeout_ms: int | None = None) -> None:
     """Set `app.<name>` for the rest of the transaction, in one statement."""
-    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-    values = [part for name, value in settings.items() for part in (f"app.{name}", value)]
+    named = {f"app.{name}": value for name, value in settings.items()}
+    if statement_timeout_ms is not None:
+        named["statement_timeout"] = str(statement_timeout_ms)
+    calls = ", ".join("set_config(%s, %s, true)" for _ in named)
     with connection.cursor() as cursor:
-        cursor.execute(f"select {calls}", values)
+        cursor.execute(f"select {calls}", [part for pair in named.items() for part in pair])
 
 
 @contextmanager
