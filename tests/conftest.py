@@ -11,6 +11,10 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import TestDatabase
 
+# The browser's driver keeps an event loop running in the test process, which Django would take for asynchronous code
+# of ours in every later test there. We have none.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 pytest_plugins = ["tests.standing"]
 
 

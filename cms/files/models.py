@@ -28,10 +28,9 @@ class PrivateFiles(FileSystemStorage):
     def location(self) -> str:
         return str(self.base_location.absolute())
 
-    @property
-    def base_url(self) -> None:
-        """None: these files have no address of their own."""
-        return None
+    def url(self, name: str | None) -> str:
+        """Raises NotImplementedError, which tells Wagtail to serve the file itself: it has no address of its own."""
+        raise NotImplementedError("Documents are served by the view that decides who may read them.")
 
 
 def private_files() -> PrivateFiles:

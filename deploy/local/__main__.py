@@ -17,7 +17,7 @@ from deploy.local.problems import StartError, Stopped
 from deploy.local.processes import end_marked
 from deploy.local.roles import prepare_database
 from deploy.local.stopping import StopRequest
-from deploy.local.testing import ensure_browser, run_beside_server
+from deploy.local.testing import ensure_test_tools, run_beside_server
 
 
 def _say(text: str) -> None:
@@ -89,7 +89,7 @@ def beside_server(verb: str, program: list[str]) -> int:
     folder = env.VAR / "test"
     _hold(folder, verb)
     if verb == "test":
-        ensure_browser()
+        ensure_test_tools()
     return run_beside_server(
         folder=folder,
         command=[sys.executable, *program],

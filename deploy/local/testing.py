@@ -11,7 +11,7 @@ from deploy.local.problems import Stopped
 from deploy.local.processes import MARK, Child
 from deploy.local.roles import prepare_database
 from deploy.local.stopping import StopRequest
-from deploy.local.system import ensure_program
+from deploy.local.system import ensure_node_project, ensure_program
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CALLERS_OWN = {
@@ -45,6 +45,7 @@ def run_beside_server(*, folder: Path, command: list[str], stop_request: StopReq
         server.stop(timeout=2)
 
 
-def ensure_browser() -> None:
-    """Debian's Chromium."""
+def ensure_test_tools() -> None:
+    """What the locked Python environment does not bring: Debian's Chromium, the conformance suites' Node project."""
     ensure_program(*BROWSERS, package="chromium", purpose="The tests drive a browser")
+    ensure_node_project(ROOT / "tests" / "node")

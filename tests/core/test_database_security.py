@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from io import StringIO
 
 import pytest
@@ -14,6 +15,7 @@ from backend.cases.learners.identity import set_identity
 from backend.cases.learners.models import Learner
 from backend.cases.plans.notes import write_note
 from backend.core.classification import DataClass, classification_of
+from backend.core.database.policies import ROOMS
 from backend.core.database.roles import acting_as
 from backend.core.database.security import declared_policies
 from tests.factories.rows import whole_state
@@ -52,7 +54,8 @@ def test_row_security_is_on_and_forced(table: str) -> None:
         cursor.execute(
             "select policyname, roles::text from pg_policies where tablename = %s and permissive = 'PERMISSIVE'", [table]
         )
-        assert dict(cursor.fetchall()) == {"owner_all": "{owner}", "app_scope": "{app}"}
+        by_room = dict.fromkeys(("app_read", "app_add", "app_change", "app_remove"), "{app}")
+        assert dict(cursor.fetchall()) == {"owner_all": "{owner}"} | by_room
 
 
 def count(table: str) -> int:
@@ -61,10 +64,11 @@ def count(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def without_scope(level: str) -> dict[str, int]:
-    """What `app` sees in each table when no institution is set and the level is not the state's."""
+def with_settings(**values: str) -> dict[str, int]:
+    """What `app` sees in each table under these settings alone."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select set_config('app.level', %s, true)", [level])
+        for name, value in values.items():
+            cursor.execute("select set_config(%s, %s, true)", [f"app.{name}", value])
         return {table: count(table) for table in case_tables()}
 
 
@@ -81,9 +85,13 @@ def test_with_real_rows_app_sees_nothing_by_default_and_owner_and_loader_see_all
         rows = {table: count(table) for table in case_tables()}
     assert all(rows.values()), rows
     assert {table: count(table) for table in case_tables()} == dict.fromkeys(rows, 0)  # settings never set: NULL
-    for level in ("", "INSTITUTION", "state", "STATE "):
-        assert without_scope(level) == dict.fromkeys(rows, 0), level
-    assert without_scope("STATE") == rows
+    nothing = dict.fromkeys(rows, 0)
+    for value in ("", ",".join([str(uuid.uuid4())] * 2)):
+        assert with_settings(**{f"reads_{room}": value for room in ROOMS}) == nothing, value
+    assert with_settings(level="STATE", **{f"writes_{room}": "*" for room in ROOMS}) == nothing, "writing alone shows nothing"
+    assert with_settings(**{f"reads_{room}": "*" for room in ROOMS}) == rows
+    claims = "reimbursements_reimbursementclaim"
+    assert with_settings(reads_money="*") == nothing | {claims: rows[claims]}, "each room is opened apart"
     assert sum(count(table) for table in case_tables()) == 0  # on the reused connection, the setting is empty again
     with acting_as("loader"), connection.cursor() as cursor:
         assert {table: count(table) for table in case_tables()} == rows

