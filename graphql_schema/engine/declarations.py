@@ -193,6 +193,8 @@ class RootField:
     arguments: tuple[Argument, ...] = ()
     cost: int | None = None
     nullable: bool = True
+    picked_by: tuple[str, ...] = ()
+    """Where the field is one row of the type `to`: the arguments of which exactly one names it, `id` or a column."""
 
 
 @dataclass

@@ -1,0 +1,90 @@
+"""One request through the compiler: the response text, or None for the other engine to answer.
+
+None is given whenever anything is out of the ordinary: a field that Python computes, variables that do not fit, a token
+that does not open a type, a page of 101. The other engine then answers the whole document, errors and all, so that each
+refusal is worded in one place only.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import psycopg
+from django.db import connection
+from graphql import GraphQLSchema
+
+from backend.accounts.scope import Scope
+from graphql_schema.compiler.plans import Plan, Planner, Prepared
+from graphql_schema.compiler.posts import resolved
+from graphql_schema.compiler.slots import Values
+from graphql_schema.engine.declarations import Declarations
+from graphql_schema.http.documents import Document
+from graphql_schema.http.errors import Refusal
+
+logger = logging.getLogger("graphql_schema.compiler")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A plan with the parameters of one request."""
+
+    plan: Plan
+    parameters: list[Any]
+    word: str
+
+    def finished(self, text: str) -> bytes:
+        """The response's `data` from what the statement gave."""
+        answer = text.encode()
+        return resolved(answer, self.plan.posts, self.word) if self.plan.posts else answer
+
+
+class Compiler:
+    """The compiled engine of one schema."""
+
+    def __init__(self, *, schema: GraphQLSchema, declarations: Declarations, largest_page: int) -> None:
+        self.planner = Planner(schema=schema, declarations=declarations, largest_page=largest_page)
+
+    def ready(self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope) -> Ready | None:
+        """The plan and parameters for a validated document; None when it is for the other engine."""
+        prepared = self._prepared(document, operation_name)
+        coerced = None if prepared is None else self.planner.coerced(prepared, variables)
+        if prepared is None or coerced is None:
+            return None
+        try:
+            plan = self.planner.plan(prepared, coerced, scope)
+            if not isinstance(plan, Plan) or not plan.permitted(scope):
+                return None
+            word = secrets.token_hex(16) if plan.posts else ""
+            return Ready(plan, plan.parameters(Values(coerced, scope, word)), word)
+        except Refusal:
+            return None
+
+    def why_not(self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope) -> str:
+        """Why a document is not compiled; empty when it is. For registering documents, and for people who ask."""
+        prepared = self._prepared(document, operation_name)
+        coerced = None if prepared is None else self.planner.coerced(prepared, variables)
+        if prepared is None or coerced is None:
+            return "The operation or its variables do not fit."
+        plan = self.planner.plan(prepared, coerced, scope)
+        return "" if isinstance(plan, Plan) else plan.reason
+
+    def _prepared(self, document: Document, operation_name: str | None) -> Prepared | None:
+        if operation_name not in document.prepared:
+            operation = document.operation(operation_name)
+            document.prepared[operation_name] = None if operation is None else self.planner.prepared(document.node, operation)
+        return cast("Prepared | None", document.prepared[operation_name])
+
+
+def run(ready: Ready) -> bytes:
+    """Run a statement in the current transaction, prepared on the server where the connection keeps it."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = psycopg.RawCursor(connection.connection)
+        cursor.execute(ready.plan.statement, ready.parameters)
+        row = cursor.fetchone()
+    assert row is not None  # noqa: S101  (a statement of aggregates gives one row)
+    return ready.finished(row[0])

@@ -1,0 +1,113 @@
+"""What changes from request to request: slots, which become the numbered parameters of a statement.
+
+Django writes parts of the statement (selectors, filters, keysets). A slot goes through it as an expression, comes out in
+its list of parameters, and is numbered here. Values that a user gives are always slots; only constants of our own code
+stand in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Field
+from django.db.models.expressions import Expression
+from psycopg import sql
+
+from backend.accounts.scope import Scope
+
+_ANY = "any of:"
+_PLACEHOLDER = re.compile(r"%[s%]")
+
+
+class NotCompilable(Exception):
+    """The document, or these variables, are for the other engine. The message says why."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """Where one request's parameters come from."""
+
+    variables: Mapping[str, Any]
+    scope: Scope
+    word: str = ""
+    """Drawn for this request where marks are left in the answer (`posts`)."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A parameter. Slots with the same key are one; `bind` gives a text, a list of texts, or None."""
+
+    key: Hashable
+    cast: str
+    bind: Callable[[Values], str | Sequence[str | None] | None] = field(compare=False)
+
+
+class SlotExpression(Expression):
+    """A slot among Django's expressions."""
+
+    def __init__(self, slot: Slot, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.slot = slot
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self.slot]
+
+
+class AnyOf(Expression):
+    """A slot that holds an array, for Django's `__in`: becomes `= any (array)`, which an index serves."""
+
+    def __init__(self, slot: Slot) -> None:
+        super().__init__(output_field=None)
+        self.slot = slot
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return f"({_ANY}%s)", [self.slot]
+
+
+class Outer(Expression):
+    """A column of an outer level of the statement."""
+
+    def __init__(self, text: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.text = text
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return self.text.replace("%", "%%"), []
+
+
+class Parameters:
+    """The parameters of one statement, in their order."""
+
+    def __init__(self) -> None:
+        self.slots: list[Slot] = []
+        self._numbers: dict[Slot, int] = {}
+
+    def text(self, slot: Slot) -> str:
+        """`$n::type` for a slot."""
+        if slot not in self._numbers:
+            self.slots.append(slot)
+            self._numbers[slot] = len(self.slots)
+        return f"${self._numbers[slot]}::{slot.cast}"
+
+    def numbered(self, statement: str, values: Sequence[Any]) -> str:
+        """Django's statement and parameters as one text: slots numbered, constants of our own code written out."""
+        waiting = iter(values)
+
+        def write(match: re.Match[str]) -> str:
+            if match[0] == "%%":
+                return "%"
+            value = next(waiting)
+            return self.text(value) if isinstance(value, Slot) else quoted(value)
+
+        text = _PLACEHOLDER.sub(write, statement).replace(f" IN ({_ANY}", " = any (")
+        if _ANY in text:
+            raise NotCompilable("An array stands where only `in` can take one.")
+        return text
+
+
+def quoted(value: Any) -> str:
+    """A constant of our own code as SQL."""
+    return sql.Literal(value).as_string(None)
