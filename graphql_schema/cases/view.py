@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,9 +16,11 @@ from django.http.response import HttpResponseBase
 from backend.accounts.authentication import Caller, NotAuthenticated, caller_of_bearer
 from backend.accounts.scope import scoped
 from graphql_schema.cases.schema import case_schema
+from graphql_schema.compiler.running import Compiler, run
 from graphql_schema.engine.context import Context
 from graphql_schema.http.documents import Document, DocumentStore
 from graphql_schema.http.errors import ErrorCode, Refusal
+from graphql_schema.http.parameters import Parameters
 from graphql_schema.http.view import GraphQLView, Turn
 from graphql_schema.limits.profiles import Limits, limits_for
 
@@ -29,8 +32,17 @@ def case_documents() -> DocumentStore:
     return DocumentStore(schema=schema.core, prices=schema.prices)
 
 
+@lru_cache(maxsize=1)
+def case_compiler() -> Compiler:
+    """The compiled engine of the case API, one a process."""
+    schema = case_schema()
+    return Compiler(schema=schema.core, declarations=schema.declarations, largest_page=limits_for("registered").page)
+
+
 class CaseView(GraphQLView[Caller]):
     """The case API: POST, JSON, bearer token."""
+
+    engine = "resolved"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The schema is built when the first request comes, not at import."""
@@ -72,3 +84,12 @@ class CaseView(GraphQLView[Caller]):
                 memo=turn.document.memo if turn.document is not None else {},
                 deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
             )
+
+    def compiled(self, context: Context, parameters: Parameters, document: Document) -> bytes | None:
+        """One statement for the whole document, where it can be compiled."""
+        if not settings.GRAPHQL_COMPILE:
+            return None
+        ready = case_compiler().ready(
+            document, operation_name=parameters.operation_name, variables=parameters.variables, scope=context.scope
+        )
+        return None if ready is None else run(ready)

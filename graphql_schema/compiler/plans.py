@@ -144,9 +144,10 @@ class Planner:
             self.schema, dict(prepared.fragments), dict(variables), query, prepared.operation.selection_set
         )
         pairs = [(key, root_field(group, query, work)) for key, group in roots.items()]
+        statement, slots = work.parameters.finished(f"select {json_object(pairs)}::text")
         return Plan(
-            statement=f"select {json_object(pairs)}::text".encode(),
-            slots=tuple(work.parameters.slots),
+            statement=statement.encode(),
+            slots=slots,
             checks=tuple(work.checks),
             needs=frozenset(work.needs - {"", ANY_TOKEN}),
             posts=tuple(work.posts),

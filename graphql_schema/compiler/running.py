@@ -73,10 +73,12 @@ class Compiler:
         return "" if isinstance(plan, Plan) else plan.reason
 
     def _prepared(self, document: Document, operation_name: str | None) -> Prepared | None:
-        if operation_name not in document.prepared:
+        found = cast("Prepared | None", document.prepared.get(operation_name))
+        if found is None:
             operation = document.operation(operation_name)
-            document.prepared[operation_name] = None if operation is None else self.planner.prepared(document.node, operation)
-        return cast("Prepared | None", document.prepared[operation_name])
+            if operation is not None:
+                found = document.prepared[operation_name] = self.planner.prepared(document.node, operation)
+        return found
 
 
 def run(ready: Ready) -> bytes:

@@ -20,6 +20,7 @@ from backend.accounts.scope import Scope
 
 _ANY = "any of:"
 _PLACEHOLDER = re.compile(r"%[s%]")
+_SLOT = re.compile("\0([0-9]+)\0")  # the null character stands in no text that PostgreSQL takes
 
 
 class NotCompilable(Exception):
@@ -79,21 +80,31 @@ class Outer(Expression):
 
 
 class Parameters:
-    """The parameters of one statement, in their order."""
+    """The parameters of one statement. A piece of it may be dropped, so numbers are given at the end (`finished`)."""
 
     def __init__(self) -> None:
-        self.slots: list[Slot] = []
-        self._numbers: dict[Slot, int] = {}
+        self._slots: list[Slot] = []
+        self._places: dict[Slot, int] = {}
 
     def text(self, slot: Slot) -> str:
-        """`$n::type` for a slot."""
-        if slot not in self._numbers:
-            self.slots.append(slot)
-            self._numbers[slot] = len(self.slots)
-        return f"${self._numbers[slot]}::{slot.cast}"
+        """A slot in a piece of the statement."""
+        if slot not in self._places:
+            self._places[slot] = len(self._slots)
+            self._slots.append(slot)
+        return f"\0{self._places[slot]}\0::{slot.cast}"
+
+    def finished(self, statement: str) -> tuple[str, tuple[Slot, ...]]:
+        """The whole statement with `$1`, `$2`, …, and the slots in that order."""
+        used: dict[int, int] = {}
+
+        def write(match: re.Match[str]) -> str:
+            return f"${used.setdefault(int(match[1]), len(used) + 1)}"
+
+        text = _SLOT.sub(write, statement)
+        return text, tuple(self._slots[place] for place in used)
 
     def numbered(self, statement: str, values: Sequence[Any]) -> str:
-        """Django's statement and parameters as one text: slots numbered, constants of our own code written out."""
+        """Django's statement and parameters as one text: slots in place, constants of our own code written out."""
         waiting = iter(values)
 
         def write(match: re.Match[str]) -> str:

@@ -44,6 +44,8 @@ class Answer:
     status: int | None = None
     """None: 200 with data, else by the media type."""
     headers: dict[str, str] = field(default_factory=dict)
+    engine: str = ""
+    """Which engine answered, where a schema has two."""
 
     @classmethod
     def refusing(cls, refusal: Refusal) -> Answer:
@@ -71,6 +73,8 @@ class GraphQLView(View, Generic[CallerT]):
     http_method_names = ["get", "post", "head", "options", "put", "patch", "delete", "trace"]
     allowed_methods: ClassVar[tuple[str, ...]] = ("POST",)
     cache_control: ClassVar[str] = "private, no-store"
+    engine: ClassVar[str] = ""
+    """What `extensions.engine` says of an answer that was not compiled; empty: nothing."""
     store: DocumentStore
 
     @classmethod
@@ -98,6 +102,10 @@ class GraphQLView(View, Generic[CallerT]):
     def surroundings(self, turn: Turn[CallerT]) -> Iterator[Any]:
         """The transaction an operation runs in; yields its GraphQL context."""
         raise NotImplementedError
+
+    def compiled(self, context: Any, parameters: Parameters, document: Document) -> bytes | None:
+        """The answer's `data` as JSON, where the schema compiles this document; None: execute it."""
+        return None
 
     # -- the order of work -----------------------------------------------------------------------------------------------
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -169,6 +177,9 @@ class GraphQLView(View, Generic[CallerT]):
 
     def _run(self, turn: Turn[CallerT], parameters: Parameters, document: Document) -> Answer:
         with self.surroundings(turn) as context:
+            text = self.compiled(context, parameters, document)
+            if text is not None:
+                return Answer(data=orjson.Fragment(text), has_data=True, engine="compiled")
             result = execute_sync(
                 self.store.schema,
                 document.node,
@@ -184,7 +195,7 @@ class GraphQLView(View, Generic[CallerT]):
         errors = result.errors or []
         if result.data is None and all(error.path is None for error in errors):  # it never began to run
             return Answer(errors=[_request_error(error) for error in errors])
-        return Answer(errors=[field_error(error) for error in errors], data=result.data, has_data=True)
+        return Answer(errors=[field_error(error) for error in errors], data=result.data, has_data=True, engine=self.engine)
 
     # -- the response ----------------------------------------------------------------------------------------------------
     def _respond(self, turn: Turn[CallerT], answer: Answer) -> HttpResponse:
@@ -206,9 +217,14 @@ class GraphQLView(View, Generic[CallerT]):
             body["errors"] = answer.errors
         if answer.has_data:
             body["data"] = answer.data
+        extensions: dict[str, Any] = {}
         cost = self.cost_of(turn)
         if cost:
-            body["extensions"] = {"cost": cost}
+            extensions["cost"] = cost
+        if answer.engine:
+            extensions["engine"] = answer.engine
+        if extensions:
+            body["extensions"] = extensions
         return body
 
     def cost_of(self, turn: Turn[CallerT]) -> Mapping[str, Any] | None:

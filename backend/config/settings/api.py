@@ -20,6 +20,8 @@ GRAPHQL_LIMITS: dict[str, dict[str, int]] = {
     },
 }
 GRAPHQL_SERVER_TIMING = True
+# False: every document is answered field by field (to compare, or to find out which engine a fault is in).
+GRAPHQL_COMPILE = True
 
 # Where a proxy in front writes the visitor's address (`HTTP_X_REAL_IP`); empty: the connection's own address.
 CLIENT_ADDRESS_HEADER = ""
