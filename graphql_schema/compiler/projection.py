@@ -141,16 +141,18 @@ def _page(target: ObjectType, given: Mapping[str, Given], work: Work) -> _Page:
     values = {name: item.read(work.variables) for name, item in given.items()}
     keyset = keyset_for(declared=target, order_by=values.get("orderBy"))
     page = PageArguments.of(values, largest=work.largest_page)
-    work.checks.append(_page_check(given, work.largest_page))
+    work.checks.append(_page_check(given, keyset, work.largest_page))
     size, place = ("last", "before") if page.backwards else ("first", "after")
     return _Page(keyset=keyset, arguments=page, size=given[size], cursor=given[place])
 
 
-def _page_check(given: Mapping[str, Given], largest: int) -> Callable[[Values], None]:
+def _page_check(given: Mapping[str, Given], keyset: Keyset, largest: int) -> Callable[[Values], None]:
     names = ("first", "last", "before", "after")
 
     def check(values: Values) -> None:
-        PageArguments.of({name: given[name].read(values.variables) for name in names}, largest=largest)
+        page = PageArguments.of({name: given[name].read(values.variables) for name in names}, largest=largest)
+        if page.cursor is not None:
+            keyset.values(page.cursor)
 
     return check
 

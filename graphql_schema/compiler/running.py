@@ -73,11 +73,12 @@ class Compiler:
         return "" if isinstance(plan, Plan) else plan.reason
 
     def _prepared(self, document: Document, operation_name: str | None) -> Prepared | None:
-        found = cast("Prepared | None", document.prepared.get(operation_name))
+        key = ("compiled", operation_name)
+        found = cast("Prepared | None", document.memo.get(key))
         if found is None:
             operation = document.operation(operation_name)
             if operation is not None:
-                found = document.prepared[operation_name] = self.planner.prepared(document.node, operation)
+                found = document.memo[key] = self.planner.prepared(document.node, operation)
         return found
 
 

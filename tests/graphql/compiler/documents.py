@@ -136,6 +136,7 @@ class Writer:
             name = self.name("Part")
             self.fragments.append(f"fragment {name} on {declared.name} {{ {self.leaf(self.one(leaves))} {self.one(leaves)} }}")
             known.append(name)
+            return f"...{name}"
         return f"...{self.one(known)}"
 
     def inside(self, declared: ObjectType, kind: GraphQLObjectType, name: str, depth: int) -> str:

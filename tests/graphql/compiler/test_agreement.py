@@ -54,7 +54,10 @@ def agree(number: int, cast: Cast, pool: Pool, seen: Counter[str]) -> None:
     case = f"case {number}: {written.text} {written.variables} {scope}"
     document = case_documents().parsed(written.text, limits=WIDE)
     errors = case_documents().validated(document)
-    assert not errors, (errors, case)
+    if errors:  # fields of two types under one name
+        assert all(" conflict because " in error.message for error in errors), (errors, case)
+        seen["invalid"] += 1
+        return
     with transaction.atomic():
         enter_scope(scope)
         compiled = compiled_answer(document, written.variables, scope)
@@ -77,6 +80,7 @@ def run_cases(world: int, numbers: range) -> None:
     seen: Counter[str] = Counter()
     for number in numbers:
         agree(number, cast, pool, seen)
+    assert seen["invalid"] <= 0.1 * len(numbers), seen
     assert seen["compiled"] >= 0.6 * len(numbers), seen
     assert seen["left without an error"] <= 0.05 * len(numbers), seen
 
