@@ -18,14 +18,23 @@ from graphql_schema.engine.narrowing import LONGEST_SEARCH
 from graphql_schema.http.parameters import bad_request
 
 
-def reachable(declared: ObjectType, work: Work) -> QuerySet[Any]:
-    """The selector's rows of a type; notes the token scope that the type needs."""
-    assert declared.select is not None  # noqa: S101  (checked when the schema is built)
+def reachable(declared: ObjectType, work: Work, *, few: bool = False) -> QuerySet[Any]:
+    """The selector's rows of a type; notes the token scope that the type needs. `few`: a filter leaves few of them."""
+    select = (declared.select_few if few else None) or declared.select
+    assert select is not None  # noqa: S101  (checked when the schema is built)
     work.needs.add(declared.needs)
     try:
-        return declared.select(work.scope)
+        return select(work.scope)
     except (TypeError, AttributeError) as problem:
         raise NotCompilable(f"The selector of {declared.name} does not take a scope with parameters: {problem}") from problem
+
+
+def leaves_few(declared: ObjectType, given: Mapping[str, Given], work: Work) -> bool:
+    """Whether a filter goes through the rows of another type: what it finds there is then where the search begins."""
+    if "filters" not in given or given["filters"].read(work.variables) is None:
+        return False
+    through = [item for item in declared.filters if item.through]
+    return any(given["filters"].member(item.name).read(work.variables) is not None for item in through)
 
 
 def narrowed(rows: QuerySet[Any], declared: ObjectType, given: Mapping[str, Given], work: Work) -> QuerySet[Any]:

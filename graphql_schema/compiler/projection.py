@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 from graphql import FieldNode, GraphQLObjectType
 
 from graphql_schema.compiler.columns import column_json, cursor
-from graphql_schema.compiler.conditions import narrowed, reachable
+from graphql_schema.compiler.conditions import leaves_few, narrowed, reachable
 from graphql_schema.compiler.inputs import Given, arguments
 from graphql_schema.compiler.posts import mark, post_for, word_slot
 from graphql_schema.compiler.rows import Level, SlotKeyset, selected
-from graphql_schema.compiler.slots import NotCompilable, Slot, Values, quoted
+from graphql_schema.compiler.slots import NotCompilable, Outer, Slot, Values, quoted
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.cursors import Keyset
 from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, ObjectType, Relation
@@ -76,8 +76,7 @@ def one_row(rows: QuerySet[Any], target: ObjectType, group: list[FieldNode], wor
 
 def _children(source: Children, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> str:
     target = work.declarations.types[source.to]
-    rows = reachable(target, work).filter(**{f"{source.via}_id": level.outer("id")})
-    return connection(rows, target, group, kind, work)
+    return connection(target, group, kind, work, of={f"{source.via}_id": level.outer("id")})
 
 
 # -- connections ---------------------------------------------------------------------------------------------------------
@@ -107,10 +106,13 @@ class _Wanted:
         return self.beyond or self.ends or self.rows
 
 
-def connection(rows: QuerySet[Any], target: ObjectType, group: list[FieldNode], parent: GraphQLObjectType, work: Work) -> str:
-    """A connection over some rows: its page, its `pageInfo`, and its `totalCount` where asked for."""
+def connection(
+    target: ObjectType, group: list[FieldNode], parent: GraphQLObjectType, work: Work, *, of: Mapping[str, Outer] | None = None
+) -> str:
+    """A connection over the rows of a type (`of` a row of the level outside): page, `pageInfo`, `totalCount` where asked for."""
     given = arguments(group[0], parent.fields[group[0].name.value].args)
     page = _page(target, given, work)
+    rows = reachable(target, work, few=of is None and leaves_few(target, given, work)).filter(**(of or {}))
     rows = narrowed(rows, target, given, work)
     level, wanted = Level(work.alias(), target), _Wanted()
     kind = work.kind(f"{target.name}Connection")

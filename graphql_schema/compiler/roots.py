@@ -24,7 +24,7 @@ def root_field(group: list[FieldNode], query: GraphQLObjectType, work: Work) -> 
         return quoted(query.name)
     lists = {declared.plural: declared for declared in work.declarations.types.values() if declared.plural}
     if name in lists:
-        return connection(reachable(lists[name], work), lists[name], group, query, work)
+        return connection(lists[name], group, query, work)
     if name not in query.fields:
         raise NotCompilable("The schema's own fields are not compiled.")
     given = arguments(group[0], query.fields[name].args)

@@ -28,7 +28,7 @@ REQUESTS = 400
 
 
 def main() -> None:
-    municipality = Municipality.objects.get(pk=Institution.objects.filter(code="BENCH-1").values("municipality_id"))
+    municipality = Municipality.objects.get(institutions__code="BENCH-1")
     schools = list(Institution.objects.filter(municipality=municipality).order_by("code"))
     callers = {
         "municipal": _caller("municipal", Role.MUNICIPALITY_COORDINATOR, Level.MUNICIPALITY, municipality, schools),
