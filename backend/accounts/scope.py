@@ -123,17 +123,19 @@ def _institutions_under(*, assignments: list[Assignment], day: dt.date) -> dict[
     return found
 
 
+def settings_of(scope: Scope) -> tuple[str, str, str]:
+    """What row security reads of a scope: `app.level`, `app.institutions`, `app.principal`."""
+    whole_state = any(holding.whole_state and holding.areas for holding in scope.holdings)
+    reachable = frozenset().union(*(holding.institution_ids for holding in scope.holdings if holding.areas))
+    return "STATE" if whole_state else "", ",".join(sorted(str(key) for key in reachable)), str(scope.principal_id or "")
+
+
 def enter_scope(scope: Scope) -> None:
     """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there."""
     if not connection.in_atomic_block:
         raise RuntimeError("enter_scope() needs a transaction: the settings are local to it.")
-    whole_state = any(holding.whole_state and holding.areas for holding in scope.holdings)
-    reachable = frozenset().union(*(holding.institution_ids for holding in scope.holdings if holding.areas))
-    _set(
-        level="STATE" if whole_state else "",
-        institutions=",".join(sorted(str(key) for key in reachable)),
-        principal=str(scope.principal_id or ""),
-    )
+    level, institutions, principal = settings_of(scope)
+    _set(level=level, institutions=institutions, principal=principal)
 
 
 def leave_scope() -> None:

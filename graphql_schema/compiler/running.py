@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
-from django.db import connection
+from django.db import OperationalError, connection
 from graphql import GraphQLSchema
 
+from backend.accounts.known_callers import STILL_VALID, KnownCaller, forget
 from backend.accounts.scope import Scope
 from graphql_schema.compiler.plans import Plan, Planner, Prepared
 from graphql_schema.compiler.posts import resolved
@@ -83,7 +84,7 @@ class Compiler:
 
 
 def run(ready: Ready) -> bytes:
-    """Run a statement in the current transaction, prepared on the server where the connection keeps it."""
+    """Run a statement in the current transaction, whose scope is set."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
         cursor = psycopg.RawCursor(connection.connection)
@@ -91,3 +92,42 @@ def run(ready: Ready) -> bytes:
         row = cursor.fetchone()
     assert row is not None  # noqa: S101  (a statement of aggregates gives one row)
     return ready.finished(row[0])
+
+
+_ENTER = f"""select set_config('app.level', $1, true), set_config('app.institutions', $2, true),
+    set_config('app.principal', $3, true), set_config('statement_timeout', $4, true),
+    {STILL_VALID.format(checksum="$5")}""".encode()  # noqa: S608  (constants only)
+
+
+def run_alone(ready: Ready, known: KnownCaller, *, timeout_ms: int) -> bytes | None:
+    """Run a statement in a transaction of its own, in one round trip. None where the token is no longer valid.
+
+    The two statements are sent together: PostgreSQL runs what is sent before a synchronisation as one transaction, so
+    that the settings are there for the second and gone after it. It only reads, so an answer that must not be given can
+    be thrown away; and where the kept connection turns out to be dead, a second attempt does no harm.
+    """
+    fresh = connection.connection is None
+    for attempt in range(2):
+        connection.ensure_connection()
+        try:
+            with connection.wrap_database_errors:
+                valid, text = _both(connection.connection, ready, [*known.row_settings, str(timeout_ms), known.checksum])
+            break
+        except OperationalError:
+            if fresh or attempt or not connection.connection.closed:
+                raise
+            connection.close()
+    if not valid:
+        forget(known.checksum)
+        return None
+    return ready.finished(text)
+
+
+def _both(pg: psycopg.Connection[Any], ready: Ready, settings: list[str]) -> tuple[bool, str]:
+    with pg.pipeline():
+        entering, answering = psycopg.RawCursor(pg), psycopg.RawCursor(pg)
+        entering.execute(_ENTER, settings, prepare=True)
+        answering.execute(ready.plan.statement, ready.parameters, prepare=True)
+        entered, answered = entering.fetchone(), answering.fetchone()
+    assert entered is not None and answered is not None  # noqa: S101, PT018  (each gives one row)
+    return bool(entered[-1]), answered[0]

@@ -103,8 +103,8 @@ class GraphQLView(View, Generic[CallerT]):
         """The transaction an operation runs in; yields its GraphQL context."""
         raise NotImplementedError
 
-    def compiled(self, context: Any, parameters: Parameters, document: Document) -> bytes | None:
-        """The answer's `data` as JSON, where the schema compiles this document; None: execute it."""
+    def compiled(self, turn: Turn[CallerT], parameters: Parameters, document: Document) -> bytes | None:
+        """The answer's `data` as JSON, in a transaction of its own, where the schema compiles this document; None: execute it."""
         return None
 
     # -- the order of work -----------------------------------------------------------------------------------------------
@@ -176,10 +176,10 @@ class GraphQLView(View, Generic[CallerT]):
             raise Refusal(ErrorCode.RATE_LIMITED, message, status=429, headers={"Retry-After": str(wait)})
 
     def _run(self, turn: Turn[CallerT], parameters: Parameters, document: Document) -> Answer:
+        text = self.compiled(turn, parameters, document)
+        if text is not None:
+            return Answer(data=orjson.Fragment(text), has_data=True, engine="compiled")
         with self.surroundings(turn) as context:
-            text = self.compiled(context, parameters, document)
-            if text is not None:
-                return Answer(data=orjson.Fragment(text), has_data=True, engine="compiled")
             result = execute_sync(
                 self.store.schema,
                 document.node,

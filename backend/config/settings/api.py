@@ -50,6 +50,9 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
+# How long a process remembers who a token stands for and what they reach; the token itself is checked every time.
+CALLER_SECONDS = 30
+
 # Token requests a minute; a failed one counts tenfold (backend/accounts/oauth/views.py).
 TOKEN_REQUESTS_PER_CLIENT = 300
 TOKEN_REQUESTS_PER_ADDRESS = 600
