@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -16,28 +15,16 @@ from django.http.response import HttpResponseBase
 from backend.accounts.authentication import NotAuthenticated
 from backend.accounts.known_callers import KnownCaller, is_still_valid, known_caller
 from backend.accounts.scope import scoped
+from graphql_schema.cases.documents import case_compiler, case_documents
+from graphql_schema.cases.registered import text_of
 from graphql_schema.cases.schema import case_schema
-from graphql_schema.compiler.running import Compiler, run, run_alone
+from graphql_schema.compiler.running import run, run_alone
 from graphql_schema.engine.context import Context
-from graphql_schema.http.documents import Document, DocumentStore
+from graphql_schema.http.documents import Document
 from graphql_schema.http.errors import ErrorCode, Refusal
 from graphql_schema.http.parameters import Parameters
 from graphql_schema.http.view import GraphQLView, Turn
 from graphql_schema.limits.profiles import Limits, limits_for
-
-
-@lru_cache(maxsize=1)
-def case_documents() -> DocumentStore:
-    """Documents of the case API seen last, one store a process."""
-    schema = case_schema()
-    return DocumentStore(schema=schema.core, prices=schema.prices)
-
-
-@lru_cache(maxsize=1)
-def case_compiler() -> Compiler:
-    """The compiled engine of the case API, one a process."""
-    schema = case_schema()
-    return Compiler(schema=schema.core, declarations=schema.declarations, largest_page=limits_for("registered").page)
 
 
 class CaseView(GraphQLView[KnownCaller]):
@@ -67,6 +54,10 @@ class CaseView(GraphQLView[KnownCaller]):
         if "adhoc" in scopes or ("introspect" in scopes and document.only_introspects()):
             return
         raise Refusal(ErrorCode.FORBIDDEN, "The token lacks the scope adhoc: name a registered document.", status=403)
+
+    def registered_document(self, caller: KnownCaller, document_id: str) -> str:
+        """The text of a document that the app registered."""
+        return text_of(app_id=caller.caller.app.pk, document_id=document_id)
 
     @contextmanager
     def surroundings(self, turn: Turn[KnownCaller]) -> Iterator[Context]:

@@ -95,7 +95,9 @@ _PLAIN: dict[FilterKind, tuple[str, models.Field[Any, Any]]] = {
 
 def _own_condition(item: Filter, value: Given) -> Q:
     if item.kind is FilterKind.ID:
-        slot = Slot((value.key, "key", item.tag), "uuid", lambda values: _text(key_of(value.read(values.variables), tag=item.tag)))
+        slot = Slot(
+            (value.key, "key", item.tag), "uuid", lambda values: _text(key_of(value.read(values.variables), tag=item.tag))
+        )
         return Q(**{item.lookup: SlotExpression(slot, models.UUIDField())})
     if item.kind is FilterKind.CHOICES:
         slot = Slot((value.key, "choices"), "text[]", lambda values: [str(choice) for choice in value.read(values.variables)])

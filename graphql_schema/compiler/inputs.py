@@ -13,7 +13,6 @@ from typing import Any
 from graphql import (
     FieldNode,
     GraphQLArgument,
-    GraphQLInputType,
     GraphQLScalarType,
     ObjectValueNode,
     OperationDefinitionNode,
@@ -41,12 +40,13 @@ class Given:
 
     key: Hashable
     read: Reader
-    kind: GraphQLInputType
+    kind: Any
+    """Its type in the schema."""
     node: ValueNode | None
 
     def member(self, name: str) -> Given:
         """A member of an input object."""
-        kind = get_nullable_type(self.kind).fields[name].type  # type: ignore[union-attr, type-var]
+        kind = get_nullable_type(self.kind).fields[name].type
         if isinstance(self.node, ObjectValueNode):
             found = next((item.value for item in self.node.fields if item.name.value == name), None)
             return given(found, kind)
@@ -59,7 +59,7 @@ class Given:
         return Given((self.key, name), read, kind, None)
 
 
-def given(node: ValueNode | None, kind: GraphQLInputType) -> Given:
+def given(node: ValueNode | None, kind: Any) -> Given:
     """A value of the document. Values are plain: enum members become their values, what is absent becomes None."""
     if node is None:
         return Given("absent", lambda variables: None, kind, None)
@@ -91,14 +91,16 @@ def plain(value: Any) -> Any:
 
 
 # -- signatures ----------------------------------------------------------------------------------------------------------
-def signers(operation: OperationDefinitionNode, kinds: Mapping[str, GraphQLInputType], searched: frozenset[str]) -> dict[str, Signer]:
+def signers(
+    operation: OperationDefinitionNode, kinds: Mapping[str, Any], searched: frozenset[str]
+) -> dict[str, Signer]:
     """How to sign each variable of an operation; `searched` are those used as a `search`."""
     names = [definition.variable.name.value for definition in operation.variable_definitions]
     return {name: _words if name in searched else _signer(kinds[name]) for name in names}
 
 
-def _signer(kind: GraphQLInputType) -> Signer:
-    kind = get_nullable_type(kind)  # type: ignore[type-var]
+def _signer(kind: Any) -> Signer:
+    kind = get_nullable_type(kind)
     if is_list_type(kind):
         item = get_named_type(kind)
         if is_input_object_type(item):
@@ -111,9 +113,9 @@ def _signer(kind: GraphQLInputType) -> Signer:
         members = {name: _signer(member.type) for name, member in kind.fields.items()}
         return lambda value: None if value is None else tuple(sign(value.get(name)) for name, sign in members.items())
     if is_enum_type(kind):
-        return plain  # type: ignore[no-any-return]
+        return plain
     if isinstance(kind, GraphQLScalarType) and kind.name == "Boolean":
-        return lambda value: value  # type: ignore[no-any-return]
+        return lambda value: value
     return (lambda value: None if value is None else tag_of(value)) if _is_id(kind) else _present
 
 

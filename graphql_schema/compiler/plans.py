@@ -12,7 +12,6 @@ from graphql import (
     ArgumentNode,
     DocumentNode,
     FragmentDefinitionNode,
-    GraphQLInputType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -103,7 +102,7 @@ class Planner:
         """The parts of an operation that do not change from request to request."""
         kinds = {item.variable.name.value: type_from_ast(self.schema, item.type) for item in operation.variable_definitions}
         fragments = {item.name.value: item for item in node.definitions if isinstance(item, FragmentDefinitionNode)}
-        return Prepared(operation, fragments, signers(operation, _input_kinds(kinds), _searched(node)))
+        return Prepared(operation, fragments, signers(operation, kinds, _searched(node)))
 
     def coerced(self, prepared: Prepared, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The variables as the schema reads them; None where they do not fit."""
@@ -140,9 +139,7 @@ class Planner:
             scope=SymbolicScope(scope),
             largest_page=self.largest_page,
         )
-        roots = collect_fields(
-            self.schema, dict(prepared.fragments), dict(variables), query, prepared.operation.selection_set
-        )
+        roots = collect_fields(self.schema, dict(prepared.fragments), dict(variables), query, prepared.operation.selection_set)
         pairs = [(key, root_field(group, query, work)) for key, group in roots.items()]
         statement, slots = work.parameters.finished(f"select {json_object(pairs)}::text")
         return Plan(
@@ -152,10 +149,6 @@ class Planner:
             needs=frozenset(work.needs - {"", ANY_TOKEN}),
             posts=tuple(work.posts),
         )
-
-
-def _input_kinds(kinds: Mapping[str, Any]) -> dict[str, GraphQLInputType]:
-    return {name: kind for name, kind in kinds.items() if kind is not None}
 
 
 class _SearchVariables(Visitor):
@@ -172,5 +165,3 @@ def _searched(node: DocumentNode) -> frozenset[str]:
     visitor = _SearchVariables()
     visit(node, visitor)
     return frozenset(visitor.names)
-
-

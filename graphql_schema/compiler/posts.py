@@ -36,7 +36,9 @@ class Post:
     def json(self, values: list[Any]) -> bytes:
         """The field's JSON from the values of its columns."""
         names = [field.attname for field in self.fields]
-        row = self.model.from_db(connection.alias, names, [field.to_python(value) for field, value in zip(self.fields, values, strict=True)])
+        row = self.model.from_db(
+            connection.alias, names, [field.to_python(value) for field, value in zip(self.fields, values, strict=True)]
+        )
         return orjson.dumps(_serialized(self.kind, self.source.compute(row)))
 
 
@@ -82,8 +84,8 @@ def _plain(field: Any, column: str) -> str:
     raise NotCompilable(f"A derived field reads a column of the type {kind}.")
 
 
-def _serialized(kind: GraphQLOutputType, value: Any) -> Any:
-    kind = get_nullable_type(kind)  # type: ignore[type-var]
+def _serialized(kind: Any, value: Any) -> Any:
+    kind = get_nullable_type(kind)
     if value is None:
         return None
     if is_list_type(kind):

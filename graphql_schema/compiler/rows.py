@@ -10,10 +10,10 @@ from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 
 from graphql_schema.compiler.inputs import Given
-from graphql_schema.compiler.slots import NotCompilable, Outer, Parameters, Slot, SlotExpression, Values
+from graphql_schema.compiler.slots import Outer, Parameters, Slot, SlotExpression, Values
 from graphql_schema.engine.cursors import Keyset
 from graphql_schema.engine.declarations import ObjectType
 
@@ -26,10 +26,10 @@ class Level:
         self.declared = declared
         self._columns: dict[str, None] = {}
 
-    def field(self, name: str) -> Field[Any, Any]:
+    def field(self, name: str) -> Any:
         """The model's field of a name."""
         assert self.declared.model is not None  # noqa: S101  (only nodes have levels)
-        return cast("Field[Any, Any]", self.declared.model._meta.get_field(name))
+        return self.declared.model._meta.get_field(name)
 
     def column(self, name: str) -> str:
         """A column of the level by the name of its field, as SQL."""

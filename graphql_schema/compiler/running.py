@@ -49,7 +49,9 @@ class Compiler:
     def __init__(self, *, schema: GraphQLSchema, declarations: Declarations, largest_page: int) -> None:
         self.planner = Planner(schema=schema, declarations=declarations, largest_page=largest_page)
 
-    def ready(self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope) -> Ready | None:
+    def ready(
+        self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope
+    ) -> Ready | None:
         """The plan and parameters for a validated document; None when it is for the other engine."""
         prepared = self._prepared(document, operation_name)
         coerced = None if prepared is None else self.planner.coerced(prepared, variables)
@@ -96,7 +98,7 @@ def run(ready: Ready) -> bytes:
 
 _ENTER = f"""select set_config('app.level', $1, true), set_config('app.institutions', $2, true),
     set_config('app.principal', $3, true), set_config('statement_timeout', $4, true),
-    {STILL_VALID.format(checksum="$5")}""".encode()  # noqa: S608  (constants only)
+    {STILL_VALID.format(checksum="$5")}""".encode()
 
 
 def run_alone(ready: Ready, known: KnownCaller, *, timeout_ms: int) -> bytes | None:

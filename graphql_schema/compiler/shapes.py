@@ -13,7 +13,7 @@ from uuid import UUID
 
 from backend.accounts.roles import Area
 from backend.accounts.scope import Holding, Scope
-from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot, Values
+from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot
 
 _AREAS = tuple(Area)
 
@@ -53,15 +53,15 @@ class SymbolicScope(Scope):
         raise NotCompilable("A selector asks for the caller's roles.")
 
     @property
-    def holdings(self) -> tuple[Holding, ...]:  # type: ignore[override]
+    def holdings(self) -> tuple[Holding, ...]:
         raise NotCompilable("A selector asks for the caller's assignments.")
 
     @property
-    def principal_id(self) -> UUID | None:  # type: ignore[override]
+    def principal_id(self) -> UUID | None:
         raise NotCompilable("A selector asks for the caller's account.")
 
     @property
-    def app_id(self) -> int | None:  # type: ignore[override]
+    def app_id(self) -> int | None:
         raise NotCompilable("A selector asks for the caller's app.")
 
     def holding_for(self, area: Area, institution_ids: Iterable[UUID]) -> Holding | None:

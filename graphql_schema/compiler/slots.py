@@ -53,7 +53,7 @@ class SlotExpression(Expression):
         super().__init__(output_field=output_field)
         self.slot = slot
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self.slot]
 
 
@@ -64,7 +64,7 @@ class AnyOf(Expression):
         super().__init__(output_field=None)
         self.slot = slot
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return f"({_ANY}%s)", [self.slot]
 
 
@@ -75,7 +75,7 @@ class Outer(Expression):
         super().__init__(output_field=output_field)
         self.text = text
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return self.text.replace("%", "%%"), []
 
 

@@ -66,12 +66,18 @@ def ours(shape: str, item: Body) -> Body:
 
 def strawberry(shape: str, item: Body) -> Body:
     """Stock strawberry-django; its lists page by offset."""
-    return {"query": STRAWBERRY[shape], "variables": {"place": item["place"]} if shape in {"LIST", "FIRST"} else {"key": item["key"]}}
+    return {
+        "query": STRAWBERRY[shape],
+        "variables": {"place": item["place"]} if shape in {"LIST", "FIRST"} else {"key": item["key"]},
+    }
 
 
 def graphene(shape: str, item: Body) -> Body:
     """Stock graphene-django; its lists page by offset."""
-    return {"query": GRAPHENE[shape], "variables": {"place": item["place"]} if shape in {"LIST", "FIRST"} else {"key": item["key"]}}
+    return {
+        "query": GRAPHENE[shape],
+        "variables": {"place": item["place"]} if shape in {"LIST", "FIRST"} else {"key": item["key"]},
+    }
 
 
 def postgraphile(shape: str, item: Body) -> Body:

@@ -33,7 +33,9 @@ class Measured:
     failed: int
 
 
-def load(address: str, bodies: list[bytes], headers: dict[str, str], *, seconds: int, folder: Path, connections: int = CONNECTIONS) -> Measured:
+def load(
+    address: str, bodies: list[bytes], headers: dict[str, str], *, seconds: int, folder: Path, connections: int = CONNECTIONS
+) -> Measured:
     """Send `bodies` over and over on some connections for some seconds."""
     headers = {"content-type": "application/json", "accept": "application/json", **headers}
     if shutil.which("wrk"):

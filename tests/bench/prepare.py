@@ -55,7 +55,11 @@ def _caller(name: str, role: Role, level: Level, unit: Any, schools: list[Instit
     token = AccessToken(application=app, scope=app.allowed_scopes, expires=now() + dt.timedelta(days=1), token="")
     token._raw_token = raw  # type: ignore[attr-defined]
     token.save()
-    return {"token": raw, "level": "STATE" if level == Level.STATE else "", "institutions": [str(school.pk) for school in schools]}
+    return {
+        "token": raw,
+        "level": "STATE" if level == Level.STATE else "",
+        "institutions": [str(school.pk) for school in schools],
+    }
 
 
 def _shapes(schools: list[Institution]) -> dict[str, list[dict[str, Any]]]:
@@ -65,9 +69,14 @@ def _shapes(schools: list[Institution]) -> dict[str, list[dict[str, Any]]]:
     everybody = list(Learner.objects.order_by("sort_key", "id"))
     deep = [(place, everybody[place]) for place in (chance.randrange(20_000, 59_000) for _ in range(REQUESTS))]
     return {
-        "INST": [{"key": str(school.pk), "id": public_id(tag="inst", key=school.pk)} for school in chance.choices(schools, k=REQUESTS)],
+        "INST": [
+            {"key": str(school.pk), "id": public_id(tag="inst", key=school.pk)} for school in chance.choices(schools, k=REQUESTS)
+        ],
         "ONE": [{"key": str(row.pk), "id": public_id(tag="lrn", key=row.pk)} for row in chance.choices(theirs, k=REQUESTS)],
-        "LIST": [{"key": str(row.pk), "sort_key": row.sort_key, "place": place + 1, "cursor": keyset.cursor(row)} for place, row in deep],
+        "LIST": [
+            {"key": str(row.pk), "sort_key": row.sort_key, "place": place + 1, "cursor": keyset.cursor(row)}
+            for place, row in deep
+        ],
         "FIRST": [{"key": "00000000-0000-0000-0000-000000000000", "sort_key": "", "place": 0, "cursor": None}],
     }
 

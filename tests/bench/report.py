@@ -32,7 +32,9 @@ def _shape(engines: dict[str, list[float]]) -> dict[str, Any]:
     return {
         "req_per_s": medians,
         "ratios": {peer: _ratio(ours, medians.get(peer)) for peer in PEERS},
-        "spread": {name: round((max(rounds) - min(rounds)) / median(rounds), 2) for name, rounds in engines.items() if median(rounds)},
+        "spread": {
+            name: round((max(rounds) - min(rounds)) / median(rounds), 2) for name, rounds in engines.items() if median(rounds)
+        },
     }
 
 

@@ -67,7 +67,13 @@ def running(engine: Engine, *, var: Path) -> Iterator[str]:
     """The engine's address while it runs. Raises RuntimeError with the end of its log when it does not come up."""
     port = _free_port()
     words = {"port": str(port), "var": str(var), "node": node()}
-    environment = {**os.environ, "VAR_ROOT": str(var), "PYTHONPATH": str(ROOT), "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+    environment = {
+        **os.environ,
+        "VAR_ROOT": str(var),
+        "PYTHONPATH": str(ROOT),
+        "NODE_ENV": "production",
+        "GRAPHILE_ENV": "production",
+    }
     if engine.settings:
         environment["DJANGO_SETTINGS_MODULE"] = engine.settings
     log = var / "log" / f"{engine.name.replace(' ', '-')}.log"

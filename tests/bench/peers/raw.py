@@ -45,7 +45,7 @@ STATEMENTS = {
     "LIST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',
       coalesce(json_agg(json_build_object('node', {_ALL}, 'cursor', {_CURSOR})), '[]')) from (select {_COLUMNS} from learners_learner
       where (sort_key, id) > ($1::text, $2::uuid) order by sort_key, id limit 50) l)))::text""",
-}  # noqa: S608 (constants only)
+}
 
 _pool: AsyncConnectionPool[Any] | None = None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Optional
 from uuid import UUID
 
 import strawberry
@@ -28,7 +27,7 @@ class Measure:
     id: UUID
     category: str
     kind_code: str
-    planned_hours: Optional[int]
+    planned_hours: int | None
 
 
 @strawberry_django.type(plans.SupportPlan, pagination=True)
@@ -42,7 +41,7 @@ class SupportPlan:
 
 @strawberry_django.filter_type(learners.Learner)
 class LearnerFilter:
-    registering_institution_id: Optional[UUID]
+    registering_institution_id: UUID | None
 
 
 @strawberry_django.order_type(learners.Learner)
@@ -66,8 +65,10 @@ class Query:
     learners: list[Learner] = strawberry_django.field()
 
     @strawberry_django.field
-    def learner(self, id: UUID) -> Optional[Learner]:
+    def learner(self, id: UUID) -> Learner | None:
         return learners.Learner.objects.filter(pk=id).first()
 
 
-schema = strawberry.Schema(query=Query, extensions=[DjangoOptimizerExtension, lambda: ParserCache(128), lambda: ValidationCache(128)])
+schema = strawberry.Schema(
+    query=Query, extensions=[DjangoOptimizerExtension, lambda: ParserCache(128), lambda: ValidationCache(128)]
+)

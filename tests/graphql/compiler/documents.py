@@ -83,7 +83,9 @@ class Writer:
             target = self.one(declared for declared in types.values() if declared.plural)
             return self.connection(target.plural, target, 3)
         if kind == 6:
-            target, arguments = self.one([("Learner", "id"), ("SupportPlan", "id"), ("Institution", "id"), ("Institution", "code")])
+            target, arguments = self.one(
+                [("Learner", "id"), ("SupportPlan", "id"), ("Institution", "id"), ("Institution", "code")]
+            )
             root = {"Learner": "learner", "SupportPlan": "supportPlan", "Institution": "institution"}[target]
             value = self.any_id(types[target].tag) if arguments == "id" else self.one(self.pool.codes)
             text = self.value(value, "String" if arguments == "code" else "ID" if target == "Institution" else "ID!")

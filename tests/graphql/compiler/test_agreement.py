@@ -13,8 +13,8 @@ from django.db import transaction
 from graphql import ExecutionResult, execute_sync
 
 from backend.accounts.scope import Scope, enter_scope
+from graphql_schema.cases.documents import case_compiler, case_documents
 from graphql_schema.cases.schema import case_schema
-from graphql_schema.cases.view import case_compiler, case_documents
 from graphql_schema.compiler.running import run
 from graphql_schema.engine.context import Context
 from graphql_schema.http.documents import Document
