@@ -24,7 +24,7 @@ from deploy.local.postgres import EmbeddedServer
 from deploy.local.roles import prepare_database
 from tests.bench import asking, report
 from tests.bench.load import load
-from tests.bench.servers import ENGINES, ROOT, Engine, node, running
+from tests.bench.servers import ENGINES, ROOT, Engine, cpu_seconds, node, running
 
 HERE = Path(__file__).resolve().parent
 
@@ -39,12 +39,14 @@ def main() -> int:
         urls = prepare_database(admin_url=server.admin_url(), database="pumpurs", var=var)
         _prepare(urls, var)
         inputs = json.loads((var / "inputs.json").read_text())
-        figures = _measured(options, inputs, var, urls)
+        figures, work = _measured(options, inputs, var, server)
     finally:
         server.stop()
-    results = report.results(figures, machine=_machine(), commit=_commit(), date=datetime.now(UTC).isoformat(timespec="seconds"))
+    results = report.results(
+        figures, work, machine=_machine(), commit=_commit(), date=datetime.now(UTC).isoformat(timespec="seconds")
+    )
     (var / "results.json").write_text(json.dumps(results, indent=2) + "\n")
-    print(report.table(figures, results))
+    print(report.table(results))
     return 0
 
 
@@ -83,12 +85,16 @@ def _prepare(urls: dict[str, str], var: Path) -> None:
 
 
 # -- rounds ----------------------------------------------------------------------------------------------------------
-def _measured(options: argparse.Namespace, inputs: dict[str, Any], var: Path, urls: dict[str, str]) -> report.Figures:
+def _measured(
+    options: argparse.Namespace, inputs: dict[str, Any], var: Path, server: EmbeddedServer
+) -> tuple[report.Figures, report.Figures]:
     chosen = [engine for engine in ENGINES if engine.name in options.engines.split(",")]
     figures: report.Figures = {}
+    work: report.Figures = {}
+    database = server.process.pid if server.process is not None else 0
     for number in range(options.rounds):
         for engine in chosen:
-            with running(engine, var=var) as address:
+            with running(engine, var=var) as (address, pid):
                 if engine.name == "postgraphile":
                     _learn_cursors(address, inputs)
                 for shape in options.shapes.split(","):
@@ -96,31 +102,44 @@ def _measured(options: argparse.Namespace, inputs: dict[str, Any], var: Path, ur
                     headers = _headers(engine, shape, inputs)
                     _check(address, bodies[0], headers, engine, shape)
                     load(address, bodies, headers, seconds=2, folder=var)
+                    before = cpu_seconds(pid, database)
                     found = load(address, bodies, headers, seconds=options.seconds, folder=var)
+                    spent = cpu_seconds(pid, database) - before
                     if found.failed:
                         raise RuntimeError(f"{engine.name} failed {found.failed} times on {shape}.")
                     figures.setdefault(shape, {}).setdefault(engine.name, []).append(found.per_second)
-                    print(f"round {number + 1}  {engine.name:22} {shape:6} {found.per_second:10.1f}/s", flush=True)
+                    work.setdefault(shape, {}).setdefault(engine.name, []).append(
+                        found.per_second * options.seconds / max(spent, 0.01)
+                    )
+                    print(
+                        f"round {number + 1}  {engine.name:22} {shape:6} {found.per_second:10.1f}/s  {work[shape][engine.name][-1]:10.1f} a second of processor",
+                        flush=True,
+                    )
     if "compiled" in options.engines.split(","):
-        figures["NO_RLS"] = {"compiled": _without_row_security(options, inputs, var, urls)}
-    return figures
+        figures["NO_RLS"], work["NO_RLS"] = _without_row_security(options, inputs, var, server)
+    return figures, work
 
 
-def _without_row_security(options: argparse.Namespace, inputs: dict[str, Any], var: Path, urls: dict[str, str]) -> list[float]:
+def _without_row_security(
+    options: argparse.Namespace, inputs: dict[str, Any], var: Path, server: EmbeddedServer
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     """INST of the compiled engine with the policies off for its role: what row security costs beside the predicate."""
     engine = ENGINES[0]
-    found = []
-    with psycopg.connect(EmbeddedServer.admin_url(_attached(var)), autocommit=True) as admin:
+    bodies, headers = _bodies(engine, "INST", inputs), _headers(engine, "INST", inputs)
+    database = server.process.pid if server.process is not None else 0
+    rates, work = [], []
+    with psycopg.connect(server.admin_url(), autocommit=True) as admin:
         admin.execute("alter role app bypassrls")
         try:
             for _ in range(options.rounds):
-                with running(engine, var=var) as address:
-                    bodies, headers = _bodies(engine, "INST", inputs), _headers(engine, "INST", inputs)
+                with running(engine, var=var) as (address, pid):
                     load(address, bodies, headers, seconds=2, folder=var)
-                    found.append(load(address, bodies, headers, seconds=options.seconds, folder=var).per_second)
+                    before = cpu_seconds(pid, database)
+                    rates.append(load(address, bodies, headers, seconds=options.seconds, folder=var).per_second)
+                    work.append(rates[-1] * options.seconds / max(cpu_seconds(pid, database) - before, 0.01))
         finally:
             admin.execute("alter role app nobypassrls")
-    return found
+    return {"compiled": rates}, {"compiled": work}
 
 
 def _bodies(engine: Engine, shape: str, inputs: dict[str, Any]) -> list[bytes]:
@@ -163,13 +182,6 @@ def _learn_cursors(address: str, inputs: dict[str, Any]) -> None:
         if "own_cursor" not in item:
             body = json.dumps({"query": query, "variables": {"key": item["sort_key"]}}).encode()
             item["own_cursor"] = json.loads(_post(address, body, headers))["data"]["allLearnersLearners"]["edges"][0]["cursor"]
-
-
-def _attached(var: Path) -> EmbeddedServer:
-    """The running server's address, for the administrator."""
-    server = EmbeddedServer(var)
-    server._endpoint = server._choose_endpoint(server._account())
-    return server
 
 
 def _machine() -> str:

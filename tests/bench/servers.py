@@ -63,8 +63,8 @@ ENGINES = (
 
 
 @contextmanager
-def running(engine: Engine, *, var: Path) -> Iterator[str]:
-    """The engine's address while it runs. Raises RuntimeError with the end of its log when it does not come up."""
+def running(engine: Engine, *, var: Path) -> Iterator[tuple[str, int]]:
+    """The engine's address and process while it runs. Raises RuntimeError with the end of its log when it does not come up."""
     port = _free_port()
     words = {"port": str(port), "var": str(var), "node": node()}
     environment = {
@@ -84,7 +84,7 @@ def running(engine: Engine, *, var: Path) -> Iterator[str]:
         )
     try:
         _wait(process, port, log)
-        yield f"http://127.0.0.1:{port}{engine.path}"
+        yield f"http://127.0.0.1:{port}{engine.path}", process.pid
     finally:
         process.terminate()
         try:
@@ -92,6 +92,27 @@ def running(engine: Engine, *, var: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def cpu_seconds(*roots: int) -> float:
+    """Processor time of some processes, their descendants, and the children that they have reaped (Linux)."""
+    times: dict[int, tuple[int, int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            times[int(entry.name)] = (int(fields[1]), sum(int(field) for field in fields[11:15]))
+
+    def within(pid: int) -> bool:
+        while pid > 1:
+            if pid in roots:
+                return True
+            pid = times.get(pid, (0, 0))[0]
+        return False
+
+    return sum(ticks for pid, (_, ticks) in times.items() if within(pid)) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
