@@ -20,7 +20,7 @@ from django.db import connection
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
-SHAPES = ("*/migrations/*.py", "apps.py", "policies.py", "core/database/*.py", "settings/base.py", "core/library_tables.py")
+SHAPES = ("migrations/*.py", "*/migrations/*.py", "apps.py", "policies.py", "core/database/*.py", "settings/base.py", "core/library_tables.py")
 TEMPLATE_PREFIX = "pumpurs_template_"
 LOCK = 20_171_124
 """Number of the advisory lock that lets one process at a time make templates and clones."""

@@ -24,7 +24,8 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from graphql import ExecutionResult, GraphQLError, execute_sync
 
-from backend.core.rate_limit import Taken, take
+from backend.core.rate_lease import take_from_share
+from backend.core.rate_limit import Taken
 from graphql_schema.http.documents import Document, DocumentStore
 from graphql_schema.http.errors import ErrorCode, Refusal, document_error, field_error, internal_error, is_timeout
 from graphql_schema.http.negotiation import GRAPHQL, JSON, chosen_media_type
@@ -169,7 +170,7 @@ class GraphQLView(View, Generic[CallerT]):
     def _draw(self, turn: Turn[CallerT], *, points: int) -> None:
         assert turn.caller is not None and turn.limits is not None  # noqa: S101, PT018  (set before)
         turn.points = points
-        turn.taken = take(key=self.bucket_key(turn.caller, turn.limits), points=points, bucket=turn.limits.bucket)
+        turn.taken = take_from_share(key=self.bucket_key(turn.caller, turn.limits), points=points, bucket=turn.limits.bucket)
         if not turn.taken.granted:
             wait = turn.taken.retry_after
             message = f"The points of this minute are used up; {points} will be there in {wait} s."

@@ -50,6 +50,9 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
+# Share of a caller's bucket that a process draws at once and spends without asking the database; 0: it asks each time.
+RATE_SHARE = 0.02
+
 # How long a process remembers who a token stands for and what they reach; the token itself is checked every time.
 CALLER_SECONDS = 30
 

@@ -91,7 +91,7 @@ def test_in_a_transaction_of_its_own() -> None:
     with CaptureQueriesContext(connection) as queries:
         second = post(token, {"query": LIST, "variables": {"n": 50}}).json()
     assert second["data"] == first["data"]
-    assert ["core_ratebucket" in entry["sql"] for entry in queries] == [True]
+    assert ["core_ratebucket" in entry["sql"] for entry in queries] == [True]  # the tests draw each time
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('app.institutions', true), current_setting('app.level', true)")
         assert cursor.fetchone() in [("", ""), (None, None)]
