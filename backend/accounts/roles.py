@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop as _
+
 from backend.accounts.models.assignment import Role
 
 
@@ -24,20 +26,20 @@ class Area(StrEnum):
 
 # Every scope a token can carry, described for the consent page and the integrator's guide.
 TOKEN_SCOPES: dict[str, str] = {
-    "registry.read": "Read institutions, agreements, staff and reference lists",
-    "registry.write": "Change agreements, staff and reference lists",
-    "learners.read": "Read learners and their enrolments",
-    "learners.write": "Register and change learners",
-    "plans.read": "Read individual support plans",
-    "plans.write": "Write individual support plans and decide on them",
-    "delivery.read": "Read consultations and timesheets",
-    "delivery.write": "Record consultations and decide on timesheets",
-    "money.read": "Read claims, payments and the ledger",
-    "money.write": "Claim, approve and pay",
-    "statistics.read": "Read reports and statistics",
-    "files": "Upload and fetch proofs",
-    "adhoc": "Send queries that are not registered, under lower limits",
-    "introspect": "Read the schema",
+    "registry.read": _("Read institutions, agreements, staff and reference lists"),
+    "registry.write": _("Change agreements, staff and reference lists"),
+    "learners.read": _("Read learners and their enrolments"),
+    "learners.write": _("Register and change learners"),
+    "plans.read": _("Read individual support plans"),
+    "plans.write": _("Write individual support plans and decide on them"),
+    "delivery.read": _("Read consultations and timesheets"),
+    "delivery.write": _("Record consultations and decide on timesheets"),
+    "money.read": _("Read claims, payments and the ledger"),
+    "money.write": _("Claim, approve and pay"),
+    "statistics.read": _("Read reports and statistics"),
+    "files": _("Upload and fetch proofs"),
+    "adhoc": _("Send queries that are not registered, under lower limits"),
+    "introspect": _("Read the schema"),
 }
 
 _EVERYTHING = frozenset(Area)

@@ -130,12 +130,15 @@ def settings_of(scope: Scope) -> tuple[str, str, str]:
     return "STATE" if whole_state else "", ",".join(sorted(str(key) for key in reachable)), str(scope.principal_id or "")
 
 
-def enter_scope(scope: Scope) -> None:
-    """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there."""
+def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None) -> None:
+    """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there.
+
+    `statement_timeout_ms` limits each statement of the transaction, set in the same round trip.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("enter_scope() needs a transaction: the settings are local to it.")
     level, institutions, principal = settings_of(scope)
-    _set(level=level, institutions=institutions, principal=principal)
+    _set(level=level, institutions=institutions, principal=principal, statement_timeout_ms=statement_timeout_ms)
 
 
 def leave_scope() -> None:
@@ -143,20 +146,21 @@ def leave_scope() -> None:
     _set(level="", institutions="", principal="")
 
 
-def _set(*, level: str, institutions: str, principal: str) -> None:
+def _set(*, level: str, institutions: str, principal: str, statement_timeout_ms: int | None = None) -> None:
+    settings = {"app.level": level, "app.institutions": institutions, "app.principal": principal}
+    if statement_timeout_ms is not None:
+        settings["statement_timeout"] = str(statement_timeout_ms)
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select set_config('app.level', %s, true), set_config('app.institutions', %s, true),"
-            " set_config('app.principal', %s, true)",
-            [level, institutions, principal],
-        )
+        cursor.execute(f"select {calls}", [part for pair in settings.items() for part in pair])
 
 
 @contextmanager
-def scoped(scope: Scope) -> Iterator[None]:
+def scoped(scope: Scope, *, statement_timeout_ms: int | None = None) -> Iterator[None]:
     """A transaction in which the database shows what `scope` reaches, and nothing after it."""
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        enter_scope(scope)
+        enter_scope(scope, statement_timeout_ms=statement_timeout_ms)
         yield
-        if connection.in_atomic_block and not connection.needs_rollback:
+        if nested and not connection.needs_rollback:
             leave_scope()  # inside an outer transaction (tests) the settings would outlive this block

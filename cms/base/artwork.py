@@ -30,7 +30,8 @@ def leaf(ground: str, first: str, second: str) -> str:
     """A leaf from corner to corner, one half darker."""
     return (
         plain(ground, first, second)
-        + f'<path fill="{first}" d="M0 100A100 100 0 0 1 100 0L0 100z"/><path fill="{second}" d="M100 0A100 100 0 0 1 0 100L100 0z"/>'
+        + f'<path fill="{first}" d="M0 100A100 100 0 0 1 100 0L0 100z"/>'
+        + f'<path fill="{second}" d="M100 0A100 100 0 0 1 0 100L100 0z"/>'
     )
 
 
@@ -78,7 +79,8 @@ def desk(ground: str, first: str, second: str) -> str:
     """An open book."""
     return (
         plain(ground, first, second)
-        + f'<path fill="{first}" d="M10 26Q32 16 50 28V82Q32 70 10 80z"/><path fill="{second}" d="M90 26Q68 16 50 28V82Q68 70 90 80z"/>'
+        + f'<path fill="{first}" d="M10 26Q32 16 50 28V82Q32 70 10 80z"/>'
+        + f'<path fill="{second}" d="M90 26Q68 16 50 28V82Q68 70 90 80z"/>'
     )
 
 

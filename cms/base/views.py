@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils._os import safe_join
@@ -59,7 +60,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=_DAY)
 def favicon(request: HttpRequest) -> HttpResponse:
     """The sign of the site for browsers that ask at the old address."""
-    return FileResponse((settings.ROOT / "site_templates" / "static" / "icons" / "favicon.ico").open("rb"), content_type="image/x-icon")
+    return FileResponse(
+        (settings.ROOT / "site_templates" / "static" / "icons" / "favicon.ico").open("rb"), content_type="image/x-icon"
+    )
 
 
 @require_safe
@@ -88,7 +91,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     folder = path.split("/", 1)[0]
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
-    except ValueError as error:
+    except SuspiciousFileOperation as error:
         raise Http404 from error
     if folder not in PUBLIC_FOLDERS or not file.is_file():
         raise Http404
@@ -112,4 +115,4 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A 500 that needs neither database nor page tree: whatever failed, this must not."""
-    return render(request, "pages/500.html", status=500)
+    return render(request, "pages/500.html", {"latvian": "/lv/", "english": "/en/"}, status=500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,10 +109,8 @@ def round_top(value: Decimal) -> Decimal:
     if value <= 0:
         return Decimal(1)
     power = Decimal(10) ** (value.adjusted())
-    for step in ("1", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10"):
-        if Decimal(step) * power >= value:
-            return (Decimal(step) * power).quantize(Decimal("0.1")) if power < 1 else Decimal(step) * power
-    return (value / power).to_integral_value(ROUND_CEILING) * power
+    steps = [Decimal(step) * power for step in ("1", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10")]
+    return next(step for step in steps if step >= value)
 
 
 def unit_written(unit: str) -> str:

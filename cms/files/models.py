@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
@@ -12,9 +14,28 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
 
 
-def private_files() -> FileSystemStorage:
-    """Where documents lie: never under a folder that a web server hands out; the serve view decides."""
-    return FileSystemStorage(location=settings.PRIVATE_MEDIA_ROOT, base_url=None)
+class PrivateFiles(FileSystemStorage):
+    """Where documents lie: never under a folder that a web server hands out; the serve view decides.
+
+    The folder is read from the settings at each use, so that a test can have its own.
+    """
+
+    @property
+    def base_location(self) -> Path:
+        return Path(settings.PRIVATE_MEDIA_ROOT)
+
+    @property
+    def location(self) -> str:
+        return str(self.base_location.absolute())
+
+    def url(self, name: str | None) -> str:
+        """Raises NotImplementedError, which tells Wagtail to serve the file itself: it has no address of its own."""
+        raise NotImplementedError("Documents are served by the view that decides who may read them.")
+
+
+def private_files() -> PrivateFiles:
+    """Storage of documents, kept out of migrations."""
+    return PrivateFiles()
 
 
 _EDITORIAL = Classification(DataClass.INTERNAL, Purpose.PUBLICATION, Retention.PERMANENT)

@@ -28,7 +28,10 @@ _STAMP = (2026, 11, 22, 12, 0, 0)
 
 
 def make_pdfs(*, fonts: list[str]) -> None:
-    """Compile each source with the fonts of those folders (Source Sans 3). Raises typst's own error for a page that is not accessible."""
+    """Compile each source with the fonts of those folders (Source Sans 3).
+
+    Raises typst's own error for a page that is not accessible.
+    """
     import typst
 
     for source, name in PDFS.items():
@@ -40,7 +43,8 @@ def make_worksheet() -> None:
     lines = [line for line in (SOURCES / "darba-lapa.txt").read_text(encoding="utf-8").splitlines() if line.strip()]
     groups = groupby(lines, key=lambda line: line.startswith("|"))
     body = "".join(_table(list(rows)) if is_table else "".join(map(_part, rows)) for is_table, rows in groups)
-    margins = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/></w:sectPr>'
+    edges = " ".join(f'w:{side}="1134"' for side in ("top", "right", "bottom", "left"))
+    margins = f'<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar {edges}/></w:sectPr>'
     document = f'{_HEAD}<w:document xmlns:w="{_WORD}"><w:body>{body}{margins}</w:body></w:document>'
     parts = {
         "[Content_Types].xml": _types(),
@@ -83,14 +87,16 @@ def _styles() -> str:
         return (
             f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name.lower().replace("heading", "heading ")}"/>'
             f'<w:pPr><w:spacing w:before="{120 if level else 40}" w:after="80"/>{level}</w:pPr>'
-            f'<w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri"/>{extra}<w:sz w:val="{size}"/><w:lang w:val="lv-LV"/></w:rPr></w:style>'
+            f'<w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri"/>{extra}'
+            f'<w:sz w:val="{size}"/><w:lang w:val="lv-LV"/></w:rPr></w:style>'
         )
 
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:color="0E4A3D"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    table = f'<w:style w:type="table" w:styleId="Grid"><w:name w:val="Grid"/><w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr></w:style>'
+    borders = f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr>"
+    table = f'<w:style w:type="table" w:styleId="Grid"><w:name w:val="Grid"/>{borders}</w:style>'
     heading = '<w:b/><w:color w:val="0E4A3D"/>'
     first, second = '<w:outlineLvl w:val="0"/>', '<w:outlineLvl w:val="1"/>'
     inner = style("Normal", 21) + style("Heading1", 36, heading, first) + style("Heading2", 26, heading, second) + table

@@ -64,11 +64,9 @@ class CaseView(GraphQLView[KnownCaller]):
         """One transaction with the caller's scope set for row security, and limits on time."""
         assert turn.caller is not None  # noqa: S101  (the view identified it)
         limits = turn.limits or limits_for("ad_hoc")
-        with scoped(turn.caller.scope):
+        with scoped(turn.caller.scope, statement_timeout_ms=limits.statement_timeout_ms):
             if not is_still_valid(turn.caller):
                 raise _unauthenticated("invalid_token")
-            with connection.cursor() as cursor:
-                cursor.execute("select set_config('statement_timeout', %s, true)", [str(limits.statement_timeout_ms)])
             yield Context(
                 scope=turn.caller.scope,
                 declarations=case_schema().declarations,

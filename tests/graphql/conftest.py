@@ -81,7 +81,9 @@ def ask(cast: Cast) -> Ask:
     tokens: dict[str, str] = {}
 
     def asking(app: str, query: str, /, *, accept: str = "application/json", **variables: Any) -> Reply:
-        token = tokens.setdefault(app, cast.token(app)) if app in cast.apps else app
+        if app in cast.apps and app not in tokens:
+            tokens[app] = cast.token(app)
+        token = tokens.get(app, app)
         answer = client.post(
             ADDRESS,
             data={"query": query, "variables": variables},

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
+import hashlib
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client, override_settings
 
-from backend.accounts.models import AccessToken, PartnerApp
+from backend.accounts.models import AccessToken, Level, PartnerApp, Role, User
+from backend.accounts.services import assign_role
 from tests.graphql.cast import Cast
 
 SECRET = "a-long-random-secret-of-the-tests"
@@ -19,10 +24,10 @@ def _token(app: str = "north", secret: str = SECRET, **more: str) -> Any:
     return Client(enforce_csrf_checks=True).post("/o/token/", data=form)
 
 
-def _viewer(token: str) -> Any:
+def _viewer(token: str, query: str = "{viewer{appName tokenScopes}}") -> Any:
     return Client(enforce_csrf_checks=True).post(
         "/graphql/",
-        data={"query": "{viewer{appName tokenScopes}}"},
+        data={"query": query},
         content_type="application/json",
         headers={"authorization": f"Bearer {token}"},
     )
@@ -90,17 +95,69 @@ def test_the_password_and_the_implicit_grant_are_off(cast: Cast) -> None:
     assert answer.status_code != 200
 
 
-def test_authorisation_needs_pkce(cast: Cast) -> None:
-    PartnerApp.objects.filter(client_id="north").update(
-        authorization_grant_type="authorization-code", redirect_uris="https://example.org/cb"
+CALLBACK = "https://app.example.org/back"
+VERIFIER = "v" * 64
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+ASKED = {"response_type": "code", "client_id": "north", "redirect_uri": CALLBACK, "scope": "learners.read adhoc", "state": "s"}
+WITH_PKCE = {**ASKED, "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+
+
+@pytest.fixture
+def person(cast: Cast) -> Client:
+    """A signed-in teacher of the north, and an app that acts for people."""
+    PartnerApp.objects.filter(client_id="north").update(authorization_grant_type="authorization-code", redirect_uris=CALLBACK)
+    user = User.objects.create_user("autore")
+    assign_role(
+        user=user, role=Role.PLAN_AUTHOR, level=Level.INSTITUTION, unit=cast.schools["NORTH"], valid_from=dt.date(2020, 1, 1)
     )
     client = Client()
-    client.force_login(cast.apps["north"].service_account)
-    asked = {"response_type": "code", "client_id": "north", "redirect_uri": "https://example.org/cb", "scope": "learners.read"}
-    refused = client.get("/o/authorize/", asked)
-    assert "error=invalid_request" in refused.headers["Location"]
-    plain = client.get("/o/authorize/", {**asked, "code_challenge": "x" * 43, "code_challenge_method": "S256"})
-    assert plain.status_code == 200
+    client.force_login(user)
+    return client
+
+
+def test_nobody_consents_without_signing_in(cast: Cast) -> None:
+    answer = Client().get("/o/authorize/", WITH_PKCE)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/sign-in/?next=/o/authorize/")
+
+
+def test_authorisation_needs_pkce_with_a_hash(person: Client) -> None:
+    plain = {**WITH_PKCE, "code_challenge_method": "plain"}
+    for asked in (ASKED, plain):
+        refused = person.get("/o/authorize/", asked)
+        if refused.status_code == 200:  # the method is judged when the code is made
+            refused = person.post("/o/authorize/", {**asked, "allow": "yes"})
+        assert "error=invalid_request" in refused.headers["Location"]
+
+
+def test_an_app_acts_for_a_person_who_said_yes(person: Client) -> None:
+    page = person.get("/o/authorize/", WITH_PKCE, headers={"accept-language": "lv"})
+    text = page.content.decode()
+    assert "north" in text
+    assert "Lasīt izglītojamos" in text
+    assert "https://app.example.org" in page.headers["Content-Security-Policy"].split("form-action")[1].split(";")[0]
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!127\.0\.0\.1)', text)
+    back = person.post("/o/authorize/", {**WITH_PKCE, "allow": "yes"}).headers["Location"]
+    code = parse_qs(urlsplit(back).query)["code"][0]
+    wrong = _token(grant_type="authorization_code", code=code, redirect_uri=CALLBACK, code_verifier="x" * 64)
+    assert wrong.json()["error"] == "invalid_grant"
+    token = _token(grant_type="authorization_code", code=code, redirect_uri=CALLBACK, code_verifier=VERIFIER).json()
+    assert set(token["scope"].split()) == {"learners.read", "adhoc"}
+    viewer = _viewer(token["access_token"], "{viewer{username isService roles} learners(first:1){totalCount}}").json()["data"]
+    assert viewer == {
+        "viewer": {"username": "autore", "isService": False, "roles": ["plan_author"]},
+        "learners": {"totalCount": 12},
+    }
+
+
+def test_an_app_learns_of_a_no(person: Client) -> None:
+    assert "error=access_denied" in person.post("/o/authorize/", WITH_PKCE).headers["Location"]
+
+
+def test_a_strange_address_is_never_answered_to(person: Client) -> None:
+    answer = person.get("/o/authorize/", {**WITH_PKCE, "redirect_uri": "https://evil.example.org/"})
+    assert answer.status_code == 400
+    assert "Location" not in answer.headers
 
 
 def test_guessing_is_braked_for_the_guesser_only(cast: Cast) -> None:

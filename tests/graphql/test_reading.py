@@ -76,6 +76,17 @@ def test_a_list_of_100_takes_two_statements_at_most(ask: Ask, root: str) -> None
     assert 1 <= len(found) <= 2
 
 
+def test_a_list_of_100_takes_six_statements_in_all(ask: Ask) -> None:
+    """Caller, bucket, assignments, scope, rows, and the count where it is asked for."""
+    query = "{learners(first: 100){totalCount edges{node{familyName}}}}"
+    ask("north", query)
+    with CaptureQueriesContext(connection) as queries:
+        ask("north", query)
+    *statements, leaving = [entry["sql"] for entry in queries if "SAVEPOINT" not in entry["sql"]]
+    assert len(statements) <= 6
+    assert "set_config" in leaving, "only a test's own transaction outlives the request"
+
+
 def test_the_same_relation_under_two_aliases_is_loaded_once(ask: Ask) -> None:
     query = (
         "{learners(first:20){edges{node{a:supportPlans(first:2){edges{node{id}}} b:supportPlans(first:2){edges{node{number}}}}}}}"

@@ -1,18 +1,43 @@
-"""The token endpoint, with a brake."""
+"""The token endpoint, with a brake, and the page on which a person lets an app act for them."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
-from oauth2_provider.views import TokenView
+from oauth2_provider.views import AuthorizationView, TokenView
 
+from backend.accounts.roles import TOKEN_SCOPES
 from backend.core.rate_limit import Bucket, Taken, address_key, take
+
+
+class ConsentView(AuthorizationView):
+    """`/o/authorize/`: who asks, for what, and yes or no."""
+
+    template_name = "pages/authorize.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The scopes asked for, described in the reader's language."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        asked = context.get("scopes") or (self.oauth2_data or {}).get("scopes", [])
+        context["asked"] = [gettext(TOKEN_SCOPES[scope]) for scope in asked if scope in TOKEN_SCOPES]
+        return context
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """After "yes" the browser is sent on to the app: browsers hold `form-action` against that address too."""
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        target = urlsplit(str((self.oauth2_data or {}).get("redirect_uri", "")))
+        if target.scheme and target.netloc:
+            response._csp_update = {"form-action": [f"{target.scheme}://{target.netloc}"]}  # type: ignore[attr-defined]
+        return response
+
 
 FAILURE_POINTS = 10
 """A wrong secret costs as much as ten right ones."""

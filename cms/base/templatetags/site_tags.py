@@ -128,6 +128,12 @@ def number(value: Decimal | int | float) -> str:
 
 
 @register.filter
+def long_date(date: dt.date) -> str:
+    """A date in words: 2021. gada 6. augusts, 6 August 2021."""
+    return date_format(date, "j F Y" if (get_language() or "").startswith("en") else "DATE_FORMAT")
+
+
+@register.filter
 def event_date(article: Any) -> SafeString:
     """Date of an article as exactly as its source tells it, inside a `time` element."""
     date: dt.date = article.date
@@ -138,7 +144,7 @@ def event_date(article: Any) -> SafeString:
             machine = f"{date:%Y-%m}"
             shown = gettext("%(month)s %(year)s") % {"month": MONTHS[date.month], "year": date.year}
         else:
-            machine, shown = date.isoformat(), date_format(date, "DATE_FORMAT")
+            machine, shown = date.isoformat(), long_date(date)
     return format_html('<time datetime="{}">{}</time>', machine, shown)
 
 
