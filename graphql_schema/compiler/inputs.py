@@ -91,9 +91,7 @@ def plain(value: Any) -> Any:
 
 
 # -- signatures ----------------------------------------------------------------------------------------------------------
-def signers(
-    operation: OperationDefinitionNode, kinds: Mapping[str, Any], searched: frozenset[str]
-) -> dict[str, Signer]:
+def signers(operation: OperationDefinitionNode, kinds: Mapping[str, Any], searched: frozenset[str]) -> dict[str, Signer]:
     """How to sign each variable of an operation; `searched` are those used as a `search`."""
     names = [definition.variable.name.value for definition in operation.variable_definitions]
     return {name: _words if name in searched else _signer(kinds[name]) for name in names}
