@@ -39,6 +39,11 @@ test-full: ## the same with the large counts
 coverage: ## the tests with coverage; the report goes to var/coverage
 	@$(START) test $(SPREAD) -m "not full" --cov --cov-report=term:skip-covered --cov-report=html:var/coverage $(T)
 
+BENCH ?=
+
+bench: install ## the benchmarks beside their peers; prints one table, writes var/bench/results.json
+	@$(PYTHON) -m tests.bench $(BENCH)
+
 ## Check
 CHECKS := check-format check-code check-types check-imports check-migrations check-templates check-messages check-schemas check-project check-docs
 

@@ -23,6 +23,7 @@ from backend.core.vault.store import SUFFIX, close_pools
 
 ROOT = Path(__file__).resolve().parents[1]
 SHAPES = (
+    "migrations/*.py",
     "*/migrations/*.py",
     "apps.py",
     "policies.py",

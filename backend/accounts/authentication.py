@@ -31,16 +31,21 @@ class Caller:
         return scope_of(user=self.user, app_id=self.app.pk, token_scopes=self.token_scopes)
 
 
+def checksum_of_bearer(header: str) -> str:
+    """What a token is stored under. Raises NotAuthenticated where the header carries none."""
+    kind, _, token = header.partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise NotAuthenticated
+    return hashlib.sha256(token.strip().encode()).hexdigest()
+
+
 def caller_of_bearer(header: str) -> Caller:
     """The caller of an `Authorization: Bearer …` header.
 
     Raises NotAuthenticated for a missing, malformed, unknown or expired token, and for one whose app or person is no
     longer active: all alike.
     """
-    kind, _, token = header.partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
-        raise NotAuthenticated
-    checksum = hashlib.sha256(token.strip().encode()).hexdigest()
+    checksum = checksum_of_bearer(header)
     found = AccessToken.objects.select_related("application__service_account", "user").filter(token_checksum=checksum).first()
     if found is None or found.expires <= now() or found.application is None:
         raise NotAuthenticated("invalid_token")

@@ -165,6 +165,9 @@ _NOTHING_SET = {
     **{f"{verb}_{room}": "" for verb in ("reads", "writes") for room in ROOMS},
 }
 
+SETTINGS = tuple(_NOTHING_SET)
+"""Names of the settings that row security reads, without `app.`; `settings_of` gives each of them."""
+
 
 def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None) -> None:
     """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there.
@@ -173,7 +176,7 @@ def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None) -> Non
     """
     if not connection.in_atomic_block:
         raise RuntimeError("enter_scope() needs a transaction: the settings are local to it.")
-    _set(_settings_of(scope), statement_timeout_ms=statement_timeout_ms)
+    _set(settings_of(scope), statement_timeout_ms=statement_timeout_ms)
 
 
 def leave_scope() -> None:
@@ -190,7 +193,7 @@ def counting(scope: Scope) -> Iterator[None]:
     """
     holdings = scope.opening(Area.STATISTICS)
     opened = _listed(holdings)
-    before = _settings_of(scope)
+    before = settings_of(scope)
     within = before | {name: _joined(before[name], opened) for name in _COUNTED}
     if within == before:
         yield  # the caller reads those rows anyway
@@ -201,7 +204,7 @@ def counting(scope: Scope) -> Iterator[None]:
         _set(before)
 
 
-def _settings_of(scope: Scope) -> dict[str, str]:
+def settings_of(scope: Scope) -> dict[str, str]:
     """What row security reads, by name of the setting."""
     readers = {area: scope.opening(area) for area in _ROOM_AREAS}
     anywhere = [holding for holdings in readers.values() for holding in holdings]

@@ -14,6 +14,7 @@ LEARNER = ObjectType(
     needs="learners.read",
     model=Learner,
     select=lambda scope: selectors.learners(scope=scope),
+    select_few=lambda scope: selectors.learners_of_few(scope=scope),
     order=("sort_key", "id"),
     orders=(
         Order(name="NAME", columns=("sort_key",), description="Latvian alphabetical order, family name first."),

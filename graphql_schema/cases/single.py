@@ -25,6 +25,7 @@ def _by_id(declared: ObjectType, name: str, what: str) -> RootField:
         to=declared.name,
         needs=declared.needs,
         resolve=resolve,
+        picked_by=("id",),
         arguments=(Argument(name="id", kind=strawberry.ID, description=f"Id of the {what}."),),
         description=f"One {what}; null where it is absent or not within the caller's reach, which nobody can tell apart.",
     )
@@ -43,6 +44,7 @@ INSTITUTION_ROOT = RootField(
     to="Institution",
     needs=INSTITUTION.needs,
     resolve=_institution,
+    picked_by=("id", "code"),
     arguments=(
         Argument(name="id", kind=strawberry.ID | None, description="Id of the institution. Give this or `code`."),
         Argument(name="code", kind=str | None, description="Code of the institution. Give this or `id`."),

@@ -5,67 +5,97 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from backend.accounts.authentication import Caller, NotAuthenticated, caller_of_bearer
+from backend.accounts.authentication import NotAuthenticated
+from backend.accounts.known_callers import KnownCaller, is_still_valid, known_caller
 from backend.accounts.scope import scoped
+from graphql_schema.cases.documents import case_compiler, case_documents
+from graphql_schema.cases.registered import text_of
 from graphql_schema.cases.schema import case_schema
+from graphql_schema.compiler.running import run, run_alone
 from graphql_schema.engine.context import Context
-from graphql_schema.http.documents import Document, DocumentStore
+from graphql_schema.http.documents import Document
 from graphql_schema.http.errors import ErrorCode, Refusal
+from graphql_schema.http.parameters import Parameters
 from graphql_schema.http.view import GraphQLView, Turn
 from graphql_schema.limits.profiles import Limits, limits_for
 
 
-@lru_cache(maxsize=1)
-def case_documents() -> DocumentStore:
-    """Documents of the case API seen last, one store a process."""
-    schema = case_schema()
-    return DocumentStore(schema=schema.core, prices=schema.prices)
-
-
-class CaseView(GraphQLView[Caller]):
+class CaseView(GraphQLView[KnownCaller]):
     """The case API: POST, JSON, bearer token."""
+
+    engine = "resolved"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The schema is built when the first request comes, not at import."""
         self.store = case_documents()
         return super().dispatch(request, *args, **kwargs)
 
-    def identify(self, request: HttpRequest) -> Caller:
-        """The caller of the bearer token; one statement."""
+    def identify(self, request: HttpRequest) -> KnownCaller:
+        """The caller of the bearer token; one statement, or none for one met a moment ago."""
         try:
-            return caller_of_bearer(request.headers.get("Authorization", ""))
+            return known_caller(request.headers.get("Authorization", ""))
         except NotAuthenticated as problem:
-            challenge = 'Bearer realm="case-api"' + (f', error="{problem.error}"' if problem.error else "")
-            message = "The token is unknown or expired." if problem.error else "Send a bearer token."
-            raise Refusal(ErrorCode.UNAUTHENTICATED, message, status=401, headers={"WWW-Authenticate": challenge}) from None
+            raise _unauthenticated(problem.error) from None
 
-    def bucket_key(self, caller: Caller, limits: Limits) -> str:
+    def bucket_key(self, caller: KnownCaller, limits: Limits) -> str:
         """One bucket an app for ad-hoc queries, one for registered documents."""
-        return f"app:{caller.app.pk}:{limits.name}"
+        return f"app:{caller.caller.app.pk}:{limits.name}"
 
-    def permit_ad_hoc(self, caller: Caller, document: Document) -> None:
+    def permit_ad_hoc(self, caller: KnownCaller, document: Document) -> None:
         """Ad-hoc documents need `adhoc`; the schema alone may be read with `introspect`."""
-        if "adhoc" in caller.token_scopes or ("introspect" in caller.token_scopes and document.only_introspects()):
+        scopes = caller.caller.token_scopes
+        if "adhoc" in scopes or ("introspect" in scopes and document.only_introspects()):
             return
         raise Refusal(ErrorCode.FORBIDDEN, "The token lacks the scope adhoc: name a registered document.", status=403)
 
+    def registered_document(self, caller: KnownCaller, document_id: str) -> str:
+        """The text of a document that the app registered."""
+        return text_of(app_id=caller.caller.app.pk, document_id=document_id)
+
     @contextmanager
-    def surroundings(self, turn: Turn[Caller]) -> Iterator[Context]:
+    def surroundings(self, turn: Turn[KnownCaller]) -> Iterator[Context]:
         """One transaction with the caller's scope set for row security, and limits on time."""
         assert turn.caller is not None  # noqa: S101  (the view identified it)
         limits = turn.limits or limits_for("ad_hoc")
-        scope = turn.caller.scope()
-        with scoped(scope, statement_timeout_ms=limits.statement_timeout_ms):
+        with scoped(turn.caller.scope, statement_timeout_ms=limits.statement_timeout_ms):
+            if not is_still_valid(turn.caller):
+                raise _unauthenticated("invalid_token")
             yield Context(
-                scope=scope,
+                scope=turn.caller.scope,
                 declarations=case_schema().declarations,
-                caller=turn.caller,
+                caller=turn.caller.caller,
                 memo=turn.document.memo if turn.document is not None else {},
                 deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
             )
+
+    def compiled(self, turn: Turn[KnownCaller], parameters: Parameters, document: Document) -> bytes | None:
+        """One statement for the whole document, where it can be compiled."""
+        assert turn.caller is not None  # noqa: S101  (the view identified it)
+        if not settings.GRAPHQL_COMPILE:
+            return None
+        ready = case_compiler().ready(
+            document, operation_name=parameters.operation_name, variables=parameters.variables, scope=turn.caller.scope
+        )
+        if ready is None:
+            return None
+        if connection.in_atomic_block:  # somebody else's transaction: a test's
+            with self.surroundings(turn):
+                return run(ready)
+        limits = turn.limits or limits_for("ad_hoc")
+        text = run_alone(ready, turn.caller, timeout_ms=limits.statement_timeout_ms)
+        if text is None:
+            raise _unauthenticated("invalid_token")
+        return text
+
+
+def _unauthenticated(error: str) -> Refusal:
+    challenge = 'Bearer realm="case-api"' + (f', error="{error}"' if error else "")
+    message = "The token is unknown or expired." if error else "Send a bearer token."
+    return Refusal(ErrorCode.UNAUTHENTICATED, message, status=401, headers={"WWW-Authenticate": challenge})

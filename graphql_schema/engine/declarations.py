@@ -155,6 +155,8 @@ class ObjectType:
     model: type[Model] | None = None
     select: Callable[[Scope], QuerySet[Any]] | None = None
     """The selector: rows that a scope reaches."""
+    select_few: Callable[[Scope], QuerySet[Any]] | None = None
+    """The same rows, in the form that is quick where a filter through another type leaves few of them; empty: `select`."""
     open_to_all: bool = False
     """Whether every caller reaches every row (reference data), so that a relation to it is never null."""
     order: tuple[str, ...] = ("id",)
@@ -193,6 +195,8 @@ class RootField:
     arguments: tuple[Argument, ...] = ()
     cost: int | None = None
     nullable: bool = True
+    picked_by: tuple[str, ...] = ()
+    """Where the field is one row of the type `to`: the arguments of which exactly one names it, `id` or a column."""
 
 
 @dataclass

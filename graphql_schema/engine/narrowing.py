@@ -15,7 +15,7 @@ from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType
 from graphql_schema.http.parameters import bad_request
 
 _NOTHING = Q(pk__in=[])
-_LONGEST_SEARCH = 100
+LONGEST_SEARCH = 100
 
 
 def narrowed(
@@ -57,8 +57,8 @@ def _own_condition(item: Filter, value: Any) -> Q:
 def _found(search: str, *, declared: ObjectType) -> Q:
     """Every word must stand somewhere in the columns, case and diacritics forgiven."""
     assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
-    if len(search) > _LONGEST_SEARCH:
-        raise bad_request(f"A search text has at most {_LONGEST_SEARCH} characters.")
+    if len(search) > LONGEST_SEARCH:
+        raise bad_request(f"A search text has at most {LONGEST_SEARCH} characters.")
     result = Q()
     for word in nfc(search).split():
         anywhere = Q()

@@ -24,7 +24,8 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from graphql import ExecutionResult, GraphQLError, execute_sync
 
-from backend.core.rate_limit import Taken, take
+from backend.core.rate_lease import take_from_share
+from backend.core.rate_limit import Taken
 from graphql_schema.http.documents import Document, DocumentStore
 from graphql_schema.http.errors import ErrorCode, Refusal, document_error, field_error, internal_error, is_timeout
 from graphql_schema.http.negotiation import GRAPHQL, JSON, chosen_media_type
@@ -44,6 +45,8 @@ class Answer:
     status: int | None = None
     """None: 200 with data, else by the media type."""
     headers: dict[str, str] = field(default_factory=dict)
+    engine: str = ""
+    """Which engine answered, where a schema has two."""
 
     @classmethod
     def refusing(cls, refusal: Refusal) -> Answer:
@@ -71,6 +74,8 @@ class GraphQLView(View, Generic[CallerT]):
     http_method_names = ["get", "post", "head", "options", "put", "patch", "delete", "trace"]
     allowed_methods: ClassVar[tuple[str, ...]] = ("POST",)
     cache_control: ClassVar[str] = "private, no-store"
+    engine: ClassVar[str] = ""
+    """What `extensions.engine` says of an answer that was not compiled; empty: nothing."""
     store: DocumentStore
 
     @classmethod
@@ -98,6 +103,10 @@ class GraphQLView(View, Generic[CallerT]):
     def surroundings(self, turn: Turn[CallerT]) -> Iterator[Any]:
         """The transaction an operation runs in; yields its GraphQL context."""
         raise NotImplementedError
+
+    def compiled(self, turn: Turn[CallerT], parameters: Parameters, document: Document) -> bytes | None:
+        """The answer's `data` as JSON, in a transaction of its own, where the schema compiles this document; None: execute it."""
+        return None
 
     # -- the order of work -----------------------------------------------------------------------------------------------
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -161,13 +170,16 @@ class GraphQLView(View, Generic[CallerT]):
     def _draw(self, turn: Turn[CallerT], *, points: int) -> None:
         assert turn.caller is not None and turn.limits is not None  # noqa: S101, PT018  (set before)
         turn.points = points
-        turn.taken = take(key=self.bucket_key(turn.caller, turn.limits), points=points, bucket=turn.limits.bucket)
+        turn.taken = take_from_share(key=self.bucket_key(turn.caller, turn.limits), points=points, bucket=turn.limits.bucket)
         if not turn.taken.granted:
             wait = turn.taken.retry_after
             message = f"The points of this minute are used up; {points} will be there in {wait} s."
             raise Refusal(ErrorCode.RATE_LIMITED, message, status=429, headers={"Retry-After": str(wait)})
 
     def _run(self, turn: Turn[CallerT], parameters: Parameters, document: Document) -> Answer:
+        text = self.compiled(turn, parameters, document)
+        if text is not None:
+            return Answer(data=orjson.Fragment(text), has_data=True, engine="compiled")
         with self.surroundings(turn) as context:
             result = execute_sync(
                 self.store.schema,
@@ -184,7 +196,7 @@ class GraphQLView(View, Generic[CallerT]):
         errors = result.errors or []
         if result.data is None and all(error.path is None for error in errors):  # it never began to run
             return Answer(errors=[_request_error(error) for error in errors])
-        return Answer(errors=[field_error(error) for error in errors], data=result.data, has_data=True)
+        return Answer(errors=[field_error(error) for error in errors], data=result.data, has_data=True, engine=self.engine)
 
     # -- the response ----------------------------------------------------------------------------------------------------
     def _respond(self, turn: Turn[CallerT], answer: Answer) -> HttpResponse:
@@ -206,9 +218,14 @@ class GraphQLView(View, Generic[CallerT]):
             body["errors"] = answer.errors
         if answer.has_data:
             body["data"] = answer.data
+        extensions: dict[str, Any] = {}
         cost = self.cost_of(turn)
         if cost:
-            body["extensions"] = {"cost": cost}
+            extensions["cost"] = cost
+        if answer.engine:
+            extensions["engine"] = answer.engine
+        if extensions:
+            body["extensions"] = extensions
         return body
 
     def cost_of(self, turn: Turn[CallerT]) -> Mapping[str, Any] | None:

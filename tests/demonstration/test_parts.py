@@ -44,7 +44,7 @@ def test_school_days_leave_out_weekends_holidays_and_the_break() -> None:
 
 
 def test_nobody_is_booked_twice_and_full_days_give_fewer() -> None:
-    timetable = Timetable(Random(1))  # noqa: S311
+    timetable = Timetable(Random(1))
     teacher, days = uuid.uuid4(), school_days(dt.date(2023, 2, 6), dt.date(2023, 2, 7))
     booked = [slot for _learner in range(20) for slot in timetable.book(people=(teacher, uuid.uuid4()), days=days, count=2)]
     assert len(booked) == len(set(booked)) == 18

@@ -58,7 +58,7 @@ def child(var: Path, *words: str) -> int:
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Path]:
     """A folder whose first start was killed during the migrations and again while the data were loaded."""
-    chance = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", ""))  # noqa: S311
+    chance = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", ""))
     with runtime_folder("demo") as var:
         for step in ("Migrations", "Demonstration data"):
             start = begin(var, up=False)

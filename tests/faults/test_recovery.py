@@ -36,7 +36,7 @@ def stopped_in_order(start: Start) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_kill_at_any_moment_of_the_start_is_recovered(var: Path, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     for _ in range(2):
         start = Start(var, "db")
         time.sleep(chance.uniform(0.1, 2.5))

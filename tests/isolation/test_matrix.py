@@ -74,7 +74,7 @@ def test_everybody_sees_and_changes_what_the_oracle_says(committed: None, countr
     )
     @given(seed=st.integers(min_value=0, max_value=2**32 - 1))
     def judge(seed: int) -> None:
-        _judge(Random(seed), counted)  # noqa: S311 (facts, not secrets)
+        _judge(Random(seed), counted)
 
     judge()
     # A matrix that looked at nobody, or only at people who see nothing, would pass as well.

@@ -134,7 +134,7 @@ def test_anything_done_to_a_random_row_is_found_and_named(as_owner: Cast) -> Non
         while seal():
             pass
     assert verify().sound
-    chance = random.Random(20171124)  # noqa: S311 (repeatable)
+    chance = random.Random(20171124)
     rows = _all_entries()
     assert len(rows) > 80
     with transaction.atomic(), connection.cursor() as cursor:

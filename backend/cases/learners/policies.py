@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backend.accounts.policy import Policy
 from backend.accounts.roles import Area
+from backend.accounts.scope import Scope
 from backend.cases.learners.models import Enrolment, Learner
 
 
@@ -23,6 +24,14 @@ class LearnerPolicy(Policy):
         enrolled = Enrolment.objects.filter(institution_id__in=institutions).order_by().values("learner_id")
         registered = Learner.objects.filter(registering_institution_id__in=institutions).order_by().values("id")
         return Q(pk__in=enrolled.union(registered))
+
+    def visible_of_few(self, scope: Scope) -> Q:
+        """As `visible()`, for a list that other conditions keep short: each row is asked instead of starting at the scope."""
+        institutions = scope.institutions(self.area)
+        if scope.reaches_whole_state(self.area) or not institutions:
+            return self.visible(scope)
+        enrolled = Enrolment.objects.filter(learner_id=OuterRef("pk"), institution_id__in=institutions)
+        return Q(registering_institution_id__in=institutions) | Q(Exists(enrolled))
 
     def owners_of(self, row: Any) -> Iterable[UUID]:
         """Institutions of the learner's enrolments (those that the caller's transaction shows), and the registering one."""

@@ -16,6 +16,11 @@ def learners(*, scope: Scope) -> QuerySet[Learner]:
     return Learner.objects.filter(LEARNERS.visible(scope)).order_by("sort_key", "id")
 
 
+def learners_of_few(*, scope: Scope) -> QuerySet[Learner]:
+    """The same learners, for who narrows them to a few by other conditions."""
+    return Learner.objects.filter(LEARNERS.visible_of_few(scope)).order_by("sort_key", "id")
+
+
 def learner(*, scope: Scope, learner_id: UUID) -> Learner | None:
     """One learner; None when absent or not reached, which no caller can tell apart."""
     return learners(scope=scope).filter(pk=learner_id).first()

@@ -20,6 +20,8 @@ GRAPHQL_LIMITS: dict[str, dict[str, int]] = {
     },
 }
 GRAPHQL_SERVER_TIMING = True
+# False: every document is answered field by field (to compare, or to find out which engine a fault is in).
+GRAPHQL_COMPILE = True
 
 # Where a proxy in front writes the visitor's address (`HTTP_X_REAL_IP`); empty: the connection's own address.
 CLIENT_ADDRESS_HEADER = ""
@@ -47,6 +49,12 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
+
+# Share of a caller's bucket that a process draws at once and spends without asking the database; 0: it asks each time.
+RATE_SHARE = 0.02
+
+# How long a process remembers who a token stands for and what they reach; the token itself is checked every time.
+CALLER_SECONDS = 30
 
 # Token requests a minute; a failed one counts tenfold (backend/accounts/oauth/views.py).
 TOKEN_REQUESTS_PER_CLIENT = 300

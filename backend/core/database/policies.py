@@ -17,7 +17,9 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 WHOLE_STATE = "(select nullif(current_setting('app.level', true), '')) = 'STATE'"
-INSTITUTIONS = "((select string_to_array(current_setting('app.institutions', true), ','))::uuid[])"
+# The inner cast is made once a statement, the outer one only says that this is an array and no list of rows: with the cast
+# outside alone PostgreSQL read twenty keys again for every row (measured: half of a school list's time).
+INSTITUTIONS = "((select string_to_array(current_setting('app.institutions', true), ',')::uuid[])::uuid[])"
 ON = "(select nullif(current_setting('app.on', true), ''))::date"
 PRINCIPAL = "(select nullif(current_setting('app.principal', true), ''))::uuid"
 
@@ -38,7 +40,7 @@ def writes(room: str, column: str) -> str:
 
 def _within(setting: str, column: str) -> str:
     value = f"current_setting('{setting}', true)"
-    listed = f"(select string_to_array(nullif({value}, '*'), ','))::uuid[]"
+    listed = f"(select string_to_array(nullif({value}, '*'), ',')::uuid[])::uuid[]"
     return f"((select {value}) = '*' or {column} = any ({listed}))"
 
 

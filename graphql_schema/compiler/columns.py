@@ -1,0 +1,104 @@
+"""A field of a row as JSON: the same text forms as the other engine gives (`engine.kinds`), in SQL.
+
+Also cursors (`engine.cursors`): the same values, in the same JSON, in the same base64.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from graphql_schema.compiler.rows import Level
+from graphql_schema.compiler.slots import NotCompilable, quoted
+from graphql_schema.engine.cursors import Keyset
+from graphql_schema.engine.declarations import Column
+
+_NATIVE = (models.BooleanField, models.IntegerField, models.FloatField, models.DateField)
+
+
+def column_json(source: Column, level: Level) -> str:
+    """A declared column. Raises NotCompilable for a kind that has no SQL form here."""
+    field: Any = level.field(source.attr)
+    column = level.column(source.attr)
+    if field.primary_key:
+        return public_id(level.declared.tag, column)
+    if source.enum is not None:
+        return _enum(source, column)
+    if field.is_relation:
+        field = field.target_field
+    if isinstance(field, models.DecimalField):
+        return f"{column}::float8" if source.as_float else _two_places(field, column)
+    if isinstance(field, models.DateTimeField):
+        return moment(column)
+    if isinstance(field, models.TimeField):
+        return time_of_day(column)
+    if isinstance(field, models.CharField | models.TextField):
+        return f"nullif({column}, '')" if field.blank else column
+    if isinstance(field, (*_NATIVE, ArrayField)):
+        return column
+    raise NotCompilable(f"{level.declared.name}.{source.name} has no form in SQL.")
+
+
+def public_id(tag: str, column: str) -> str:
+    """A type-tagged id."""
+    return f"{quoted(tag + '_')} || {_hex(column)}"
+
+
+def moment(column: str) -> str:
+    """As Python's isoformat() in UTC: without a fraction where it is zero, else with six digits."""
+    utc = f"{column} at time zone 'UTC'"
+    fraction = f"case when date_trunc('second', {column}) = {column} then '' else to_char({utc}, '.US') end"
+    return f"to_char({utc}, 'YYYY-MM-DD\"T\"HH24:MI:SS') || {fraction} || '+00:00'"
+
+
+def time_of_day(column: str) -> str:
+    """As Python's isoformat() of a time."""
+    whole = f"date_trunc('second', {column}::interval) = {column}::interval"
+    return f"to_char({column}::interval, case when {whole} then 'HH24:MI:SS' else 'HH24:MI:SS.US' end)"
+
+
+def cursor(keyset: Keyset, level: Level) -> str:
+    """The cursor of a row."""
+    parts = [quoted(f'["{keyset.name}"')]
+    for (column, _), field in zip(keyset.terms, keyset.fields, strict=True):
+        parts += ["','", _cursor_value(field, level.column(column))]
+    text = " || ".join([*parts, "']'"])
+    return f"translate(encode(convert_to({text}, 'UTF8'), 'base64'), E'+/=\\n', '-_')"
+
+
+def _cursor_value(field: Any, column: str) -> str:
+    if isinstance(field, models.UUIDField):
+        return f"'\"' || {_hex(column)} || '\"'"
+    if isinstance(field, models.DateTimeField):
+        return f"'\"' || {moment(column)} || '\"'"
+    if isinstance(field, models.TimeField):
+        return f"'\"' || {time_of_day(column)} || '\"'"
+    if isinstance(field, models.DateField | models.DecimalField):
+        return f"'\"' || {column}::text || '\"'"
+    if isinstance(field, models.IntegerField | models.BooleanField):
+        return f"{column}::text"
+    if isinstance(field, models.CharField | models.TextField):
+        return f"to_json({column})::text"
+    raise NotCompilable(f"Cursors over {type(field).__name__} are not compiled.")
+
+
+def _hex(column: str) -> str:
+    return f"encode(uuid_send({column}), 'hex')"
+
+
+def _two_places(field: Any, column: str) -> str:
+    if field.decimal_places > 2:  # Python rounds half to even, PostgreSQL away from zero
+        raise NotCompilable("Amounts with more than two decimals are not compiled.")
+    return f"round({column}, 2)::text"
+
+
+def _enum(source: Column, column: str) -> str:
+    """Name of an enum value; an empty text is no value."""
+    assert source.enum is not None  # noqa: S101  (asked before)
+    members = list(source.enum)
+    if all(member.name == member.value for member in members):
+        return f"nullif({column}, '')"
+    cases = " ".join(f"when {quoted(member.value)} then {quoted(member.name)}" for member in members)
+    return f"case {column} {cases} end"

@@ -1,0 +1,115 @@
+"""Filters and search, as `engine.narrowing` has them, with slots for the values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from backend.core.identifiers import key_of
+from backend.core.text import fold, nfc
+from graphql_schema.compiler.inputs import Given
+from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot, SlotExpression, Values
+from graphql_schema.compiler.work import Work
+from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType, Search
+from graphql_schema.engine.narrowing import LONGEST_SEARCH
+from graphql_schema.http.parameters import bad_request
+
+
+def reachable(declared: ObjectType, work: Work, *, few: bool = False) -> QuerySet[Any]:
+    """The selector's rows of a type; notes the token scope that the type needs. `few`: a filter leaves few of them."""
+    select = (declared.select_few if few else None) or declared.select
+    assert select is not None  # noqa: S101  (checked when the schema is built)
+    work.needs.add(declared.needs)
+    try:
+        return select(work.scope)
+    except (TypeError, AttributeError) as problem:
+        raise NotCompilable(f"The selector of {declared.name} does not take a scope with parameters: {problem}") from problem
+
+
+def leaves_few(declared: ObjectType, given: Mapping[str, Given], work: Work) -> bool:
+    """Whether a filter goes through the rows of another type: what it finds there is then where the search begins."""
+    if "filters" not in given or given["filters"].read(work.variables) is None:
+        return False
+    through = [item for item in declared.filters if item.through]
+    return any(given["filters"].member(item.name).read(work.variables) is not None for item in through)
+
+
+def narrowed(rows: QuerySet[Any], declared: ObjectType, given: Mapping[str, Given], work: Work) -> QuerySet[Any]:
+    """`rows` under every filter and every word of a search."""
+    if "filters" in given and given["filters"].read(work.variables) is not None:
+        for item in declared.filters:
+            value = given["filters"].member(item.name)
+            if value.read(work.variables) is not None:
+                rows = rows.filter(_condition(item, value, declared, work))
+    if "search" in given and given["search"].read(work.variables) is not None:
+        assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
+        rows = rows.filter(_found(declared.search, given["search"], work))
+    return rows
+
+
+def _condition(item: Filter, value: Given, declared: ObjectType, work: Work) -> Q:
+    own = _own_condition(item, value)
+    if not item.through:
+        return own
+    children = work.declarations.child(declared, item.through)
+    inside = reachable(work.declarations.types[children.to], work)
+    return Q(pk__in=inside.filter(own).order_by().values(f"{children.via}_id"))
+
+
+def _found(search: Search, value: Given, work: Work) -> Q:
+    work.checks.append(_length_check(value))
+    result = Q()
+    for position in range(len(nfc(value.read(work.variables)).split())):
+        word = SlotExpression(Slot((value.key, "word", position), "text", _word(value, position)), models.TextField())
+        anywhere = Q()
+        for column in search.columns:
+            lookup = f"{column}__contains" if search.folded else f"{column}__unaccent__icontains"
+            anywhere |= Q(**{lookup: word})
+        result &= anywhere
+    return result
+
+
+def _length_check(value: Given) -> Callable[[Values], None]:
+    def check(values: Values) -> None:
+        if len(value.read(values.variables)) > LONGEST_SEARCH:
+            raise bad_request("The search text is too long.")
+
+    return check
+
+
+def _word(value: Given, position: int) -> Callable[[Values], str]:
+    return lambda values: fold(nfc(value.read(values.variables)).split()[position])
+
+
+_PLAIN: dict[FilterKind, tuple[str, models.Field[Any, Any]]] = {
+    FilterKind.TEXT: ("text", models.TextField()),
+    FilterKind.DATE: ("date", models.DateField()),
+    FilterKind.VALID_ON: ("date", models.DateField()),
+    FilterKind.INTEGER: ("integer", models.IntegerField()),
+    FilterKind.YES_NO: ("boolean", models.BooleanField()),
+}
+
+
+def _own_condition(item: Filter, value: Given) -> Q:
+    if item.kind is FilterKind.ID:
+        slot = Slot(
+            (value.key, "key", item.tag), "uuid", lambda values: _text(key_of(value.read(values.variables), tag=item.tag))
+        )
+        return Q(**{item.lookup: SlotExpression(slot, models.UUIDField())})
+    if item.kind is FilterKind.CHOICES:
+        slot = Slot((value.key, "choices"), "text[]", lambda values: [str(choice) for choice in value.read(values.variables)])
+        return Q(**{f"{item.lookup}__in": AnyOf(slot)})
+    if item.kind not in _PLAIN:
+        raise NotCompilable(f"Filters of the kind {item.kind} are not compiled.")
+    cast_to, field = _PLAIN[item.kind]
+    plain = SlotExpression(Slot((value.key, cast_to), cast_to, lambda values: _text(value.read(values.variables))), field)
+    if item.kind is FilterKind.VALID_ON:
+        return Q(valid_from__lte=plain) & (Q(valid_to__isnull=True) | Q(valid_to__gte=plain))
+    return Q(**{item.lookup: plain})
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

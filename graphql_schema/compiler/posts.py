@@ -1,0 +1,95 @@
+"""Declared steps after the statement: a field that Python computes from columns of its row.
+
+The statement leaves a mark in the answer: a text that begins with a word drawn for this one request, so that no stored
+text can pass for a mark. The mark carries the columns; here they become a row again and the field's own function runs.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import Field, Model
+from graphql import GraphQLOutputType, get_nullable_type, is_leaf_type, is_list_type
+
+from graphql_schema.compiler.rows import Level, database_type
+from graphql_schema.compiler.slots import NotCompilable, Slot
+from graphql_schema.engine.declarations import Derived
+
+_MARK = re.compile(rb'"([0-9a-f]{32}):(\d+):([A-Za-z0-9+/=]*)"')
+
+
+@dataclass(frozen=True)
+class Post:
+    """One derived field: what it reads, computes and gives."""
+
+    source: Derived
+    model: type[Model]
+    fields: tuple[Field[Any, Any], ...]
+    kind: GraphQLOutputType
+
+    def json(self, values: list[Any]) -> bytes:
+        """The field's JSON from the values of its columns."""
+        names = [field.attname for field in self.fields]
+        row = self.model.from_db(
+            connection.alias, names, [field.to_python(value) for field, value in zip(self.fields, values, strict=True)]
+        )
+        return orjson.dumps(_serialized(self.kind, self.source.compute(row)))
+
+
+def mark(post: Post, level: Level, *, number: int, word: str) -> str:
+    """SQL of a mark; `word` is the parameter with the word of the request."""
+    columns = ", ".join(_plain(field, level.column(field.name)) for field in post.fields)
+    content = f"encode(convert_to(json_build_array({columns})::text, 'UTF8'), 'base64')"
+    return f"{word} || ':{number}:' || translate({content}, E'\\n', '')"
+
+
+def word_slot() -> Slot:
+    """The parameter that holds the word of a request; bound by `running`."""
+    return Slot("word of the request", "text", lambda values: values.word)
+
+
+def resolved(answer: bytes, posts: Sequence[Post], word: str) -> bytes:
+    """The answer with every mark of this request replaced."""
+    expected = word.encode()
+
+    def replace(match: re.Match[bytes]) -> bytes:
+        if match[1] != expected:
+            return match[0]
+        return posts[int(match[2])].json(orjson.loads(base64.b64decode(match[3])))
+
+    return _MARK.sub(replace, answer)
+
+
+def post_for(source: Derived, level: Level, kind: GraphQLOutputType) -> Post:
+    """Raises NotCompilable for a column that does not pass through JSON and back."""
+    assert level.declared.model is not None  # noqa: S101  (only nodes have levels)
+    fields = tuple(level.field(name) for name in source.depends)
+    return Post(source, level.declared.model, fields, kind)
+
+
+def _plain(field: Any, column: str) -> str:
+    kind = database_type(field)
+    if kind == "bytea":
+        return f"encode({column}, 'base64')"
+    if kind in {"text", "bigint", "boolean", "uuid", "date", "jsonb"}:
+        return column
+    if kind in {"numeric", "timestamp with time zone", "time"}:
+        return f"{column}::text"
+    raise NotCompilable(f"A derived field reads a column of the type {kind}.")
+
+
+def _serialized(kind: Any, value: Any) -> Any:
+    kind = get_nullable_type(kind)
+    if value is None:
+        return None
+    if is_list_type(kind):
+        return [_serialized(kind.of_type, item) for item in value]
+    if not is_leaf_type(kind):
+        raise NotCompilable("A derived field gives an object.")
+    return kind.serialize(value)

@@ -1,0 +1,226 @@
+"""Objects, relations and connections: the JSON of the answer, built where the rows are.
+
+Each function gives a piece of SQL whose value is JSON. A list is `json_agg` over a level that was cut to its page
+before, so that nothing is computed for a row that is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from graphql import FieldNode, GraphQLObjectType
+
+from graphql_schema.compiler.columns import column_json, cursor
+from graphql_schema.compiler.conditions import leaves_few, narrowed, reachable
+from graphql_schema.compiler.inputs import Given, arguments
+from graphql_schema.compiler.posts import mark, post_for, word_slot
+from graphql_schema.compiler.rows import Level, SlotKeyset, selected
+from graphql_schema.compiler.slots import NotCompilable, Outer, Slot, Values, quoted
+from graphql_schema.compiler.work import Work
+from graphql_schema.engine.cursors import Keyset
+from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, ObjectType, Relation
+from graphql_schema.engine.loading import PageArguments
+from graphql_schema.engine.narrowing import keyset_for
+
+_MOST_PAIRS = 50
+"""A function of PostgreSQL takes 100 arguments."""
+
+
+def json_object(pairs: list[tuple[str, str]]) -> str:
+    """A JSON object with its keys in this order; response keys are GraphQL names and need no escape."""
+    if len(pairs) > _MOST_PAIRS:  # the constructor of the SQL standard has no such limit, and is a third slower
+        return f"json_object({', '.join(f'{quoted(key)} : {value}' for key, value in pairs)} returning json)"
+    return f"json_build_object({', '.join(f'{quoted(key)}, {value}' for key, value in pairs)})"
+
+
+def row_object(level: Level, nodes: list[FieldNode], kind: GraphQLObjectType, work: Work) -> str:
+    """The object of one row of a level."""
+    sources = {source.name: source for source in level.declared.fields}
+    pairs = []
+    for key, group in work.fields(nodes, kind).items():
+        name = group[0].name.value
+        value = quoted(kind.name) if name == "__typename" else _field(sources[name], level, group, kind, work)
+        pairs.append((key, value))
+    return json_object(pairs)
+
+
+def _field(source: FieldSource, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> str:
+    if source.needs:
+        work.needs.add(source.needs)
+    if isinstance(source, Column):
+        return column_json(source, level)
+    if isinstance(source, Relation):
+        return _relation(source, level, group, work)
+    if isinstance(source, Children):
+        return _children(source, level, group, kind, work)
+    if isinstance(source, Derived):
+        work.posts.append(post_for(source, level, kind.fields[source.name].type))
+        return mark(work.posts[-1], level, number=len(work.posts) - 1, word=work.parameters.text(word_slot()))
+    raise NotCompilable(f"{level.declared.name}.{source.name} has a source that is not compiled.")
+
+
+def _relation(source: Relation, level: Level, group: list[FieldNode], work: Work) -> str:
+    target = work.declarations.types[source.to]
+    return one_row(reachable(target, work).filter(pk=level.outer(source.attr)), target, group, work)
+
+
+def one_row(rows: QuerySet[Any], target: ObjectType, group: list[FieldNode], work: Work) -> str:
+    """The object of the one row of a query set, or null."""
+    level = Level(work.alias(), target)
+    projected = row_object(level, group, work.kind(target.name), work)
+    return f"(select {projected} from {level.item(rows.order_by(), work.parameters)})"
+
+
+def _children(source: Children, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> str:
+    target = work.declarations.types[source.to]
+    return connection(target, group, kind, work, of={f"{source.via}_id": level.outer("id")})
+
+
+# -- connections ---------------------------------------------------------------------------------------------------------
+@dataclass
+class _Page:
+    """What the arguments of a connection say."""
+
+    keyset: Keyset
+    arguments: PageArguments
+    size: Given
+    cursor: Given
+
+
+@dataclass
+class _Wanted:
+    """What of a page is asked for beyond its rows, found while its fields are written."""
+
+    beyond: bool = False
+    """Whether more lie on: one row more is read."""
+    ends: bool = False
+    """The first or the last cursor."""
+    rows: bool = False
+    """The rows themselves."""
+
+    @property
+    def anything(self) -> bool:
+        return self.beyond or self.ends or self.rows
+
+
+def connection(
+    target: ObjectType, group: list[FieldNode], parent: GraphQLObjectType, work: Work, *, of: Mapping[str, Outer] | None = None
+) -> str:
+    """A connection over the rows of a type (`of` a row of the level outside): page, `pageInfo`, `totalCount` where asked for."""
+    given = arguments(group[0], parent.fields[group[0].name.value].args)
+    page = _page(target, given, work)
+    rows = reachable(target, work, few=of is None and leaves_few(target, given, work)).filter(**(of or {}))
+    rows = narrowed(rows, target, given, work)
+    level, wanted = Level(work.alias(), target), _Wanted()
+    kind = work.kind(f"{target.name}Connection")
+    pairs = []
+    for key, nodes in work.fields(group, kind).items():
+        name = nodes[0].name.value
+        if name == "__typename":
+            value = quoted(kind.name)
+        elif name == "totalCount":
+            value = _count(rows, work)
+        elif name == "edges":
+            wanted.rows = True
+            value = _edges(level, nodes, page, work)
+        else:
+            value = _page_info(level, nodes, page, wanted, work)
+        pairs.append((key, value))
+    if not wanted.anything:
+        return json_object(pairs)
+    numbered = wanted.beyond or wanted.ends or page.arguments.backwards
+    text = json_object([(key, value.replace(_FILTER, _filter(level, page, work) if numbered else "")) for key, value in pairs])
+    return f"(select {text} from {_page_item(level, rows, page, wanted, work, numbered=numbered)})"
+
+
+_FILTER = "/*of the page*/"
+
+
+def _page(target: ObjectType, given: Mapping[str, Given], work: Work) -> _Page:
+    values = {name: item.read(work.variables) for name, item in given.items()}
+    keyset = keyset_for(declared=target, order_by=values.get("orderBy"))
+    page = PageArguments.of(values, largest=work.largest_page)
+    work.checks.append(_page_check(given, keyset, work.largest_page))
+    size, place = ("last", "before") if page.backwards else ("first", "after")
+    return _Page(keyset=keyset, arguments=page, size=given[size], cursor=given[place])
+
+
+def _page_check(given: Mapping[str, Given], keyset: Keyset, largest: int) -> Callable[[Values], None]:
+    names = ("first", "last", "before", "after")
+
+    def check(values: Values) -> None:
+        page = PageArguments.of({name: given[name].read(values.variables) for name in names}, largest=largest)
+        if page.cursor is not None:
+            keyset.values(page.cursor)
+
+    return check
+
+
+def _page_item(level: Level, rows: QuerySet[Any], page: _Page, wanted: _Wanted, work: Work, *, numbered: bool) -> str:
+    """The rows of the page, in its order; numbered from where the page begins when a part of the answer needs it."""
+    if page.arguments.cursor is not None:
+        keyset = SlotKeyset(page.keyset, page.cursor)
+        rows = rows.filter(keyset.beyond("", backwards=page.arguments.backwards))
+    rows = rows.order_by(*page.keyset.ordering(backwards=page.arguments.backwards))
+    size = _size(page, work)
+    item = level.item(rows, work.parameters, limit=f"{size} + 1" if wanted.beyond else size)
+    if not numbered:
+        return item
+    count = ", count(*) over () as _all" if wanted.ends else ""
+    return f"(select *, row_number() over () as _place{count} from {item}) as {level.alias}"
+
+
+def _size(page: _Page, work: Work) -> str:
+    given = page.size
+    return work.parameters.text(Slot((given.key, "size"), "bigint", lambda values: str(given.read(values.variables))))
+
+
+def _filter(level: Level, page: _Page, work: Work) -> str:
+    return f" filter (where {level.alias}._place <= {_size(page, work)})"
+
+
+def _count(rows: QuerySet[Any], work: Work) -> str:
+    text = selected(rows.order_by().values_list("pk"), work.parameters)
+    return "0" if text is None else f"(select count(*) from ({text}) as {work.alias()})"
+
+
+def _edges(level: Level, nodes: list[FieldNode], page: _Page, work: Work) -> str:
+    kind = work.kind(f"{level.declared.name}Edge")
+    pairs = []
+    for key, group in work.fields(nodes, kind).items():
+        name = group[0].name.value
+        if name == "__typename":
+            value = quoted(kind.name)
+        elif name == "cursor":
+            value = cursor(page.keyset, level)
+        else:
+            value = row_object(level, group, work.kind(level.declared.name), work)
+        pairs.append((key, value))
+    order = f" order by {level.alias}._place desc" if page.arguments.backwards else ""
+    return f"coalesce(json_agg({json_object(pairs)}{order}){_FILTER}, '[]')"
+
+
+def _page_info(level: Level, nodes: list[FieldNode], page: _Page, wanted: _Wanted, work: Work) -> str:
+    behind = "true" if page.arguments.cursor is not None else "false"
+    place, total, size = f"{level.alias}._place", f"{level.alias}._all", _size(page, work)
+    first, last = f"{place} = 1", f"{place} = least({total}, {size})"
+    if page.arguments.backwards:
+        first, last = last, first
+    pairs = []
+    for key, group in work.fields(nodes, work.kind("PageInfo")).items():
+        name = group[0].name.value
+        if name == "__typename":
+            value = quoted("PageInfo")
+        elif name in {"startCursor", "endCursor"}:
+            wanted.ends = True
+            value = f"max({cursor(page.keyset, level)}) filter (where {first if name == 'startCursor' else last})"
+        elif (name == "hasNextPage") == page.arguments.backwards:
+            value = behind
+        else:
+            wanted.beyond = True
+            value = f"count(*) > {size}"
+        pairs.append((key, value))
+    return json_object(pairs)

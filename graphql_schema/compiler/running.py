@@ -1,0 +1,135 @@
+"""One request through the compiler: the response text, or None for the other engine to answer.
+
+None is given whenever anything is out of the ordinary: a field that Python computes, variables that do not fit, a token
+that does not open a type, a page of 101. The other engine then answers the whole document, errors and all, so that each
+refusal is worded in one place only.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import psycopg
+from django.db import OperationalError, connection
+from graphql import GraphQLSchema
+
+from backend.accounts.known_callers import STILL_VALID, KnownCaller, forget
+from backend.accounts.scope import SETTINGS, Scope
+from graphql_schema.compiler.plans import Plan, Planner, Prepared
+from graphql_schema.compiler.posts import resolved
+from graphql_schema.compiler.slots import Values
+from graphql_schema.engine.declarations import Declarations
+from graphql_schema.http.documents import Document
+from graphql_schema.http.errors import Refusal
+
+logger = logging.getLogger("graphql_schema.compiler")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A plan with the parameters of one request."""
+
+    plan: Plan
+    parameters: list[Any]
+    word: str
+
+    def finished(self, text: str) -> bytes:
+        """The response's `data` from what the statement gave."""
+        answer = text.encode()
+        return resolved(answer, self.plan.posts, self.word) if self.plan.posts else answer
+
+
+class Compiler:
+    """The compiled engine of one schema."""
+
+    def __init__(self, *, schema: GraphQLSchema, declarations: Declarations, largest_page: int) -> None:
+        self.planner = Planner(schema=schema, declarations=declarations, largest_page=largest_page)
+
+    def ready(
+        self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope
+    ) -> Ready | None:
+        """The plan and parameters for a validated document; None when it is for the other engine."""
+        prepared = self._prepared(document, operation_name)
+        coerced = None if prepared is None else self.planner.coerced(prepared, variables)
+        if prepared is None or coerced is None:
+            return None
+        try:
+            plan = self.planner.plan(prepared, coerced, scope)
+            if not isinstance(plan, Plan) or not plan.permitted(scope):
+                return None
+            word = secrets.token_hex(16) if plan.posts else ""
+            return Ready(plan, plan.parameters(Values(coerced, scope, word)), word)
+        except Refusal:
+            return None
+
+    def why_not(self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope) -> str:
+        """Why a document is not compiled; empty when it is. For registering documents, and for people who ask."""
+        prepared = self._prepared(document, operation_name)
+        coerced = None if prepared is None else self.planner.coerced(prepared, variables)
+        if prepared is None or coerced is None:
+            return "The operation or its variables do not fit."
+        plan = self.planner.plan(prepared, coerced, scope)
+        return "" if isinstance(plan, Plan) else plan.reason
+
+    def _prepared(self, document: Document, operation_name: str | None) -> Prepared | None:
+        key = ("compiled", operation_name)
+        found = cast("Prepared | None", document.memo.get(key))
+        if found is None:
+            operation = document.operation(operation_name)
+            if operation is not None:
+                found = document.memo[key] = self.planner.prepared(document.node, operation)
+        return found
+
+
+def run(ready: Ready) -> bytes:
+    """Run a statement in the current transaction, whose scope is set."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = psycopg.RawCursor(connection.connection)
+        cursor.execute(ready.plan.statement, ready.parameters)
+        row = cursor.fetchone()
+    assert row is not None  # noqa: S101  (a statement of aggregates gives one row)
+    return ready.finished(row[0])
+
+
+_SCOPE = ", ".join(f"set_config('app.{name}', ${place}, true)" for place, name in enumerate(SETTINGS, 1))
+_ENTER = f"""select {_SCOPE}, set_config('statement_timeout', ${len(SETTINGS) + 1}, true),
+    {STILL_VALID.format(checksum=f"${len(SETTINGS) + 2}")}""".encode()
+
+
+def run_alone(ready: Ready, known: KnownCaller, *, timeout_ms: int) -> bytes | None:
+    """Run a statement in a transaction of its own, in one round trip. None where the token is no longer valid.
+
+    The two statements are sent together: PostgreSQL runs what is sent before a synchronisation as one transaction, so
+    that the settings are there for the second and gone after it. It only reads, so an answer that must not be given can
+    be thrown away; and where the kept connection turns out to be dead, a second attempt does no harm.
+    """
+    fresh = connection.connection is None
+    for attempt in range(2):
+        connection.ensure_connection()
+        try:
+            with connection.wrap_database_errors:
+                valid, text = _both(connection.connection, ready, [*known.row_settings, str(timeout_ms), known.checksum])
+            break
+        except OperationalError:
+            if fresh or attempt or not connection.connection.closed:
+                raise
+            connection.close()
+    if not valid:
+        forget(known.checksum)
+        return None
+    return ready.finished(text)
+
+
+def _both(pg: psycopg.Connection[Any], ready: Ready, settings: list[str]) -> tuple[bool, str]:
+    with pg.pipeline():
+        entering, answering = psycopg.RawCursor(pg), psycopg.RawCursor(pg)
+        entering.execute(_ENTER, settings, prepare=True)
+        answering.execute(ready.plan.statement, ready.parameters, prepare=True)
+        entered, answered = entering.fetchone(), answering.fetchone()
+    assert entered is not None and answered is not None  # noqa: S101, PT018  (each gives one row)
+    return bool(entered[-1]), answered[0]

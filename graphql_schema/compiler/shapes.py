@@ -1,0 +1,74 @@
+"""The scope as the compiler sees it: which areas are open everywhere, somewhere or nowhere.
+
+The statement depends on this shape alone. The institutions themselves are a parameter, so that two schools share a plan,
+and the policies that serve the selectors serve here too: they are asked with a `SymbolicScope`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from backend.accounts.roles import Area
+from backend.accounts.scope import Holding, Scope
+from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot
+
+_AREAS = tuple(Area)
+
+
+def shape_of(scope: Scope) -> Hashable:
+    """What of a scope the text of a statement depends on."""
+    reach = []
+    for area in _AREAS:
+        reach.append("all" if scope.reaches_whole_state(area) else "some" if scope.institutions(area) else "none")
+    return (tuple(reach), scope.token_scopes, scope.on)
+
+
+class SymbolicScope(Scope):
+    """Answers a policy as the real scope would, with a parameter in place of the institutions.
+
+    What a statement cannot take as a parameter raises NotCompilable: a selector that looks at it is left to the other
+    engine until someone makes it a slot.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        object.__setattr__(self, "token_scopes", scope.token_scopes)
+        object.__setattr__(self, "on", scope.on)
+        object.__setattr__(self, "_whole", frozenset(area for area in _AREAS if scope.reaches_whole_state(area)))
+        object.__setattr__(self, "_some", frozenset(area for area in _AREAS if scope.institutions(area)))
+
+    def reaches_whole_state(self, area: Area) -> bool:
+        return area in self._whole  # type: ignore[attr-defined]
+
+    def institutions(self, area: Area) -> Any:
+        """The parameter that holds the institutions; an empty set where there are none."""
+        if area not in self._some:  # type: ignore[attr-defined]
+            return frozenset()
+        return AnyOf(Slot(("institutions", area), "uuid[]", lambda values: _array(values.scope.institutions(area))))
+
+    @property
+    def roles(self) -> frozenset[str]:
+        raise NotCompilable("A selector asks for the caller's roles.")
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        raise NotCompilable("A selector asks for the caller's assignments.")
+
+    @property
+    def principal_id(self) -> UUID | None:
+        raise NotCompilable("A selector asks for the caller's account.")
+
+    @property
+    def app_id(self) -> int | None:
+        raise NotCompilable("A selector asks for the caller's app.")
+
+    def holding_for(self, area: Area, institution_ids: Iterable[UUID]) -> Holding | None:
+        raise NotCompilable("A selector asks for the caller's assignments.")
+
+
+@lru_cache(maxsize=512)
+def _array(keys: frozenset[UUID]) -> str:
+    """Keys as PostgreSQL writes an array; a scope's set is the same object for as long as the scope lives."""
+    return "{" + ",".join(sorted(str(key) for key in keys)) + "}"

@@ -1,0 +1,197 @@
+"""`make bench`: the engines side by side on one data set, on loopback; starts and ends everything itself.
+
+    python -m tests.bench [--rounds 3] [--seconds 5] [--engines compiled,raw] [--shapes INST,ONE]
+
+Rounds go through the engines in turn, one at a time. Prints one table and writes `var/bench/results.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from deploy.local.postgres import EmbeddedServer
+from deploy.local.roles import prepare_database
+from tests.bench import asking, report
+from tests.bench.load import load
+from tests.bench.servers import ENGINES, ROOT, Engine, cpu_seconds, node, running
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    options = _options()
+    var = ROOT / "var" / "bench"
+    var.mkdir(parents=True, exist_ok=True)
+    server = EmbeddedServer(var)
+    server.start()
+    try:
+        urls = prepare_database(admin_url=server.admin_url(), database="pumpurs", var=var)
+        _prepare(urls, var)
+        inputs = json.loads((var / "inputs.json").read_text())
+        figures, work = _measured(options, inputs, var, server)
+    finally:
+        server.stop()
+    results = report.results(
+        figures, work, machine=_machine(), commit=_commit(), date=datetime.now(UTC).isoformat(timespec="seconds")
+    )
+    (var / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    print(report.table(results))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--engines", default=",".join(engine.name for engine in ENGINES))
+    parser.add_argument("--shapes", default=",".join(asking.SHAPES))
+    return parser.parse_args()
+
+
+# -- once ------------------------------------------------------------------------------------------------------------
+def _prepare(urls: dict[str, str], var: Path) -> None:
+    """Schema, reference data, the benchmark's rows, PostGraphile's packages; what is there already stays."""
+    environment = {**os.environ, "VAR_ROOT": str(var), "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
+
+    def run(*command: str) -> None:
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    print("Preparing the database", flush=True)
+    run(sys.executable, "manage.py", "migrate")
+    with psycopg.connect(urls["loader"]) as connection:
+        row = connection.execute("select exists (select 1 from plans_measure)").fetchone()
+        if row is not None and not row[0]:
+            run(sys.executable, "manage.py", "load_reference")
+            connection.execute((HERE / "data.sql").read_bytes())
+    with psycopg.connect(urls["owner"], autocommit=True) as connection:
+        for table in ("territory_institution", "learners_learner", "learners_enrolment", "plans_supportplan", "plans_measure"):
+            connection.execute(f"vacuum analyze {table}".encode())
+    run(sys.executable, "-m", "tests.bench.prepare")
+    if not (HERE / "postgraphile" / "node_modules").exists():
+        print("Installing PostGraphile", flush=True)
+        npm = Path(node()).parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        subprocess.run([node(), str(npm), "ci"], cwd=HERE / "postgraphile", check=True, stdout=subprocess.DEVNULL)
+
+
+# -- rounds ----------------------------------------------------------------------------------------------------------
+def _measured(
+    options: argparse.Namespace, inputs: dict[str, Any], var: Path, server: EmbeddedServer
+) -> tuple[report.Figures, report.Figures]:
+    chosen = [engine for engine in ENGINES if engine.name in options.engines.split(",")]
+    figures: report.Figures = {}
+    work: report.Figures = {}
+    database = server.process.pid if server.process is not None else 0
+    for number in range(options.rounds):
+        for engine in chosen:
+            with running(engine, var=var) as (address, pid):
+                if engine.name == "postgraphile":
+                    _learn_cursors(address, inputs)
+                for shape in options.shapes.split(","):
+                    bodies = _bodies(engine, shape, inputs)
+                    headers = _headers(engine, shape, inputs)
+                    _check(address, bodies[0], headers, engine, shape)
+                    load(address, bodies, headers, seconds=2, folder=var)
+                    before = cpu_seconds(pid, database)
+                    found = load(address, bodies, headers, seconds=options.seconds, folder=var)
+                    spent = cpu_seconds(pid, database) - before
+                    if found.failed:
+                        raise RuntimeError(f"{engine.name} failed {found.failed} times on {shape}.")
+                    figures.setdefault(shape, {}).setdefault(engine.name, []).append(found.per_second)
+                    work.setdefault(shape, {}).setdefault(engine.name, []).append(
+                        found.per_second * options.seconds / max(spent, 0.01)
+                    )
+                    print(
+                        f"round {number + 1}  {engine.name:22} {shape:6} {found.per_second:10.1f}/s  {work[shape][engine.name][-1]:10.1f} a second of processor",
+                        flush=True,
+                    )
+    if "compiled" in options.engines.split(","):
+        figures["NO_RLS"], work["NO_RLS"] = _without_row_security(options, inputs, var, server)
+    return figures, work
+
+
+def _without_row_security(
+    options: argparse.Namespace, inputs: dict[str, Any], var: Path, server: EmbeddedServer
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """INST of the compiled engine with the policies off for its role: what row security costs beside the predicate."""
+    engine = ENGINES[0]
+    bodies, headers = _bodies(engine, "INST", inputs), _headers(engine, "INST", inputs)
+    database = server.process.pid if server.process is not None else 0
+    rates, work = [], []
+    with psycopg.connect(server.admin_url(), autocommit=True) as admin:
+        admin.execute("alter role app bypassrls")
+        try:
+            for _ in range(options.rounds):
+                with running(engine, var=var) as (address, pid):
+                    load(address, bodies, headers, seconds=2, folder=var)
+                    before = cpu_seconds(pid, database)
+                    rates.append(load(address, bodies, headers, seconds=options.seconds, folder=var).per_second)
+                    work.append(rates[-1] * options.seconds / max(cpu_seconds(pid, database) - before, 0.01))
+        finally:
+            admin.execute("alter role app nobypassrls")
+    return {"compiled": rates}, {"compiled": work}
+
+
+def _bodies(engine: Engine, shape: str, inputs: dict[str, Any]) -> list[bytes]:
+    items = inputs["shapes"][shape]
+    if engine.name == "raw":
+        institutions = inputs["callers"][asking.CALLER_OF[shape]]["institutions"]
+        return [json.dumps(asking.raw(shape, item, institutions)).encode() for item in items]
+    ask = getattr(asking, engine.name, asking.ours)
+    return [json.dumps(ask(shape, item)).encode() for item in items]
+
+
+def _headers(engine: Engine, shape: str, inputs: dict[str, Any]) -> dict[str, str]:
+    name = asking.CALLER_OF[shape]
+    return {"authorization": f"Bearer {inputs['callers'][name]['token']}", "x-caller": name}
+
+
+def _post(address: str, body: bytes, headers: dict[str, str]) -> bytes:
+    request = urllib.request.Request(address, data=body, headers={"content-type": "application/json", **headers})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def _check(address: str, body: bytes, headers: dict[str, str], engine: Engine, shape: str) -> None:
+    """The answer holds what was asked: no error, and as many measures as everybody gives."""
+    content = json.loads(_post(address, body, headers))
+    if "errors" in content:
+        raise RuntimeError(f"{engine.name} on {shape}: {str(content['errors'])[:800]}")
+    text = json.dumps(content["data"])
+    expected = {"ONE": 0}.get(shape, 100)
+    if text.count("plannedHours") < expected or len(text) < 150:
+        raise RuntimeError(f"{engine.name} on {shape} answered too little: {text[:300]}")
+
+
+def _learn_cursors(address: str, inputs: dict[str, Any]) -> None:
+    """PostGraphile's own cursors for the rows after which our pages begin: asked of it once, by key."""
+    headers = {"x-caller": "state"}
+    query = "query($key: String!) { allLearnersLearners(first: 1, condition: {sortKey: $key}, orderBy: [SORT_KEY_ASC, ROW_ID_ASC]) { edges { cursor } } }"
+    for item in inputs["shapes"]["LIST"]:
+        if "own_cursor" not in item:
+            body = json.dumps({"query": query, "variables": {"key": item["sort_key"]}}).encode()
+            item["own_cursor"] = json.loads(_post(address, body, headers))["data"]["allLearnersLearners"]["edges"][0]["cursor"]
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+
+
+def _commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

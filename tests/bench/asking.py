@@ -1,0 +1,93 @@
+"""What each engine is asked for each shape: the same rows and fields in the engine's own words.
+
+INST   50 learners of one institution, their plans and measures (three levels)
+ONE    one learner by id, with the institution
+LIST   50 learners of the whole state with plans and measures, deep in the list
+FIRST  the same page from the start of the list
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Body = dict[str, Any]
+SHAPES = ("INST", "ONE", "LIST", "FIRST")
+CALLER_OF = {"INST": "municipal", "ONE": "municipal", "LIST": "state", "FIRST": "state"}
+
+_PLANS = """supportPlans(first: 10) { edges { node { id number status periodFrom
+  measures(first: 20) { edges { node { id category kindCode plannedHours } } } } } }"""
+_LEARNER = "id givenName familyName birthDate registeringInstitution { id code name }"
+OURS = {
+    "INST": f"query($id: ID!) {{ learners(first: 50, filters: {{institutionId: $id}}) {{ edges {{ node {{ {_LEARNER} {_PLANS} }} }} }} }}",
+    "ONE": f"query($id: ID!) {{ learner(id: $id) {{ {_LEARNER} }} }}",
+    "LIST": f"query($after: String) {{ learners(first: 50, after: $after) {{ edges {{ cursor node {{ {_LEARNER} {_PLANS} }} }} }} }}",
+}
+OURS["FIRST"] = OURS["LIST"]
+
+_S_PLANS = """plans(pagination: {limit: 10}) { id number status periodFrom
+  measures(pagination: {limit: 20}) { id category kindCode plannedHours } }"""
+_S_LEARNER = "id givenName familyName birthDate registeringInstitution { id code nameLv }"
+STRAWBERRY = {
+    "INST": f"""query($key: UUID!) {{ learners(filters: {{registeringInstitutionId: $key}}, pagination: {{limit: 50}},
+      ordering: [{{sortKey: ASC}}]) {{ {_S_LEARNER} {_S_PLANS} }} }}""",
+    "ONE": f"query($key: UUID!) {{ learner(id: $key) {{ {_S_LEARNER} }} }}",
+    "LIST": f"""query($place: Int!) {{ learners(pagination: {{offset: $place, limit: 50}}, ordering: [{{sortKey: ASC}}])
+      {{ {_S_LEARNER} {_S_PLANS} }} }}""",
+}
+STRAWBERRY["FIRST"] = STRAWBERRY["LIST"]
+
+_G_PLANS = """plans(first: 10) { edges { node { id number status periodFrom
+  measures(first: 20) { edges { node { id category kindCode plannedHours } } } } } }"""
+_G_LEARNER = "id givenName familyName birthDate registeringInstitution { id code nameLv }"
+GRAPHENE = {
+    "INST": f"query($key: UUID!) {{ learners(first: 50, institution: $key) {{ edges {{ node {{ {_G_LEARNER} {_G_PLANS} }} }} }} }}",
+    "ONE": f"query($key: UUID!) {{ learner(key: $key) {{ {_G_LEARNER} }} }}",
+    "LIST": f"query($place: Int!) {{ learners(first: 50, offset: $place) {{ edges {{ cursor node {{ {_G_LEARNER} {_G_PLANS} }} }} }} }}",
+}
+GRAPHENE["FIRST"] = GRAPHENE["LIST"]
+
+_P_LEARNER = "rowId givenName familyName birthDate territoryInstitutionByRegisteringInstitutionId { rowId code nameLv }"
+_P_PLANS = """plansSupportplansByLearnerId(first: 10, orderBy: [PERIOD_FROM_DESC, ROW_ID_ASC]) { nodes { rowId number status periodFrom
+  plansMeasuresByPlanId(first: 20) { nodes { rowId category kindCode plannedHours } } } }"""
+POSTGRAPHILE = {
+    "INST": f"""query($key: UUID!) {{ allLearnersLearners(first: 50, condition: {{registeringInstitutionId: $key}},
+      orderBy: [SORT_KEY_ASC, ROW_ID_ASC]) {{ nodes {{ {_P_LEARNER} {_P_PLANS} }} }} }}""",
+    "ONE": f"query($key: UUID!) {{ learnersLearnerByRowId(rowId: $key) {{ {_P_LEARNER} }} }}",
+    "LIST": f"""query($after: Cursor) {{ allLearnersLearners(first: 50, after: $after, orderBy: [SORT_KEY_ASC, ROW_ID_ASC])
+      {{ edges {{ cursor node {{ {_P_LEARNER} {_P_PLANS} }} }} }} }}""",
+}
+POSTGRAPHILE["FIRST"] = POSTGRAPHILE["LIST"]
+
+
+def ours(shape: str, item: Body) -> Body:
+    """GraphQL over our case API."""
+    return {"query": OURS[shape], "variables": {"after": item["cursor"]} if shape in {"LIST", "FIRST"} else {"id": item["id"]}}
+
+
+def strawberry(shape: str, item: Body) -> Body:
+    """Stock strawberry-django; its lists page by offset."""
+    return {
+        "query": STRAWBERRY[shape],
+        "variables": {"place": item["place"]} if shape in {"LIST", "FIRST"} else {"key": item["key"]},
+    }
+
+
+def graphene(shape: str, item: Body) -> Body:
+    """Stock graphene-django; its lists page by offset."""
+    return {
+        "query": GRAPHENE[shape],
+        "variables": {"place": item["place"]} if shape in {"LIST", "FIRST"} else {"key": item["key"]},
+    }
+
+
+def postgraphile(shape: str, item: Body) -> Body:
+    """PostGraphile; `item["own_cursor"]` was given by itself."""
+    variables = {"after": item.get("own_cursor")} if shape in {"LIST", "FIRST"} else {"key": item["key"]}
+    return {"query": POSTGRAPHILE[shape], "variables": variables}
+
+
+def raw(shape: str, item: Body, institutions: list[str]) -> Body:
+    """The hand-written statements."""
+    if shape in {"LIST", "FIRST"}:
+        return {"shape": "LIST", "values": [item["sort_key"], item["key"]]}
+    return {"shape": shape, "values": ["{" + ",".join(institutions) + "}", item["key"]]}

@@ -1,0 +1,80 @@
+"""The limit: bare ASGI, psycopg and one hand-written statement a shape. No token, no GraphQL; the scope is a predicate.
+
+The body is `{"shape", "values"}`. It connects as `loader`, which row security does not bind: nothing is left to save.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import orjson
+from psycopg import AsyncRawCursor
+from psycopg_pool import AsyncConnectionPool
+
+VAR = Path(os.environ["VAR_ROOT"])
+CALLERS = json.loads((VAR / "inputs.json").read_text())["callers"]
+
+_NODE = """json_build_object('id', 'lrn_' || encode(uuid_send(l.id), 'hex'), 'givenName', l.given_name, 'familyName', l.family_name,
+  'birthDate', l.birth_date,
+  'registeringInstitution', (select json_build_object('id', 'inst_' || encode(uuid_send(i.id), 'hex'), 'code', i.code, 'name', i.name_lv)
+                             from territory_institution i where i.id = l.registering_institution_id)"""
+_PLANS = """, 'supportPlans', (select json_build_object('edges', coalesce(json_agg(json_build_object('node', json_build_object(
+    'id', 'plan_' || encode(uuid_send(p.id), 'hex'), 'number', p.number, 'status', p.status, 'periodFrom', p.period_from,
+    'measures', (select json_build_object('edges', coalesce(json_agg(json_build_object('node', json_build_object(
+        'id', 'msr_' || encode(uuid_send(m.id), 'hex'), 'category', m.category, 'kindCode', m.kind_code, 'plannedHours', m.planned_hours))), '[]'))
+      from (select id, category, kind_code, planned_hours from plans_measure where plan_id = p.id {also_m} order by id limit 20) m)))), '[]'))
+   from (select id, number, status, period_from from plans_supportplan where learner_id = l.id {also} order by period_from desc, id limit 10) p)"""
+_MINE = "institution_id = any ($1::uuid[])"
+_REACHED = f"(id in (select learner_id from learners_enrolment where {_MINE} union select id from learners_learner where registering_institution_id = any ($1::uuid[])))"
+_COLUMNS = "id, given_name, family_name, birth_date, registering_institution_id, sort_key"
+_CURSOR = """translate(encode(convert_to('["sort_key,id",' || to_json(l.sort_key)::text || ',"' || encode(uuid_send(l.id), 'hex') || '"]', 'UTF8'),
+  'base64'), E'+/=\\n', '-_')"""
+
+_OWN = _NODE + _PLANS.format(also=f"and {_MINE}", also_m=f"and {_MINE}") + ")"
+_ALL = _NODE + _PLANS.format(also="", also_m="") + ")"
+STATEMENTS = {
+    "ONE": f"""select json_build_object('data', json_build_object('learner', (select {_NODE})
+      from (select {_COLUMNS} from learners_learner where id = $2::uuid and {_REACHED}) l)))::text""",
+    "INST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',
+      coalesce(json_agg(json_build_object('node', {_OWN})), '[]')) from (select {_COLUMNS} from learners_learner
+      where {_REACHED} and id in (select learner_id from learners_enrolment where institution_id = $2::uuid and {_MINE})
+      order by sort_key, id limit 50) l)))::text""",
+    "LIST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',
+      coalesce(json_agg(json_build_object('node', {_ALL}, 'cursor', {_CURSOR})), '[]')) from (select {_COLUMNS} from learners_learner
+      where (sort_key, id) > ($1::text, $2::uuid) order by sort_key, id limit 50) l)))::text""",
+}
+
+_pool: AsyncConnectionPool[Any] | None = None
+
+
+async def pool() -> AsyncConnectionPool[Any]:
+    """One pool a process, opened at the first request."""
+    global _pool  # noqa: PLW0603  (a bare ASGI program has no better place)
+    if _pool is None:
+        url = json.loads((VAR / "database.json").read_text())["roles"]["loader"]
+        _pool = AsyncConnectionPool(url, min_size=4, max_size=8, open=False, kwargs={"autocommit": True})
+        await _pool.open()
+    return _pool
+
+
+async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """ASGI."""
+    if scope["type"] != "http":
+        return
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    asked = orjson.loads(body)
+    async with (await pool()).connection() as connection:
+        cursor = AsyncRawCursor(connection)
+        await cursor.execute(STATEMENTS[asked["shape"]].encode(), asked["values"], prepare=True)
+        row = await cursor.fetchone()
+    text = row[0].encode() if row else b""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": text})

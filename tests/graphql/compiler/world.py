@@ -1,0 +1,110 @@
+"""Random data in two municipalities, and random callers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from backend.accounts.models import Level, Role
+from backend.accounts.roles import TOKEN_SCOPES
+from backend.accounts.scope import Holding, Scope, enter_scope
+from backend.cases.delivery.models import Consultation
+from backend.cases.learners.models import Enrolment, Learner
+from backend.cases.plans.models import Measure, SupportPlan
+from backend.core.identifiers import public_id
+from backend.territory.models import Institution
+from graphql_schema.cases.schema import CaseSchema
+from tests.graphql.cast import STATE, Cast, make_cast
+from tests.graphql.compiler.documents import Pool
+
+TEXTS = (
+    *("", "vienkārši", 'ar "pēdiņām"', "slīpsvītra \\ un / te", "rinda\nrinda\ttab", "emocija 💡"),
+    *("\x01\x1f\x7f", "</script>", "%s %% $1", "{}[]"),
+)
+
+
+def make_world(seed: int) -> Cast:
+    """The cast, with learners of both schools and values that are hard to write."""
+    chance = random.Random(seed)
+    cast = make_cast(learners=chance.randint(6, 11), others=chance.randint(3, 6))
+    enter_scope(STATE)
+    north, south = cast.schools["NORTH"], cast.schools["SOUTH"]
+    for learner in chance.sample(cast.learners["NORTH"], 3):
+        _moves(chance, learner, north, south)
+    for plan in SupportPlan.objects.all():
+        plan.result_text = chance.choice(TEXTS)
+        plan.continue_next = chance.choice([None, True, False])
+        plan.evaluated_at = chance.choice([None, *_moments(chance)])
+        plan.created_at = chance.choice(_moments(chance))
+        if plan.activated_at is not None:
+            plan.activated_at = chance.choice(_moments(chance))
+        plan.save()
+    for measure in Measure.objects.all():
+        measure.months = sorted(chance.sample(range(1, 13), chance.randint(0, 4)))
+        measure.subject, measure.note = chance.choice(TEXTS), chance.choice(TEXTS)
+        if measure.planned_amount is not None:
+            measure.planned_amount = Decimal(chance.randint(1, 99_999)) / 100
+        measure.save()
+    for hour in Consultation.objects.all():
+        hour.topic = chance.choice(TEXTS) or "temats"
+        hour.starts_at = chance.choice([dt.time(8), dt.time(14, 30, 5), dt.time(15, 0, 0, 120_000)])
+        hour.provider_confirmed_at = chance.choice([None, *_moments(chance)])
+        hour.save()
+    for school in Institution.objects.all():
+        school.address, school.website = chance.choice(TEXTS), chance.choice(["", "https://skola.example/"])
+        school.kind = chance.choice(["GENERAL", "STATE_VOCATIONAL", "COLLEGE"])
+        school.save()
+    for municipality in {north.municipality, south.municipality}:
+        municipality.longitude = chance.choice([None, Decimal("24.1056"), Decimal("25.0000")])
+        municipality.save()
+    return cast
+
+
+def _moments(chance: random.Random) -> list[dt.datetime]:
+    day = dt.datetime(2023, 3, chance.randint(1, 28), 7, 5, 9, tzinfo=dt.UTC)
+    return [day, day.replace(microsecond=120_000), day.replace(microsecond=7), day.replace(microsecond=999_999)]
+
+
+def _moves(chance: random.Random, learner: Learner, north: Institution, south: Institution) -> None:
+    """The learner goes on at the other school: both see the person, neither the other's enrolment."""
+    first = Enrolment.objects.get(learner=learner, institution=north)
+    first.ends_on, first.end_reason = dt.date(2023, 1, 31), "MOVED"
+    first.save()
+    Enrolment.objects.create(
+        learner=learner, institution=south, programme_kind="GENERAL", stage=chance.randint(1, 12), starts_on=dt.date(2023, 2, 1)
+    )
+
+
+def pool_of(schema: CaseSchema, cast: Cast) -> Pool:
+    """Ids, codes and rows of everything there is."""
+    enter_scope(STATE)
+    ids: dict[str, list[str]] = {}
+    rows: dict[str, list[Model]] = {}
+    for declared in schema.declarations.types.values():
+        rows[declared.name] = []
+        if declared.model is not None:
+            rows[declared.name] = list(declared.model._default_manager.order_by("pk")[:30])
+            ids[declared.tag] = [public_id(tag=declared.tag, key=row.pk) for row in rows[declared.name]]
+    codes = ["NORTH", "M-NORTH", "R-SOUTH", "2022/2023-2", "NORTH-003", "TEACHER", "CATERING", "", "nav", "'; drop table x; --"]
+    return Pool(ids=ids, codes=codes, rows=rows)
+
+
+ROLES = (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER, Role.INSTITUTION_HEAD, Role.IKVD, Role.RESEARCHER, Role.EDITOR, Role.AUDITOR)
+
+
+def random_scope(chance: random.Random, cast: Cast) -> Scope:
+    """A caller with up to three assignments and a token that opens all, most or little."""
+    schools = [school.pk for school in cast.schools.values()]
+    holdings = []
+    for _ in range(chance.choice([0, 1, 1, 1, 2, 3])):
+        whole = chance.random() < 0.25
+        level = Level.STATE if whole else chance.choice([Level.INSTITUTION, Level.MUNICIPALITY])
+        places: Any = frozenset() if whole else frozenset(chance.sample(schools, chance.randint(0, len(schools))))
+        holdings.append(Holding(role=chance.choice(ROLES), level=level, unit_code="", whole_state=whole, institution_ids=places))
+    everything = sorted(TOKEN_SCOPES)
+    scopes = everything if chance.random() < 0.75 else chance.sample(everything, chance.randint(0, len(everything)))
+    return Scope(token_scopes=frozenset(scopes), holdings=tuple(holdings))
