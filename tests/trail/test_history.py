@@ -73,7 +73,8 @@ def test_bulk_changes_leave_one_entry_a_row(cast: Cast) -> None:
         before = _count("delivery_consultation")
         measure = Measure.objects.filter(category="CONSULTATION").first()
         assert measure is not None
-        rows = ConsultationFactory.build_batch(30, measure=measure, provider=UserFactory())
+        provider, days = UserFactory(), [dt.date(2023, 3, 1) + dt.timedelta(days=number) for number in range(30)]
+        rows = [ConsultationFactory.build(measure=measure, provider=provider, held_on=day) for day in days]
         Consultation.objects.bulk_create(rows)
         assert _count("delivery_consultation") == before + 30
         Consultation.objects.filter(measure=measure).update(version=F("version") + 1)
