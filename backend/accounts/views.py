@@ -65,13 +65,17 @@ class Account(LoginRequiredMixin, TemplateView):
         return context
 
 
+def _name_of(unit: object, *, language: str) -> str:
+    """Name of a unit in the reader's language; the state has the name of its level."""
+    if unit is None:
+        return str(Level.STATE.label)
+    return unit.name_in(language) if isinstance(unit, Bilingual) else str(unit)
+
+
 def _held(assignment: Assignment) -> HeldRole:
     unit = assignment.region or assignment.municipality or assignment.institution
     language = (get_language() or "lv")[:2]
-    if unit is None:
-        name = str(Level.STATE.label)
-    else:
-        name = unit.name_in(language) if isinstance(unit, Bilingual) else str(unit)
+    name = _name_of(unit, language=language)
     return HeldRole(
         role=str(Role(assignment.role).label), unit=name, valid_from=assignment.valid_from, valid_to=assignment.valid_to
     )

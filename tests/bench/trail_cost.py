@@ -6,6 +6,8 @@ trail's triggers, without them (disabled by the owner), and reads with and witho
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import os
 import statistics
 import sys
@@ -61,9 +63,12 @@ def _measure() -> int:
         )
     reads = [LearnerRead(cast.learners["Anna"].pk, cast.schools["maple"].pk, "lrn")] * 50
 
+    free_days = (dt.date(2030, 1, 1) + dt.timedelta(days=number) for number in itertools.count())
+
     def insert(count: int) -> Callable[[], Act]:
         def prepare() -> Act:
-            rows = ConsultationFactory.build_batch(count, measure=measure, provider=provider)
+            days = itertools.islice(free_days, count)
+            rows = [ConsultationFactory.build(measure=measure, provider=provider, held_on=day) for day in days]
             return lambda: Consultation.objects.bulk_create(rows)
 
         return lambda: in_scope(prepare())

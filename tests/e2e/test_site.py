@@ -24,7 +24,7 @@ def _links(page: Page) -> set[str]:
     """Addresses on this page that stay on the site and are pages."""
     here = urlsplit(page.url).netloc
     found = set()
-    for link in page.locator("a[href]").all():
+    for link in page.locator("a[href]:not([download])").all():
         address = urlsplit(urljoin(page.url, link.get_attribute("href") or ""))
         if address.netloc == here and address.path.startswith(("/lv/", "/en/")):
             found.add(address.path)
@@ -39,7 +39,7 @@ def addresses(standing: Standing, browser: object) -> list[str]:
     waiting, seen = ["/lv/", "/en/"], set()
     while waiting:
         address = waiting.pop()
-        if address in seen or re.search(r"\.(ics|csv|xml)$|/rss/$", address):
+        if address in seen or re.search(r"\.(ics|csv|xml)$|/rss/$|/csv/", address):
             continue
         seen.add(address)
         page.goto(address)
