@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,10 +59,10 @@ class TestDatabase:
     def make(self, *, anew: bool = False) -> None:
         """Ensure the template, clone it, and serve from the clone as `app`."""
         connection.close()
-        with _server() as server:
-            if anew or not _is_migrated(server, self.template):
-                _drop(server, self.template)
-                _drop(server, self.template + SUFFIX)
+        with server_alone() as server:
+            if anew or not is_migrated(server, self.template):
+                drop(server, self.template)
+                drop(server, self.template + SUFFIX)
                 self._migrate_template(server)
                 _drop_outdated(server, keep=self.template)
         self.renew()
@@ -69,7 +70,7 @@ class TestDatabase:
     def renew(self) -> None:
         """Throw the clone away and make another: the state right after migrating, whatever a test committed."""
         connection.close()
-        with _server() as server:
+        with server_alone() as server:
             clone(server, source=self.template, target=self.name)
         connection.settings_dict["NAME"] = self.name
         serve_as("app")
@@ -78,9 +79,9 @@ class TestDatabase:
         """Remove the clone; the template stays for the next run."""
         connection.close()
         close_pools()
-        with _server() as server:
-            _drop(server, self.name)
-            _drop(server, self.name + SUFFIX)
+        with server_alone() as server:
+            drop(server, self.name)
+            drop(server, self.name + SUFFIX)
 
     def _migrate_template(self, server: psycopg.Connection[Any]) -> None:
         name = sql.Identifier(self.template)
@@ -101,7 +102,7 @@ def clone(server: psycopg.Connection[Any], *, source: str, target: str) -> None:
     """Replace `target` and its key store by copies of `source` and its key store."""
     close_pools()
     for suffix in ("", SUFFIX):
-        _drop(server, target + suffix)
+        drop(server, target + suffix)
         server.execute(
             sql.SQL("create database {} template {} strategy file_copy").format(
                 sql.Identifier(target + suffix), sql.Identifier(source + suffix)
@@ -122,7 +123,7 @@ def shape_digest() -> str:
 
 
 @contextmanager
-def _server() -> Iterator[psycopg.Connection[Any]]:
+def server_alone() -> Iterator[psycopg.Connection[Any]]:
     """The server as `owner`, alone: other test processes wait."""
     owner = settings.DATABASE_ROLES["owner"]
     parts = {"host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "password": owner["PASSWORD"]}
@@ -131,17 +132,26 @@ def _server() -> Iterator[psycopg.Connection[Any]]:
         yield server
 
 
-def _is_migrated(server: psycopg.Connection[Any], name: str) -> bool:
+def is_migrated(server: psycopg.Connection[Any], name: str) -> bool:
     row = server.execute("select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]).fetchone()
     return row is not None and row[0] == MIGRATED
 
 
-def _drop(server: psycopg.Connection[Any], name: str) -> None:
-    server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+def drop(server: psycopg.Connection[Any], name: str, *, seconds: float = 10) -> None:
+    """Drop a database. The owner may not end a session of `app`, so wait a moment for one that is just closing."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def _drop_outdated(server: psycopg.Connection[Any], *, keep: str) -> None:
     """Templates of other shapes; one that somebody migrates this moment cannot be here, for we hold the lock."""
     for (name,) in server.execute("select datname from pg_database where datname like %s", [TEMPLATE_PREFIX + "%"]).fetchall():
         if name not in (keep, keep + SUFFIX):
-            _drop(server, name)
+            drop(server, name)

@@ -69,7 +69,7 @@ def standing(
     with django_db_blocker.unblock():
         template, filled = _filled_template(django_db_setup)
         name = f"{django_db_setup.name}_standing_{worker}"
-        with database._server() as server:
+        with database.server_alone() as server:
             database.clone(server, source=template, target=name)
     var = tmp_path_factory.mktemp("standing")
     shutil.copytree(filled, var, dirs_exist_ok=True)
@@ -95,22 +95,22 @@ def standing(
         process.terminate()
         process.wait(10)
         log.close()
-        with django_db_blocker.unblock(), database._server() as server:
-            database._drop(server, name)
-            database._drop(server, name + database.SUFFIX)
+        with django_db_blocker.unblock(), database.server_alone() as server:
+            database.drop(server, name)
+            database.drop(server, name + database.SUFFIX)
 
 
 def _filled_template(migrated: database.TestDatabase) -> tuple[str, Path]:
     """Name of the database that holds the demonstration, and the folder with its files; made when not there yet."""
     name = PREFIX + _content_digest()
     folder = Path(settings.STATIC_ROOT).parent / "standing" / name
-    with database._server() as server:
-        if database._is_migrated(server, name) and (folder / "demo" / "credentials.json").exists():
+    with database.server_alone() as server:
+        if database.is_migrated(server, name) and (folder / "demo" / "credentials.json").exists():
             return name, folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for (old,) in server.execute("select datname from pg_database where datname like %s", [PREFIX + "%"]).fetchall():
-            database._drop(server, old)
+            database.drop(server, old)
         database.clone(server, source=migrated.template, target=name)
         environment = _environment(var=folder, name=name, port=8000)
         for command in LOADERS:

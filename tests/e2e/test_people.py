@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Watch
@@ -13,7 +15,8 @@ def _sign_in(page: Page, standing: Standing, role: str, *, at: str = "/sign-in/"
     page.goto(at)
     page.fill("input[name=username]", person["username"])
     page.fill("input[name=password]", person["password"])
-    page.locator("main button[type=submit], form button[type=submit]").first.click()
+    page.press("input[name=password]", "Enter")
+    page.wait_for_load_state()
     return person
 
 
@@ -34,11 +37,11 @@ def test_a_plan_author_sees_who_she_is(page: Page, watch: Watch, standing: Stand
 def test_an_editor_opens_the_editor(page: Page, watch: Watch, standing: Standing) -> None:
     _sign_in(page, standing, "editor", at="/admin/login/")
     page.goto("/admin/pages/")
-    assert page.url.rstrip("/").endswith("/admin/pages") or "/admin/pages/" in page.url
+    assert urlsplit(page.url).path.startswith("/admin/pages/")
     assert page.locator("h1, h2").count() >= 1
 
 
 def test_school_staff_are_kept_out_of_the_editor(page: Page, standing: Standing) -> None:
     _sign_in(page, standing, "institution_head")
     page.goto("/admin/pages/")
-    assert "/admin/pages/" not in page.url
+    assert urlsplit(page.url).path == "/admin/login/"
