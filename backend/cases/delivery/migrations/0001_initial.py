@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('topic', models.CharField(max_length=500)),
                 ('channel', models.CharField(choices=[('IN_PERSON', 'in person'), ('REMOTE', 'remote')], default='IN_PERSON', max_length=20)),
                 ('hours', models.PositiveSmallIntegerField(default=1, editable=False)),
+                ('group_key', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False)),
                 ('provider_confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('learner_confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
