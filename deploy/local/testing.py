@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psycopg
+
 from deploy.local.folders import ROOT
 from deploy.local.postgres import EmbeddedServer
 from deploy.local.problems import Stopped
@@ -29,6 +31,7 @@ def run_beside_server(*, folder: Path, command: list[str], stop_request: StopReq
     try:
         server.start()
         prepare_database(admin_url=server.admin_url(), database="pumpurs", var=folder)
+        _let_owner_end_sessions(server.admin_url())
         environment = {key: value for key, value in os.environ.items() if key not in CALLERS_OWN}
         environment |= {"VAR_ROOT": str(folder), "MEDIA_ROOT": str(folder / "media"), MARK: str(folder)}
         environment |= {"DJANGO_SETTINGS_MODULE": settings}
@@ -49,3 +52,9 @@ def ensure_test_tools() -> None:
     """What the locked Python environment does not bring: Debian's Chromium, the conformance suites' Node project."""
     ensure_program(*BROWSERS, package="chromium", purpose="The tests drive a browser")
     ensure_node_project(ROOT / "tests" / "node")
+
+
+def _let_owner_end_sessions(admin_url: str) -> None:
+    """Tests drop the databases they have just used; a session of `app` that is still closing must not keep them."""
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("grant pg_signal_backend to owner")

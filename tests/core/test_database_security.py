@@ -52,7 +52,9 @@ def test_row_security_is_on_and_forced(table: str) -> None:
         cursor.execute("select relrowsecurity, relforcerowsecurity from pg_class where oid = %s::regclass", [table])
         assert cursor.fetchone() == (True, True)
         cursor.execute(
-            "select policyname, roles::text from pg_policies where tablename = %s and permissive = 'PERMISSIVE'", [table]
+            "select policyname, roles::text from pg_policies"
+            " where schemaname = 'public' and tablename = %s and permissive = 'PERMISSIVE'",
+            [table],
         )
         by_room = dict.fromkeys(("app_read", "app_add", "app_change", "app_remove"), "{app}")
         assert dict(cursor.fetchall()) == {"owner_all": "{owner}"} | by_room

@@ -15,8 +15,8 @@ def _sign_in(page: Page, standing: Standing, role: str, *, at: str = "/sign-in/"
     page.goto(at)
     page.fill("input[name=username]", person["username"])
     page.fill("input[name=password]", person["password"])
-    page.press("input[name=password]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("input[name=password]", "Enter")
     return person
 
 

@@ -48,8 +48,8 @@ def folders(tmp_path: Path, settings: Any) -> Iterator[Path]:
 @pytest.fixture
 def saved(committed: Cast, folders: Path) -> tuple[Cast, Backup]:
     """The cast with two codes, sealed, backed up."""
-    for name, person, code in (("Anna", "author of maple", "050408-21234"), ("Bruno", "head of linden", "328673-00679")):
-        with scoped(committed.scope(person)):
+    for name, scope, code in (("Anna", committed.scope("author of maple"), "050408-21234"), ("Bruno", STATE, "328673-00679")):
+        with scoped(scope):
             set_identity(learner=committed.learners[name], personal_code=code)
     seal()
     return committed, backup()

@@ -77,10 +77,11 @@ def canary(committed: Cast) -> Cast:
         measure = plan.measures.get(category="CONSULTATION")
         measure.note = CANARIES["measure note"]
         measure.save()
-        ConsultationFactory(measure=measure, topic=CANARIES["topic"], provider=provider, held_on=dt.date(2023, 2, 7))
         notes.write_note(learner=anna, institution_id=committed.schools["maple"].pk, kind="FAMILY", text=CANARIES["note"])
         reads = [LearnerRead(anna.pk, committed.schools["maple"].pk, "lrn", anna.pk)]
         record_reads(scope=scope, reads=reads, area=Area.LEARNERS, channel=Channel.CASE_API, purpose=CANARIES["purpose"])
+    with scoped(committed.scope("provider of maple")), noted(channel=Channel.WORKSPACE, reason=CANARIES["reason"]):
+        ConsultationFactory(measure=measure, topic=CANARIES["topic"], provider=provider, held_on=dt.date(2023, 2, 7))
     seal()
     with scoped(scope):  # some history stays unsealed
         Learner.objects.filter(pk=anna.pk).update(given_name=CANARIES["given name"] + " Otrā")

@@ -12,8 +12,8 @@ _OPEN_HERE = (
 )
 _NOT_YET_ENROLLED = f"({writes(ROOM, 'registering_institution_id')} and not learners_ever_enrolled(id))"
 _REGISTERED_HERE = (
-    "(not learners_ever_enrolled(learner_id) and exists (select 1 from learners_learner l "  # noqa: S608 (constants only)
-    f"where l.id = learner_id and {writes(ROOM, 'l.registering_institution_id')}))"
+    "(not learners_ever_enrolled(learners_learneridentity.learner_id) and exists (select 1 from learners_learner l "  # noqa: S608
+    f"where l.id = learners_learneridentity.learner_id and {writes(ROOM, 'l.registering_institution_id')}))"
 )
 
 
@@ -48,8 +48,8 @@ class LearnersConfig(AppConfig):
         # What is encrypted goes where its learner goes.
         RowPolicy(
             "learners_learneridentity",
-            using="exists (select 1 from learners_learner l where l.id = learner_id)",
-            write=f"({_OPEN_HERE.replace('learners_learner.id', 'learner_id')}) or {_REGISTERED_HERE}",
+            using="exists (select 1 from learners_learner l where l.id = learners_learneridentity.learner_id)",
+            write=f"({_OPEN_HERE.replace('learners_learner.id', 'learners_learneridentity.learner_id')}) or {_REGISTERED_HERE}",
         ),
     ]
     audited = [

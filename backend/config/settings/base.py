@@ -232,5 +232,14 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# -- what goes wrong is written down: to the process's output, without request bodies or local variables ---------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
 # -- silence what we know ---------------------------------------------------------------------------------------------------
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -49,7 +49,8 @@ def make_world(seed: int) -> Cast:
         if measure.planned_amount is not None:
             measure.planned_amount = Decimal(chance.randint(1, 99_999)) / 100
         measure.save()
-    for hour in Consultation.objects.all():
+    for number, hour in enumerate(Consultation.objects.all()):
+        hour.held_on = dt.date(2022, 9, 1) + dt.timedelta(days=number)  # nobody is in two places at once
         hour.topic = chance.choice(TEXTS) or "temats"
         hour.starts_at = chance.choice([dt.time(8), dt.time(14, 30, 5), dt.time(15, 0, 0, 120_000)])
         hour.provider_confirmed_at = chance.choice([None, *_moments(chance)])
