@@ -32,7 +32,7 @@ from deploy.local.processes import die_with_parent
 from tests import database
 
 ROOT = Path(__file__).resolve().parents[1]
-LOADERS = ("load_reference", "load_demo", "load_site", "make_demo_access")
+LOADERS = ("load_reference", "load_demo", "make_demo_access", "load_site")  # the site takes its editors in
 CONTENT = ("*.py", "*.csv", "*.json", "*.toml", "*.md", "*.pdf", "*.docx", "*.svg", "*.webp", "*.png", "*.html")
 GRANIAN = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "2")
 PREFIX = "pumpurs_standing_"

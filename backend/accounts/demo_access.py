@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 from django.db import transaction
 
 from backend.accounts.models import Level, PartnerApp, Role, User
@@ -144,7 +143,6 @@ def _make_person(person: Person, password_hash: str | None) -> None:
         user.password = password_hash
     user.is_staff = user.is_superuser = person.role == Role.ADMINISTRATOR
     user.save()
-    user.groups.set(Group.objects.filter(name=person.role.value))
     assign_role(user=user, role=person.role, level=person.level, unit=_unit(person.level, person.unit), valid_from=FROM)
 
 

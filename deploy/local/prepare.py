@@ -33,8 +33,8 @@ STEPS = (
     Step("migrations", "Migrations", "migrate", {"interactive": False}),
     Step("reference", "Reference data", "load_reference"),
     Step("demo", "Demonstration data", "load_demo"),
-    Step("site", "Site", "load_site", knows_address=True),
     Step("access", "People and apps", "make_demo_access", knows_address=True),
+    Step("site", "Site", "load_site", knows_address=True),
     Step("static", "Static files", "collectstatic", {"interactive": False}),
     Step("index", "Search index", "update_index"),
 )
