@@ -14,8 +14,8 @@ from graphql_schema.cases.schema import case_schema
 from graphql_schema.http.errors import Refusal
 from graphql_schema.limits.profiles import limits_for
 from tests.graphql.cast import STATE, Cast
-from tests.graphql.compiler.test_agreement import planned
 from tests.graphql.conftest import Ask
+from tests.serving.test_agreement import planned
 
 LIST = "query List($n: Int!) { learners(first: $n) { totalCount edges { node { id familyName } } } }"
 

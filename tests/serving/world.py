@@ -19,7 +19,7 @@ from backend.core.identifiers import public_id
 from backend.territory.models import Institution
 from graphql_schema.cases.schema import CaseSchema
 from tests.graphql.cast import STATE, Cast, make_cast
-from tests.graphql.compiler.documents import Pool
+from tests.serving.documents import Pool
 
 TEXTS = (
     *("", "vienkārši", 'ar "pēdiņām"', "slīpsvītra \\ un / te", "rinda\nrinda\ttab", "emocija 💡"),

@@ -21,8 +21,8 @@ from graphql_schema.http.documents import Document
 from graphql_schema.http.errors import Refusal
 from graphql_schema.limits.profiles import limits_for
 from tests.graphql.cast import Cast
-from tests.graphql.compiler.documents import Pool, Writer
-from tests.graphql.compiler.world import make_world, pool_of, random_scope
+from tests.serving.documents import Pool, Writer
+from tests.serving.world import make_world, pool_of, random_scope
 
 WIDE = replace(limits_for("registered"), name="wide", tokens=60_000)
 
