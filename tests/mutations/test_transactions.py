@@ -78,8 +78,8 @@ def test_what_the_database_refuses_at_the_commit_is_a_refusal(committed: Sender)
         made: Learner = service.__wrapped__(**given)  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
             cursor.execute(
-                "insert into plans_planstep (id, plan_id, institution_id, from_status, to_status, reason, at)"
-                " select gen_random_uuid(), gen_random_uuid(), registering_institution_id, '', 'DRAFT', '', now()"
+                "insert into plans_planstep (id, plan_id, institution_id, from_status, to_status, at, comment)"
+                " select gen_random_uuid(), gen_random_uuid(), registering_institution_id, '', 'DRAFT', now(), ''"
                 " from learners_learner where id = %s",
                 [made.pk],
             )
