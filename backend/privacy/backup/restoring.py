@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
