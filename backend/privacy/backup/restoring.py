@@ -138,7 +138,7 @@ def _must_be_idle(server: psycopg.Connection[Any], database: str) -> None:
 def _users_of(server: psycopg.Connection[Any], database: str) -> int:
     row = server.execute(
         "select count(*) from pg_stat_activity"
-        " where datname = %s and backend_type not in ('autovacuum worker', 'parallel worker')",
+        " where datname = %s and usesysid is not null",  # housekeeping has no user, and its kind is not shown to the owner
         [database],
     ).fetchone()
     return int(row[0]) if row else 0
