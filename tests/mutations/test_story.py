@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -112,7 +111,7 @@ def story(send: Sender) -> dict[str, Any]:
     return found
 
 
-def _told(found: dict[str, Any]) -> None:
+def check_told(found: dict[str, Any]) -> None:
     assert (found["givenName"], found["familyName"], found["birthDate"]) == ("Ilze", "Paraudziņa", "2009-03-01")
     (enrolment,) = (edge["node"] for edge in found["enrolments"]["edges"])
     assert enrolment["educationProgramme"] == "Pamatizglītības programma"
@@ -124,34 +123,16 @@ def _told(found: dict[str, Any]) -> None:
 
 
 def test_from_registering_to_thirty_hours(send: Sender) -> None:
-    _told(story(send))
+    check_told(story(send))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_same_in_transactions_of_their_own(committed: Sender) -> None:
-    _told(story(committed))
-
-
-def _teaching(office: Office) -> str:
+def teaching(office: Office) -> str:
     return office.desk.measure(planned_hours=60).public_id
-
-
-@pytest.mark.django_db(transaction=True)
-def test_thirty_hours_take_twelve_statements(committed: Sender) -> None:
-    """The whole request: the token, the command with its key, and the answer."""
-    measure = _teaching(committed.office)
-    committed.ask("journal", "{ viewer { appName } }")  # the caller has been met
-    with CaptureQueriesContext(connection) as seen:
-        payload = committed("journal", "recordConsultations", {"entries": hours(measure), "clientMutationId": "all"})
-    assert len(payload["consultations"]) == 30
-    statements = [text for text in work(seen) if "core_ratebucket" not in text]  # drawn each time in tests alone
-    assert len(statements) <= 12, [text[:90] for text in statements]
-    assert sum(entry["sql"] == "COMMIT" for entry in seen) == 2, "the command, then the reading of its answer"
 
 
 def test_one_hour_and_thirty_take_the_same_statements(send: Sender, office: Office) -> None:
     send.ask("journal", "{ viewer { appName } }")  # the caller has been met
-    measure, counts = _teaching(office), []
+    measure, counts = teaching(office), []
     for entries in (hours(measure, 31)[:1], hours(measure, 31)[1:]):
         with CaptureQueriesContext(connection) as seen:
             assert send("journal", "recordConsultations", {"entries": entries}, selection=HOURS)["errors"] == []
@@ -160,7 +141,7 @@ def test_one_hour_and_thirty_take_the_same_statements(send: Sender, office: Offi
 
 
 def test_an_answers_relations_are_loaded_once_for_all(send: Sender, office: Office) -> None:
-    measure = _teaching(office)
+    measure = teaching(office)
     send.ask("journal", "{ viewer { appName } }")  # the caller has been met
     with CaptureQueriesContext(connection) as plain:
         send("journal", "recordConsultations", {"entries": hours(measure, 20)[:10]}, selection="consultations { id }")

@@ -1,23 +1,28 @@
-"""Each command is a transaction of its own, committed before its answer is read; none runs where only reading is meant."""
+"""Each command is a transaction of its own, committed before its answer is read."""
 
 from __future__ import annotations
 
+import datetime as dt
+import threading
+import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.conf import settings
+from django.db import connection, transaction
+from django.test.utils import override_settings
 
-from backend.accounts.commands import by_key, command
+from backend.accounts.scope import scoped
 from backend.cases.learners.models import Learner
-from backend.core.refusals import Code
-from graphql_schema.cases.documents import case_compiler, case_documents
-from graphql_schema.cases.schema import case_schema
-from graphql_schema.limits.profiles import limits_for
-from tests.factories.rows import whole_state
-from tests.mutations.office import Office, Sender, codes, document
+from backend.core.refusals import Code, Refusal
+from graphql_schema.engine.stage import Stage
+from tests.concurrency import PATIENCE
+from tests.factories.rows import STATE, whole_state
+from tests.graphql.conftest import Reply
+from tests.mutations.office import Sender
 from tests.mutations.samples import SAMPLES
 
+pytestmark = pytest.mark.django_db(transaction=True)
 TWO = """mutation ($first: RegisterLearnerInput!, $second: RegisterLearnerInput!) {
   one: registerLearner(input: $first) { learner { id } errors { code } }
   two: registerLearner(input: $second) { learner { id } errors { code } } }"""
@@ -28,7 +33,6 @@ def _named(name: str) -> int:
         return Learner.objects.filter(given_name=name).count()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_refused_command_takes_nothing_back_of_the_one_before(committed: Sender) -> None:
     given = SAMPLES["registerLearner"].make(committed.office)
     reply = committed.ask("journal", TWO, first=given, second=given | {"givenName": ""})
@@ -37,112 +41,76 @@ def test_a_refused_command_takes_nothing_back_of_the_one_before(committed: Sende
     assert _named("Ilze") == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_what_was_done_stands_when_its_answer_cannot_be_read(committed: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A statement of the answer breaks; the effect, the key and the next command stay."""
-    target = case_schema().declarations.types["Institution"]
-    assert target.select is not None
-    broken = target.select
+def _while_locked(send: Sender, lock: str, query: str, **variables: Any) -> Reply:
+    """The answer to a request that meets a lock which outlasts its statements' time."""
+    send.ask("journal", "{ viewer { appName } }")  # the schema stands and the caller has been met
+    limits = {**settings.GRAPHQL_LIMITS, "both": {**settings.GRAPHQL_LIMITS["both"], "statement_timeout_ms": 500}}
+    answers: list[Reply] = []
 
-    def select(scope: Any) -> Any:
-        return broken(scope).extra(where=["1 / 0 = 1"])
+    def client() -> None:
+        try:
+            answers.append(send.ask("journal", query, **variables))
+        finally:
+            connection.close()
 
-    object.__setattr__(target, "select", select)
-    try:
-        query = """mutation ($first: RegisterLearnerInput!, $second: RegisterLearnerInput!) {
-          one: registerLearner(input: $first) { learner { givenName registeringInstitution { code } } errors { code } }
-          two: registerLearner(input: $second) { learner { givenName } errors { code } } }"""
-        given = SAMPLES["registerLearner"].make(committed.office) | {"clientMutationId": "k"}
-        second = given | {"givenName": "Inese", "clientMutationId": "l"}
-        reply = committed.ask("journal", query, first=given, second=second)
-    finally:
-        object.__setattr__(target, "select", broken)
-    assert reply.status == 200
-    assert reply.codes == ["INTERNAL"]
-    assert reply.body["errors"][0]["path"] == ["one", "learner", "registeringInstitution"]
+    thread = threading.Thread(target=client, daemon=True)
+    with override_settings(GRAPHQL_LIMITS=limits), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"lock table {lock}")
+        thread.start()
+        thread.join(PATIENCE)
+    (answer,) = answers
+    return answer
+
+
+def test_what_was_done_stands_when_its_answer_cannot_be_read(committed: Sender) -> None:
+    """A statement of the answer is stopped; the effect, the key and the next command stay."""
+    query = """mutation ($first: RegisterLearnerInput!, $second: RegisterLearnerInput!) {
+      one: registerLearner(input: $first) { learner { givenName supportPlans(first: 1) { totalCount } } errors { code } }
+      two: registerLearner(input: $second) { learner { givenName } errors { code } } }"""
+    given = SAMPLES["registerLearner"].make(committed.office) | {"clientMutationId": "k"}
+    second = given | {"givenName": "Inese", "clientMutationId": "l"}
+    reply = _while_locked(committed, "plans_supportplan in access exclusive mode", query, first=given, second=second)
+    assert (reply.status, reply.codes) == (200, ["TIMEOUT"])
+    assert reply.body["errors"][0]["path"][:3] == ["one", "learner", "supportPlans"]
     assert reply.body["data"]["two"] == {"learner": {"givenName": "Inese"}, "errors": []}
     assert (_named("Ilze"), _named("Inese")) == (1, 1)
-    again = committed("journal", "registerLearner", given, selection="learner { givenName }")
-    assert again["learner"] == {"givenName": "Ilze"}
+    again = committed(
+        "journal", "registerLearner", given, selection="learner { givenName supportPlans(first: 1) { totalCount } }"
+    )
+    assert again["learner"] == {"givenName": "Ilze", "supportPlans": {"totalCount": 0}}
     assert _named("Ilze") == 1
 
 
-@pytest.mark.django_db(transaction=True)
+def test_a_command_that_takes_too_long_is_taken_back_and_said_to_be(committed: Sender) -> None:
+    given = SAMPLES["registerLearner"].make(committed.office) | {"clientMutationId": "slow"}
+    wrong = given | {"givenName": "", "clientMutationId": "other"}
+    reply = _while_locked(committed, "learners_learner in share mode", TWO, first=given, second=wrong)
+    assert (reply.status, reply.codes) == (200, ["TIMEOUT"])
+    assert reply.body["data"]["one"] is None
+    assert reply.body["data"]["two"]["errors"] == [{"code": "REQUIRED"}], "the next command runs all the same"
+    assert _named("Ilze") == 0
+    assert committed("journal", "registerLearner", given)["errors"] == [], "its key was not used up"
+
+
 def test_what_the_database_refuses_at_the_commit_is_a_refusal(committed: Sender) -> None:
     """Foreign keys are checked when a transaction ends: the last moment at which a command can be refused."""
-    mutation = case_schema().declarations.mutations["registerLearner"]
-    service = mutation.service
+    reached = []
 
-    @command("registerLearner", answer=by_key(Learner))
-    def loses_its_school(**given: Any) -> Learner:
-        made: Learner = service.__wrapped__(**given)  # type: ignore[attr-defined]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into plans_planstep (id, plan_id, institution_id, from_status, to_status, at, comment)"
-                " select gen_random_uuid(), gen_random_uuid(), registering_institution_id, '', 'DRAFT', now(), ''"
-                " from learners_learner where id = %s",
-                [made.pk],
-            )
-        return made
+    def act() -> None:
+        names = {"given_name": "Ilze", "family_name": "Paraudziņa", "sort_key": "P", "search_key": "p"}
+        Learner(birth_date=dt.date(2009, 3, 1), registering_institution_id=uuid.uuid4(), **names).save(force_insert=True)
+        reached.append("the end of the command")
 
-    object.__setattr__(mutation, "service", loses_its_school)
-    try:
-        payload = committed("journal", "registerLearner", SAMPLES["registerLearner"].make(committed.office))
-    finally:
-        object.__setattr__(mutation, "service", service)
-    assert codes(payload) == {None: Code.NOT_FOUND}
-    assert payload["learner"] is None
+    with Stage(lambda: scoped(STATE)) as stage, pytest.raises(Refusal) as refused:
+        stage.perform(act)
+    assert reached, "the statement itself is accepted"
+    assert refused.value.codes == {Code.NOT_FOUND}
     assert _named("Ilze") == 0
 
 
-@pytest.mark.django_db(transaction=True)
 def test_nothing_stays_on_the_connection(committed: Sender) -> None:
     committed("journal", "registerLearner", SAMPLES["registerLearner"].make(committed.office))
     assert not connection.in_atomic_block
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('app.institutions', true), current_setting('app.channel', true)")
         assert set(cursor.fetchone()) <= {None, ""}
-
-
-def test_a_command_is_never_compiled(send: Sender, office: Office) -> None:
-    given = SAMPLES["registerLearner"].make(office)
-    body = {"query": document("registerLearner"), "variables": {"input": given}}
-    for _ in range(2):
-        assert send.post("journal", body).body["extensions"]["engine"] == "resolved"
-    assert _named("Ilze") == 2
-    parsed = case_documents().parsed(body["query"], limits=limits_for("ad_hoc"))
-    scope = office.desk.scope(office.desk.author)
-    ready = case_compiler().ready(parsed, operation_name=None, variables=body["variables"], scope=scope)
-    assert ready is None, "the compiler itself refuses, whoever asks it"
-
-
-def test_a_query_beside_a_mutation_runs_neither_for_the_other(send: Sender, office: Office) -> None:
-    """Two operations in a document: the one that is named runs, by its own way."""
-    text = document("registerLearner") + " query Look { learners(first: 1) { totalCount } }"
-    given = SAMPLES["registerLearner"].make(office)
-    looked = send.post("journal", {"query": text, "operationName": "Look"})
-    assert looked.body["extensions"]["engine"] == "compiled"
-    assert _named("Ilze") == 0
-    done = send.post("journal", {"query": text, "operationName": "Do", "variables": {"input": given}})
-    assert done.data["registerLearner"]["errors"] == []
-    assert _named("Ilze") == 1
-
-
-def test_a_document_past_the_limits_changes_nothing(send: Sender, office: Office) -> None:
-    given = SAMPLES["registerLearner"].make(office)
-    parts = " ".join(f"a{n}: registerLearner(input: $input) {{ errors {{ code }} }}" for n in range(31))
-    reply = send.post(
-        "journal", {"query": f"mutation ($input: RegisterLearnerInput!) {{ {parts} }}", "variables": {"input": given}}
-    )
-    assert reply.codes == ["TOO_COMPLEX"]
-    entries = {"entries": [{"measureId": "x", "heldOn": "2023-10-02", "startsAt": "10:00:00", "topic": "x" * 700}] * 100}
-    large = send.post("journal", {"query": document("recordConsultations"), "variables": {"input": entries}})
-    assert (large.status, large.codes) == (413, ["TOO_LARGE"])
-    assert _named("Ilze") == 0
-
-
-@override_settings(GRAPHQL_COMPILE=False)
-def test_without_the_compiler_it_is_the_same(send: Sender, office: Office) -> None:
-    with CaptureQueriesContext(connection):
-        assert send("journal", "registerLearner", SAMPLES["registerLearner"].make(office))["errors"] == []
-    assert _named("Ilze") == 1
