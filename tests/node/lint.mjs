@@ -14,7 +14,7 @@ const ours = {
   // An id for everything that has an identity. Pages, edges, payloads and declared values (a total, an address) have none.
   '@graphql-eslint/strict-id-in-types': [
     'error',
-    { exceptions: { types: values, suffixes: ['Connection', 'Edge', 'Payload'] } },
+    { exceptions: { ...(values.length && { types: values }), suffixes: ['Connection', 'Edge', 'Payload'] } },
   ],
   // Lists of codes, of values and of a command's own rows (1 to 100, as many as were sent) are plain; that lists of nodes
   // are connections is held by tests/graphql/test_planned.py, which the rule cannot tell apart.

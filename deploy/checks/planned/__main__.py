@@ -88,8 +88,10 @@ def lint(path: Path, *, values: Sequence[str]) -> list[str]:
     done = subprocess.run(
         [str(node), "lint.mjs", str(path), *values], cwd=NODE_PROJECT, capture_output=True, text=True, check=False
     )
-    lines = done.stdout.splitlines() + (done.stderr.splitlines() if done.returncode > 1 else [])
-    return lines or ([f"The linter ended with {done.returncode}."] if done.returncode else [])
+    found = done.stdout.splitlines()
+    if done.returncode and not found:  # it found nothing because it did not get as far
+        return [f"The linter ended with {done.returncode}: {done.stderr.strip()[-1000:]}"]
+    return found
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ PAGE_ARGUMENTS = """
   "Items from the end of the list, 1 to 100. Give this or `first`." last: Int
   "Cursor to go back from (with `last`)." before: String
 """
-CONNECTION = '''
+CONNECTION = """
 "A page of a list of {name}."
 type {name}Connection {{
   "Items of this page." edges: [{name}Edge!]!
@@ -62,15 +62,15 @@ type {name}Edge {{
   "Where the item stands in the list." cursor: String!
   "The item." node: {name}!
 }}
-'''
-ORDER = '''
+"""
+ORDER = """
 "One term of the order of a list of {name}."
 input {name}Order {{
   "What to order by." field: {name}OrderField!
   "Which way." direction: OrderDirection!
 }}
-'''
-MUTATION = '''
+"""
+MUTATION = """
 "What `{field}` takes."
 input {stem}Input {{
   "Idempotency key: the same key gives the same answer and one effect. Anything, 200 signs at most." clientMutationId: String
@@ -81,7 +81,7 @@ type {stem}Payload {{
   "Everything that stood against it; empty when it was done." errors: [MutationError!]!
   "The key that came with the command." clientMutationId: String
 }}
-'''
+"""
 EXPECTED_VERSION = (
     '"Version of the {what} that the change is based on; another one is answered with CONFLICT. Left out: any." '
     "expectedVersion: Int"
