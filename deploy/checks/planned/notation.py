@@ -208,10 +208,9 @@ def _with_codes(items: Iterable[InputValueDefinitionNode]) -> Iterator[InputValu
             raise NotationError(f"{name}: only an id can be given as a code.")
         code = f"{name.removesuffix('Id')}Code"
         text = item.description.value if item.description else ""
-        yield from _fields(
-            f'{{ "{text} By its id; give this or `{code}`." {name}: ID  "{text} By its code; give this or `{name}`." {code}: String }}',
-            "input",
-        )
+        by_id = f'"{text} By its id; give this or `{code}`." {name}: ID'
+        by_code = f'"{text} By its code; give this or `{name}`." {code}: String'
+        yield from _fields(f"{{ {by_id} {by_code} }}", "input")
 
 
 def _add(node: Any, words: dict[str, str]) -> None:
