@@ -11,6 +11,11 @@ const { 'flat/schema-recommended': recommended, 'flat/schema-relay': relay } = g
 const ours = {
   // Beyond the recommended set: each mutation takes one `input: XInput!`.
   '@graphql-eslint/input-name': ['error', { checkInputType: true, caseSensitiveInputType: false }],
+  // Not types and root fields alone: everything is described.
+  '@graphql-eslint/require-description': [
+    'error',
+    { types: true, rootField: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true },
+  ],
   // An id for everything that has an identity. Pages, edges, payloads and declared values (a total, an address) have none.
   '@graphql-eslint/strict-id-in-types': [
     'error',
