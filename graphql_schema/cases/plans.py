@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.cases.plans import selectors
 from backend.cases.plans.models import AssessmentMoment, Measure, PlanStatus, RiskAssessment, SupportPlan
+from backend.cases.plans.policies import PLANS
 from backend.registry.models import MeasureCategory, RiskGroup
 from graphql_schema.cases.shared import ID, VERSION, institution_filters, semester_filters
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation, Search
@@ -15,6 +16,8 @@ SUPPORT_PLAN = ObjectType(
     needs="plans.read",
     model=SupportPlan,
     select=lambda scope: selectors.support_plans(scope=scope),
+    policy=PLANS,
+    learner="learner_id",
     order=("-period_from", "id"),
     orders=(
         Order(name="PERIOD_FROM", columns=("period_from",), description="By the first day of the plan."),
@@ -75,6 +78,8 @@ RISK_ASSESSMENT = ObjectType(
     needs="plans.read",
     model=RiskAssessment,
     select=lambda scope: selectors.risk_assessments(scope=scope),
+    policy=PLANS,
+    learner="plan__learner_id",
     filters=(
         Filter(
             name="moment", lookup="moment", kind=FilterKind.CHOICES, enum=AssessmentMoment, description="Judged at these moments."
@@ -100,6 +105,8 @@ MEASURE = ObjectType(
     needs="plans.read",
     model=Measure,
     select=lambda scope: selectors.measures(scope=scope),
+    policy=PLANS,
+    learner="learner_id",
     filters=(
         Filter(
             name="category", lookup="category", kind=FilterKind.CHOICES, enum=MeasureCategory, description="Of these categories."

@@ -20,6 +20,7 @@ from graphql_schema.cases.registered import text_of
 from graphql_schema.cases.schema import case_schema
 from graphql_schema.compiler.running import run, run_alone
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.reads import log_reads
 from graphql_schema.http.documents import Document
 from graphql_schema.http.errors import ErrorCode, Refusal
 from graphql_schema.http.parameters import Parameters
@@ -67,13 +68,16 @@ class CaseView(GraphQLView[KnownCaller]):
         with scoped(turn.caller.scope, statement_timeout_ms=limits.statement_timeout_ms):
             if not is_still_valid(turn.caller):
                 raise _unauthenticated("invalid_token")
-            yield Context(
+            context = Context(
                 scope=turn.caller.scope,
                 declarations=case_schema().declarations,
                 caller=turn.caller.caller,
                 memo=turn.document.memo if turn.document is not None else {},
                 deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
             )
+            yield context
+            if not connection.needs_rollback:
+                log_reads(context, purpose=turn.purpose)
 
     def compiled(self, turn: Turn[KnownCaller], parameters: Parameters, document: Document) -> bytes | None:
         """One statement for the whole document, where it can be compiled."""
@@ -81,7 +85,11 @@ class CaseView(GraphQLView[KnownCaller]):
         if not settings.GRAPHQL_COMPILE:
             return None
         ready = case_compiler().ready(
-            document, operation_name=parameters.operation_name, variables=parameters.variables, scope=turn.caller.scope
+            document,
+            operation_name=parameters.operation_name,
+            variables=parameters.variables,
+            scope=turn.caller.scope,
+            purpose=turn.purpose,
         )
         if ready is None:
             return None
