@@ -86,6 +86,21 @@ class Scope:
         """Institutions in which `area` is open, besides the whole state."""
         return frozenset().union(*(holding.institution_ids for holding in self.opening(area)))
 
+    def opens_wholly(self, area: Area, roles: frozenset[str]) -> bool:
+        """Whether every row of `area` that is reached is reached through one of `roles`; true as well where none is."""
+        opened = self.opening(area)
+        allowing = [holding for holding in opened if holding.role in roles]
+        if len(allowing) == len(opened) or any(holding.whole_state for holding in allowing):
+            return True
+        if any(holding.whole_state for holding in opened):
+            return False
+        reached = frozenset().union(*(holding.institution_ids for holding in opened))
+        return reached <= frozenset().union(*(holding.institution_ids for holding in allowing))
+
+    def institutions_through(self, area: Area, roles: frozenset[str]) -> frozenset[UUID]:
+        """Institutions in which one of `roles` opens `area`, besides the whole state."""
+        return frozenset().union(*(holding.institution_ids for holding in self.opening(area) if holding.role in roles))
+
     def holding_for(self, area: Area, institution_ids: Iterable[UUID]) -> Holding | None:
         """The nearest assignment that opens `area` in one of `institution_ids`: the reason a read is logged with."""
         wanted = set(institution_ids)

@@ -7,9 +7,11 @@ import datetime as dt
 from backend.cases.delivery import selectors as delivery
 from backend.cases.delivery import services
 from backend.cases.delivery.models import Channel, Consultation
+from backend.cases.delivery.policies import CONSULTATIONS
 from backend.cases.plans.models import Measure
 from backend.cases.reimbursements import selectors as reimbursements
 from backend.cases.reimbursements.models import AmountBasis, ClaimStatus, ReimbursementClaim
+from backend.cases.reimbursements.policies import CLAIMS
 from backend.registry.models import ReimbursementKind, SpecialistRole
 from graphql_schema.cases.shared import ID, VERSION
 from graphql_schema.engine.commands import InputObject, Items, Key, Mutation, Plain
@@ -21,6 +23,8 @@ CONSULTATION = ObjectType(
     needs="delivery.read",
     model=Consultation,
     select=lambda scope: delivery.consultations(scope=scope),
+    policy=CONSULTATIONS,
+    learner="learner_id",
     order=("held_on", "starts_at", "id"),
     orders=(Order(name="HELD_ON", columns=("held_on", "starts_at"), description="By day and hour."),),
     filters=(
@@ -56,6 +60,8 @@ REIMBURSEMENT_CLAIM = ObjectType(
     needs="money.read",
     model=ReimbursementClaim,
     select=lambda scope: reimbursements.reimbursement_claims(scope=scope),
+    policy=CLAIMS,
+    learner="learner_id",
     order=("period", "id"),
     orders=(Order(name="PERIOD", columns=("period",), description="By month."),),
     filters=(
@@ -75,7 +81,7 @@ REIMBURSEMENT_CLAIM = ObjectType(
         Column(name="paidAt", description="When it was paid."),
         Relation(name="measure", to="Measure", description="The measure."),
         Relation(name="learner", to="Learner", description="The learner."),
-        Relation(name="reverses", to="ReimbursementClaim", description="The claim that it takes back."),
+        Relation(name="reverses", to="ReimbursementClaim", elsewhere=True, description="The claim that it takes back."),
     ),
 )
 

@@ -7,6 +7,7 @@ import datetime as dt
 from backend.cases.learners.models import Learner
 from backend.cases.plans import selectors, services
 from backend.cases.plans.models import AssessmentMoment, Measure, PlanStatus, RiskAssessment, SupportPlan
+from backend.cases.plans.policies import PLANS
 from backend.registry.models import MeasureCategory, MeasureKind, RiskGroup
 from backend.territory.models import Institution, Semester
 from graphql_schema.cases.shared import ID, VERSION, institution_filters, semester_filters
@@ -20,6 +21,8 @@ SUPPORT_PLAN = ObjectType(
     needs="plans.read",
     model=SupportPlan,
     select=lambda scope: selectors.support_plans(scope=scope),
+    policy=PLANS,
+    learner="learner_id",
     order=("-period_from", "id"),
     orders=(
         Order(name="PERIOD_FROM", columns=("period_from",), description="By the first day of the plan."),
@@ -80,6 +83,8 @@ RISK_ASSESSMENT = ObjectType(
     needs="plans.read",
     model=RiskAssessment,
     select=lambda scope: selectors.risk_assessments(scope=scope),
+    policy=PLANS,
+    learner="plan__learner_id",
     filters=(
         Filter(
             name="moment", lookup="moment", kind=FilterKind.CHOICES, enum=AssessmentMoment, description="Judged at these moments."
@@ -105,6 +110,8 @@ MEASURE = ObjectType(
     needs="plans.read",
     model=Measure,
     select=lambda scope: selectors.measures(scope=scope),
+    policy=PLANS,
+    learner="learner_id",
     filters=(
         Filter(
             name="category", lookup="category", kind=FilterKind.CHOICES, enum=MeasureCategory, description="Of these categories."

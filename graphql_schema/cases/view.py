@@ -21,6 +21,7 @@ from graphql_schema.cases.registered import text_of
 from graphql_schema.cases.schema import case_schema
 from graphql_schema.compiler.running import run, run_alone
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.reads import log_reads
 from graphql_schema.engine.stage import Stage
 from graphql_schema.http.documents import Document
 from graphql_schema.http.errors import ErrorCode, Refusal
@@ -70,12 +71,17 @@ class CaseView(GraphQLView[KnownCaller]):
             if not is_still_valid(turn.caller):
                 raise _unauthenticated("invalid_token")
             with Stage(lambda: _transaction(turn)) as stage:
-                yield _context(turn, stage=stage)
+                context = _context(turn, stage=stage)
+                stage.after_reading = lambda: _log(turn, context)
+                yield context
             return
         with _transaction(turn):
             if not is_still_valid(turn.caller):
                 raise _unauthenticated("invalid_token")
-            yield _context(turn)
+            context = _context(turn)
+            yield context
+            if not connection.needs_rollback:
+                _log(turn, context)
 
     def compiled(self, turn: Turn[KnownCaller], parameters: Parameters, document: Document) -> bytes | None:
         """One statement for the whole document, where it can be compiled."""
@@ -83,7 +89,11 @@ class CaseView(GraphQLView[KnownCaller]):
         if turn.writes or not settings.GRAPHQL_COMPILE:
             return None
         ready = case_compiler().ready(
-            document, operation_name=parameters.operation_name, variables=parameters.variables, scope=turn.caller.scope
+            document,
+            operation_name=parameters.operation_name,
+            variables=parameters.variables,
+            scope=turn.caller.scope,
+            purpose=turn.purpose,
         )
         if ready is None:
             return None
@@ -117,6 +127,12 @@ def _context(turn: Turn[KnownCaller], *, stage: Stage | None = None) -> Context:
         stage=stage,
         language=chosen_language(turn.request.headers.get("Accept-Language")),
     )
+
+
+def _log(turn: Turn[KnownCaller], context: Context) -> None:
+    """Note in the read log whom the answer shows so far."""
+    log_reads(context, purpose=turn.purpose)
+    context.reads.clear()
 
 
 def _unauthenticated(error: str) -> Refusal:

@@ -26,12 +26,17 @@ class Stage:
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._reading: ExitStack | None = None
+        self._unlogged: Exception | None = None
+        self.after_reading: Callable[[], None] = lambda: None
+        """Called at the end of each reading, in its transaction: where the read log is written."""
 
     def __enter__(self) -> Stage:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._read_no_more()
+        if kind is None and self._unlogged is not None:
+            raise self._unlogged  # what could not be logged is not answered
 
     def perform(self, act: Callable[[], T]) -> T:
         """Run a command in a transaction of its own, committed when this returns.
@@ -50,9 +55,19 @@ class Stage:
             self._reading = reading
 
     def _read_no_more(self) -> None:
-        if self._reading is None:
+        reading, self._reading = self._reading, None
+        if reading is None:
             return
-        if connection.connection is not None and connection.connection.info.transaction_status == TransactionStatus.INERROR:
-            transaction.set_rollback(True)  # a read failed and was told of; there is nothing to keep
-        self._reading.close()
-        self._reading = None
+        try:
+            with reading:
+                if _failed():
+                    transaction.set_rollback(True)  # a read failed and was told of; there is nothing to keep
+                else:
+                    self.after_reading()
+        except Exception as problem:
+            self._unlogged = problem
+            raise
+
+
+def _failed() -> bool:
+    return connection.connection is not None and connection.connection.info.transaction_status == TransactionStatus.INERROR

@@ -8,6 +8,7 @@ what surroundings an operation runs.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -66,6 +67,8 @@ class Turn(Generic[CallerT]):
     document: Document | None = None
     writes: bool = False
     """Whether the operation is a mutation."""
+    purpose: str = ""
+    """What the caller says the answer is for."""
     points: int = 0
     taken: Taken | None = None
 
@@ -167,7 +170,7 @@ class GraphQLView(View, Generic[CallerT]):
         tally = self.store.weighed(
             document, operation_name=parameters.operation_name, variables=parameters.variables, limits=limits
         )
-        turn.points = tally.cost
+        turn.points, turn.purpose = tally.cost, parameters.purpose
         return parameters, document
 
     def _draw(self, turn: Turn[CallerT], *, points: int) -> None:
@@ -240,8 +243,13 @@ class GraphQLView(View, Generic[CallerT]):
             "requested": turn.points,
             "limit": turn.taken.limit,
             "remaining": turn.taken.remaining,
-            "resetAt": turn.taken.reset_at.isoformat(timespec="seconds"),
+            "resetAt": _next_second(turn.taken.reset_at).isoformat(timespec="seconds"),
         }
+
+
+def _next_second(moment: dt.datetime) -> dt.datetime:
+    """The moment, or the whole second after it: what is promised must not lie in the past."""
+    return (moment + dt.timedelta(microseconds=999_999)).replace(microsecond=0)
 
 
 def _request_error(error: GraphQLError) -> dict[str, Any]:

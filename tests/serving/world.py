@@ -94,7 +94,10 @@ def pool_of(schema: CaseSchema, cast: Cast) -> Pool:
     return Pool(ids=ids, codes=codes, rows=rows)
 
 
-ROLES = (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER, Role.INSTITUTION_HEAD, Role.IKVD, Role.RESEARCHER, Role.EDITOR, Role.AUDITOR)
+ROLES = (
+    *(Role.PLAN_AUTHOR, Role.INSTITUTION_HEAD, Role.SUPPORT_PROVIDER, Role.SUPPORT_PROVIDER, Role.AUDITOR, Role.AUDITOR),
+    *(Role.MUNICIPALITY_COORDINATOR, Role.REGIONAL_COORDINATOR, Role.IKVD, Role.RESEARCHER, Role.EDITOR),
+)
 
 
 def random_scope(chance: random.Random, cast: Cast) -> Scope:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, Expression, F, OuterRef, Q, Subquery, UUIDField, When
 
 from backend.accounts.policy import Policy
 from backend.accounts.roles import Area
@@ -32,6 +32,16 @@ class LearnerPolicy(Policy):
             return self.visible(scope)
         enrolled = Enrolment.objects.filter(learner_id=OuterRef("pk"), institution_id__in=institutions)
         return Q(registering_institution_id__in=institutions) | Q(Exists(enrolled))
+
+    def reached_through(self, scope: Scope) -> Expression | F:
+        """Where the learner was registered, if that is in reach; else the institution of the last enrolment that is."""
+        institutions = scope.institutions(self.area)
+        if scope.reaches_whole_state(self.area) or not institutions:
+            return F("registering_institution_id")
+        enrolled = Enrolment.objects.filter(learner_id=OuterRef("pk"), institution_id__in=institutions)
+        last = Subquery(enrolled.order_by("-starts_on", "-id").values("institution_id")[:1])
+        registering = When(registering_institution_id__in=institutions, then=F("registering_institution_id"))
+        return Case(registering, default=last, output_field=UUIDField())
 
     def owners_of(self, row: Any) -> Iterable[UUID]:
         """Institutions of the learner's enrolments (those that the caller's transaction shows), and the registering one."""
