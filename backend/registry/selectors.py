@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from backend.accounts.scope import Scope
 from backend.registry.models import CooperationAgreement, InstitutionParticipation, MeasureKind, RiskFactor, RiskLevel
 from backend.registry.policies import AGREEMENTS, REFERENCE
-from backend.territory.models import ProgrammeTerm
+from backend.territory.models import ProgrammeKind, TargetGroup
 from backend.territory.selectors import in_force
 
 
@@ -56,15 +56,6 @@ def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = N
 
 
 def grades_covered(*, on: dt.date) -> range | None:
-    """Grades of general education that the programme covers on a day; None where no term says it (domain.md 0)."""
-    term = (
-        ProgrammeTerm.objects.filter(code="grades_covered")
-        .filter(Q(valid_from=None) | Q(valid_from__lte=on))
-        .filter(Q(valid_to=None) | Q(valid_to__gte=on))
-        .order_by("-valid_from")
-        .first()
-    )
-    if term is None:
-        return None
-    first, _dash, last = term.value_text.partition("-")
-    return range(int(first), int(last) + 1)
+    """Grades of general education that the programme covers on a day; None where no target group says it (domain.md 0)."""
+    group = TargetGroup.objects.filter(in_force(on), programme_kind=ProgrammeKind.GENERAL).order_by("-valid_from").first()
+    return range(group.first_stage, group.last_stage + 1) if group else None
