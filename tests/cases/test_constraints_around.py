@@ -163,7 +163,9 @@ def test_a_correction_takes_the_place_of_an_hour_that_was_struck_out(cast: Cast)
     ConsultationFactory(**again, topic="Procenti", corrects=hour)
     assert Consultation.objects.get(pk=hour.pk).topic == "Daļskaitļi"
     other = MeasureFactory(plan=hour.measure.plan, subject="Ķīmija")
-    refused("consultation_corrects_same_measure", lambda: ConsultationFactory(measure=other, corrects=hour))
+    wrong = ConsultationFactory(measure=hour.measure, held_on=dt.date(2023, 2, 27))
+    changed(wrong, voided_at=MOMENT, void_reason="Cits priekšmets")()
+    refused("consultation_corrects_same_measure", lambda: ConsultationFactory(measure=other, corrects=wrong))
     with pytest.raises(IntegrityError, match="corrects_id"):
         tried(lambda: ConsultationFactory(**elsewhen, corrects=hour))
 
@@ -338,7 +340,7 @@ def test_a_batch_adds_up_and_a_claim_is_paid_once(cast: Cast) -> None:
     refused("payment_moments_with_status", changed(item, status="PAID"))
     refused("batch_moments_with_status", changed(item.batch, status="PAID", paid_at=MOMENT))
     other = PartnerAccountFactory()
-    refused("batch_account_of_partner", lambda: BatchFactory(account=other, agreement=item.batch.agreement))
+    refused("batch_account_of_partner", lambda: BatchFactory(account=other, agreement=item.batch.agreement, sequence=2))
     returned = {"status": "RETURNED", "paid_at": MOMENT, "returned_at": now(), "return_reason": "AC04"}
     changed(item, **returned)()
     PaymentItemFactory(claim=claim)

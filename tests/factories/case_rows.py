@@ -98,6 +98,11 @@ class CaseFileFactory(DjangoModelFactory[CaseFile]):
     storage_key = factory.Sequence(lambda number: f"test/{number}")
 
 
+def _two_of_one_school() -> tuple[Any, Any]:
+    one = LearnerFactory()
+    return one, LearnerFactory(registering_institution=one.registering_institution)
+
+
 class DuplicateFactory(DjangoModelFactory[DuplicateCandidate]):
     """An open pair of two learners of one school."""
 
@@ -105,17 +110,12 @@ class DuplicateFactory(DjangoModelFactory[DuplicateCandidate]):
         model = DuplicateCandidate
 
     class Params:
-        pair = factory.LazyFunction(lambda: _two_of_one_school())
+        pair = factory.LazyFunction(_two_of_one_school)
 
     first = factory.LazyAttribute(lambda row: min(row.pair, key=lambda learner: learner.pk))
     second = factory.LazyAttribute(lambda row: max(row.pair, key=lambda learner: learner.pk))
     bases = ["NAME_FOLDED", "BIRTH_DATE"]
     score = Decimal("0.9")
-
-
-def _two_of_one_school() -> tuple[Any, Any]:
-    one = LearnerFactory()
-    return one, LearnerFactory(registering_institution=one.registering_institution)
 
 
 class MergedRowFactory(DjangoModelFactory[MergedRow]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -84,7 +85,7 @@ def settle(country: Country) -> None:
     for number, plan in enumerate(country.rows[apps.get_model("plans.SupportPlan")]):
         _around_plan(country, plan, number, account)
     people = list(enumerate(country.learners))
-    for (at, one), (other_at, other) in zip(people, people[1:], strict=False):
+    for (at, one), (other_at, other) in pairwise(people):
         _between(country, (at, one), (other_at, other))
     for model in TABLES:
         model.objects.bulk_create(country.rows[model])
@@ -102,8 +103,8 @@ def _around_plan(country: Country, plan: Any, number: int, account: PartnerAccou
     school = country.owned["SupportPlan"][plan.pk]
     own: dict[str, Any] = {"institution": plan.institution}
 
-    def put(name: str, **values: Any) -> Any:
-        return country.put(_CLASSES[name](**own, **values), school)
+    def put(model: str, /, **values: Any) -> Any:
+        return country.put(_CLASSES[model](**own, **values), school)
 
     measures = [row for row in country.rows[apps.get_model("plans.Measure")] if row.plan_id == plan.pk]
     claims = [
@@ -188,31 +189,39 @@ def _between(country: Country, one: tuple[int, Any], other: tuple[int, Any]) -> 
 def seen(case: Case, model: type[Any], *, writing: bool = False) -> set[Any]:
     """Keys that the oracle lets this user read, or change."""
     judge = oracle.writes if writing else oracle.reads
-    world, rows = case.country.world, case.country.rows[model]
-    reach = {room: judge(world, case.posts, room) for room in "LPDM"}
+    reach = {room: judge(case.country.world, case.posts, room) for room in "LPDM"}
+    if model.__name__ in {"DuplicateCandidate", "MergedRow"}:
+        return _pairs_seen(case, model) if reach["L"] or not writing else set()
+    if model.__name__ == "PaymentBatch" and writing:  # the agency alone
+        state = [post for post in case.posts if post.level == "STATE"]
+        if not oracle.writes(case.country.world, state, "M"):
+            return set()
+    return {row.pk for row in case.country.rows[model] if any(number in reach[room] for room, number in _places(case, row))}
+
+
+def _places(case: Case, row: Any) -> list[tuple[str, int]]:
+    """Rooms and schools in which a row lies."""
     numbers = {school.pk: number for number, school in enumerate(case.country.schools)}
-    if room := TABLES[model].room:
-        return {row.pk for row in rows if numbers[row.institution_id] in reach[room]}
-    name = model.__name__
+    name = type(row).__name__
     if name == "CaseFile":
-        return {row.pk for row in rows if numbers[row.institution_id] in reach[_ROOMS[row.room]]}
+        return [(_ROOMS[row.room], numbers[row.institution_id])]
     if name in {"Transfer", "TransferShare"}:
-        return {row.pk for row in rows if {numbers[row.institution_id], numbers[row.to_institution_id]} & reach["L"]}
+        return [("L", numbers[row.institution_id]), ("L", numbers[row.to_institution_id])]
     if name == "PaymentBatch":
-        if writing:  # the agency alone
-            state = [post for post in case.posts if post.level == "STATE"]
-            return {row.pk for row in rows} if oracle.writes(world, state, "M") else set()
-        return {row.pk for row in rows if case.country.owned[name][row.pk] in reach["M"]}
-    sighted = oracle.reads(world, case.posts, "L")
-    known = {
-        learner.pk
-        for learner, fact in zip(case.country.learners, world.learners, strict=True)
-        if oracle.sees_learner(fact, sighted)
-    }
-    pairs = {row.pk for row in case.country.rows[_CLASSES["DuplicateCandidate"]] if {row.first_id, row.second_id} <= known}
-    if writing and not reach["L"]:
-        return set()
-    return pairs if name == "DuplicateCandidate" else {row.pk for row in rows if row.candidate_id in pairs}
+        return [("M", case.country.owned[name][row.pk])]
+    return [(TABLES[type(row)].room, numbers[row.institution_id])]
+
+
+def _pairs_seen(case: Case, model: type[Any]) -> set[Any]:
+    """Pairs (or what their merges moved) both of whose learners the user sees."""
+    country = case.country
+    sighted = oracle.reads(country.world, case.posts, "L")
+    people = zip(country.learners, country.world.learners, strict=True)
+    known = {learner.pk for learner, fact in people if oracle.sees_learner(fact, sighted)}
+    pairs = {row.pk for row in country.rows[_CLASSES["DuplicateCandidate"]] if {row.first_id, row.second_id} <= known}
+    return (
+        pairs if model.__name__ == "DuplicateCandidate" else {row.pk for row in country.rows[model] if row.candidate_id in pairs}
+    )
 
 
 def selectors_agree(case: Case, model: type[Any]) -> None:

@@ -6,7 +6,6 @@ import datetime as dt
 from decimal import ROUND_DOWN, Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from backend.accounts.scope import NOBODY
 from backend.registry.models import (
@@ -20,17 +19,9 @@ from backend.registry.models import (
 )
 from backend.registry.selectors import grades_covered, tariffs
 from backend.territory.models import BudgetRevision, BudgetShare, EligibleKind, FundingRule, Programme, TargetGroup
+from tests.cases.test_constraints import refused
 
 pytestmark = pytest.mark.usefixtures("reference")
-
-
-def refused(name: str, act: object) -> None:
-    """`act` breaks the constraint of that name."""
-    assert callable(act)
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        act()
-        connection.check_constraints()
-    assert caught.value.__cause__.diag.constraint_name == name  # type: ignore[union-attr]
 
 
 def _next(tariff: Tariff, **values: object) -> Tariff:

@@ -51,7 +51,7 @@ begin
     end if;
     return null;
 end $$;
-create trigger month_is_open_for_new after insert on delivery_consultation
+create trigger consultation_month_is_open after insert on delivery_consultation
     referencing new table as changed for each statement execute function delivery_month_is_open();
 create trigger month_is_open_for_changed after update on delivery_consultation
     referencing new table as changed for each statement execute function delivery_month_is_open();
@@ -80,7 +80,7 @@ drop function delivery_timesheet_is_entered();
 drop trigger month_is_open_for_removed on delivery_consultation;
 drop trigger month_is_open_for_moved on delivery_consultation;
 drop trigger month_is_open_for_changed on delivery_consultation;
-drop trigger month_is_open_for_new on delivery_consultation;
+drop trigger consultation_month_is_open on delivery_consultation;
 drop function delivery_month_is_open();
 drop trigger consultation_corrects_a_voided_one on delivery_consultation;
 drop function delivery_corrects_a_voided_one();
