@@ -219,9 +219,9 @@ def _pairs_seen(case: Case, model: type[Any]) -> set[Any]:
     people = zip(country.learners, country.world.learners, strict=True)
     known = {learner.pk for learner, fact in people if oracle.sees_learner(fact, sighted)}
     pairs = {row.pk for row in country.rows[_CLASSES["DuplicateCandidate"]] if {row.first_id, row.second_id} <= known}
-    return (
-        pairs if model.__name__ == "DuplicateCandidate" else {row.pk for row in country.rows[model] if row.candidate_id in pairs}
-    )
+    if model.__name__ == "DuplicateCandidate":
+        return pairs
+    return {row.pk for row in country.rows[model] if row.candidate_id in pairs}
 
 
 def selectors_agree(case: Case, model: type[Any]) -> None:
