@@ -39,7 +39,9 @@ def main() -> int:
 def _measure() -> int:
     from django.db import transaction
 
-    from backend.accounts.read_log import LearnerRead, record_reads
+    from django.db.models import F
+
+from backend.accounts.read_log import LearnerRead, record_reads
     from backend.accounts.roles import Area
     from backend.accounts.scope import scoped
     from backend.cases.delivery.models import Consultation
@@ -81,7 +83,7 @@ def _measure() -> int:
         return inside
 
     def update() -> Act:
-        return in_scope(lambda: Consultation.objects.filter(pk=first).update(topic="Procenti"))
+        return in_scope(lambda: Consultation.objects.filter(pk=first).update(version=F("version") + 1))
 
     def read(*, log: bool) -> Callable[[], Act]:
         def act() -> None:
