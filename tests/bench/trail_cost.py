@@ -38,10 +38,9 @@ def main() -> int:
 
 def _measure() -> int:
     from django.db import transaction
-
     from django.db.models import F
 
-from backend.accounts.read_log import LearnerRead, record_reads
+    from backend.accounts.read_log import LearnerRead, record_reads
     from backend.accounts.roles import Area
     from backend.accounts.scope import scoped
     from backend.cases.delivery.models import Consultation
