@@ -36,6 +36,28 @@ _RISK = "plans.RiskAssessment"
 _MEASURE = "plans.Measure"
 _CONSULTATION = "delivery.Consultation"
 _CLAIM = "reimbursements.ReimbursementClaim"
+# Who the learner is, and where the learner goes; a transfer's and an enrolment's own words are personal at most.
+_PERSONS = (_LEARNER, "learners.DuplicateCandidate", "learners.MergedRow")
+_MOVES = (_ENROLMENT, "transfers.Transfer")
+_PLANS = (_PLAN, _STEP, _RISK, _MEASURE, "plans.Application", "plans.PlanAuthor", "plans.PlanOutcome")
+_DELIVERY = (
+    _CONSULTATION,
+    "delivery.ConsultationSheet",
+    "delivery.RemoteOrderStaff",
+    "delivery.RemoteOrderPlan",
+    "delivery.ConfirmationCode",
+    "delivery.MonthSubmission",
+    "delivery.Timesheet",
+    "delivery.TimesheetLine",
+    "delivery.TimesheetStep",
+    "registry.StaffContract",
+)
+_MONEY = (
+    _CLAIM,
+    "reimbursements.ClaimItem",
+    "reimbursements.ClaimDecision",
+    "reimbursements.PaymentBatch",
+)
 
 
 def _row(
@@ -43,12 +65,14 @@ def _row(
 ) -> dict[str, DataClass]:
     """A role's ceilings: who the learner is, the personal code, what the plan says, what was done in the hours, what was paid."""
     return {
-        _LEARNER: person,
+        **dict.fromkeys(_PERSONS, person),
         _IDENTITY: _PERSONAL if code else _INTERNAL,
-        _ENROLMENT: _PERSONAL,
-        **dict.fromkeys((_PLAN, _STEP, _RISK, _MEASURE), plan),
-        _CONSULTATION: delivery,
-        _CLAIM: money,
+        **dict.fromkeys(_MOVES, _PERSONAL),
+        **dict.fromkeys(_PLANS, plan),
+        **dict.fromkeys(_DELIVERY, delivery),
+        **dict.fromkeys(_MONEY, money),
+        # A file's name is as near to the learner as the learner's own name.
+        "casefiles.CaseFile": person,
     }
 
 

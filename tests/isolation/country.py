@@ -20,6 +20,7 @@ from backend.core.database.roles import acting_as
 from backend.core.models import CommandReceipt
 from backend.registry.models import MeasureKind, RiskFactor
 from backend.territory.models import Institution, Municipality, Region, Semester
+from tests.isolation import around
 from tests.isolation.facts import Person, World
 
 MODELS: tuple[type[Any], ...] = (
@@ -70,12 +71,14 @@ def settle(world: World) -> Country:
         Learner.objects.bulk_create(country.learners)
         for model in MODELS[1:]:
             model.objects.bulk_create(country.rows[model])
+        around.settle(country)
     return country
 
 
 def clear() -> None:
     """Remove every country."""
     with acting_as("owner"), transaction.atomic():
+        around.clear()
         for model in (LearnerIdentity, *reversed(MODELS), CommandReceipt):
             model.objects.all()._raw_delete("default")
         mine = User.objects.filter(username__startswith="world-")

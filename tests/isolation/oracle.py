@@ -72,14 +72,14 @@ _CODE = frozenset(
 )
 # Fields of each class, written down by hand.
 PERSONAL = {
-    "Learner": "given_name family_name sort_key search_key birth_date",
+    "Learner": "given_name family_name sort_key search_key birth_date merged_into",
     "Enrolment": "learner institution structural_unit programme_kind stage education_programme starts_on ends_on end_reason",
-    "SupportPlan": "learner enrolment author continue_next",
+    "SupportPlan": "learner enrolment author continue_next carried_from",
     "PlanStep": "actor",
     "RiskAssessment": "",
     "Measure": "learner kind category kind_code subject planned_hours planned_amount months",
-    "Consultation": "learner specialist_role provider held_on starts_at",
-    "ReimbursementClaim": "learner kind amount",
+    "Consultation": "learner specialist_role provider held_on starts_at void_reason",
+    "ReimbursementClaim": "learner kind amount claimed_by",
 }
 SPECIAL = {
     "Learner": "",

@@ -49,6 +49,7 @@ def make_world(seed: int) -> Cast:
         if measure.planned_amount is not None:
             measure.planned_amount = Decimal(chance.randint(1, 99_999)) / 100
         measure.save()
+    Consultation.objects.update(provider_confirmed_at=None)  # what a confirmed hour says stays
     for number, hour in enumerate(Consultation.objects.all()):
         hour.held_on = dt.date(2022, 9, 1) + dt.timedelta(days=number)  # nobody is in two places at once
         hour.topic = chance.choice(TEXTS) or "temats"

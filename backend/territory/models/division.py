@@ -1,52 +1,14 @@
-"""Programmes, the territorial division with its history, institutions and the semester calendar."""
+"""The territorial division with its history, and institutions."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import internal, public
 from backend.core.models import Bilingual, Entity, Sourced, validity_constraint
-from backend.core.money import EuroField
 from backend.core.text import SortKeyField
-
-
-class Programme(Entity, Bilingual, Sourced):
-    """A funded programme (programma): PuMPuRS itself, later its successor. Its terms stand in `ProgrammeTerm`."""
-
-    tag = "prg"
-
-    code = public(models.CharField(max_length=40, unique=True))
-    project_number = public(models.CharField(max_length=60))
-    short_name = public(models.CharField(max_length=60))
-    starts_on = public(models.DateField())
-    ends_on = public(models.DateField())
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="programme_period", condition=Q(ends_on__gte=F("starts_on")))]
-
-    def __str__(self) -> str:
-        return self.short_name
-
-
-class ProgrammeTerm(Entity, Sourced):
-    """A term of the programme that the sources state differently over time: grades, targets, money by source."""
-
-    tag = "pterm"
-
-    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="terms"))
-    code = public(models.CharField(max_length=60))
-    revision = public(models.CharField(max_length=60))
-    value_text = public(models.CharField(max_length=200, blank=True))
-    value_number = public(EuroField(null=True, blank=True))
-    unit = public(models.CharField(max_length=40, blank=True))
-    valid_from = public(models.DateField(null=True, blank=True))
-    valid_to = public(models.DateField(null=True, blank=True))
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="programme_term_revision", fields=["programme", "code", "revision"])]
 
 
 class Region(Entity, Bilingual, Sourced):
@@ -150,36 +112,3 @@ class StructuralUnit(Entity, Bilingual, Sourced):
 
     def __str__(self) -> str:
         return self.name_lv
-
-
-class Semester(Entity, Sourced):
-    """A semester of the school year (semestris), with the period its plans may cover.
-
-    First-semester plans run to 31 December, not to the school semester's end (domain.md 1).
-    """
-
-    tag = "sem"
-
-    code = public(models.CharField(max_length=12, unique=True))
-    school_year = public(models.CharField(max_length=9))
-    number = public(models.PositiveSmallIntegerField())
-    starts_on = public(models.DateField())
-    ends_on = public(models.DateField())
-    ends_on_grade_9 = public(models.DateField(null=True, blank=True))
-    ends_on_grade_12 = public(models.DateField(null=True, blank=True))
-    plan_period_ends_on = public(models.DateField())
-    provisional_fields = public(ArrayField(models.CharField(max_length=30), default=list, blank=True))
-    """Names of the dates above that no source gives and that we set provisionally."""
-    closed_at = internal(models.DateTimeField(null=True, blank=True))
-
-    class Meta:
-        ordering = ["starts_on"]
-        constraints = [
-            models.CheckConstraint(name="semester_number", condition=Q(number__in=[1, 2])),
-            models.CheckConstraint(name="semester_period", condition=Q(ends_on__gt=F("starts_on"))),
-            models.CheckConstraint(name="semester_plan_period", condition=Q(plan_period_ends_on__gte=F("starts_on"))),
-            models.UniqueConstraint(name="semester_of_year", fields=["school_year", "number"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.code

@@ -16,6 +16,7 @@ from backend.core.classification import Purpose, internal, personal
 from backend.core.database.ranges import DateRange
 from backend.core.models import Entity, PersonEntity, Versioned
 from backend.core.text import SortKeyField
+from backend.territory.models import ProgrammeKind
 
 
 class Learner(PersonEntity, Versioned):
@@ -36,10 +37,20 @@ class Learner(PersonEntity, Versioned):
     """The institution that registered the learner; it sees the row before the first enrolment stands."""
     erased_at = internal(models.DateTimeField(null=True, blank=True, editable=False))
     """When the learner was erased; the row that is left names nobody and keeps the counts right."""
+    merged_into = personal(
+        models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"),
+        purpose=Purpose.SUPPORT,
+    )
+    """The record of the same person that goes on, where a duplicate was merged; emptied when the merge is undone."""
 
     class Meta:
         ordering = ["sort_key", "id"]
         indexes = [models.Index(fields=["sort_key", "id"], name="learner_in_order")]
+        constraints = [
+            models.CheckConstraint(
+                name="learner_merged_into_another", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id"))
+            )
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -68,13 +79,6 @@ class LearnerIdentity(Entity, Versioned):
 
     def __str__(self) -> str:
         return self.public_id
-
-
-class ProgrammeKind(models.TextChoices):
-    """Stands on the enrolment, since general schools run vocational programmes too (contract)."""
-
-    GENERAL = "GENERAL", _("general education")
-    VOCATIONAL = "VOCATIONAL", _("vocational education")
 
 
 class EnrolmentEnd(models.TextChoices):
