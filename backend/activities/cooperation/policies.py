@@ -1,0 +1,73 @@
+"""Who sees teams and what they do, and the learner's voice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from backend.accounts.policy import NOTHING, Policy, PublicPolicy, Reason
+from backend.accounts.roles import Area
+from backend.accounts.scope import Scope
+from backend.activities.cooperation.models import TeamMember
+
+
+class TeamPolicy(Policy):
+    """The institution's people with plans open, and the team's members in their period."""
+
+    area = Area.PLANS
+    team_path = "team_id"
+
+    def visible(self, scope: Scope) -> Q:
+        found = super().visible(scope)
+        if found == Q() or scope.principal_id is None or not scope.holds_token_scope(self.area):
+            return found
+        mine = self._mine(scope)
+        return mine if found == NOTHING else found | mine
+
+    def _mine(self, scope: Scope) -> Q:
+        day = Q(valid_from__lte=scope.on) & (Q(valid_to=None) | Q(valid_to__gte=scope.on))
+        teams = TeamMember.objects.filter(day, user_id=scope.principal_id, accepted_at__isnull=False)
+        return Q(**{f"{self.team_path}__in": teams.order_by().values("team_id")})
+
+    def owners_of(self, row: Any) -> Iterable[UUID]:
+        return [row.institution_id]
+
+    def why(self, scope: Scope, row: models.Model) -> Reason | None:
+        by_unit = super().why(scope, row)
+        if by_unit is None and type(row)._default_manager.filter(self.visible(scope), pk=row.pk).exists():
+            return Reason("team_member", "", "")
+        return by_unit
+
+
+class OwnTeamPolicy(TeamPolicy):
+    """The team itself."""
+
+    team_path = "pk"
+
+
+class MemberPolicy(TeamPolicy):
+    """Members: as their team, and always the own membership."""
+
+    def _mine(self, scope: Scope) -> Q:
+        return super()._mine(scope) | Q(user_id=scope.principal_id)
+
+
+class VoicePolicy(Policy):
+    """What learners and guardians said stays with the institution that asked."""
+
+    area = Area.PLANS
+
+
+class QuestionPolicy(PublicPolicy):
+    """Questions are reference data."""
+
+
+TEAMS = OwnTeamPolicy()
+MEMBERS = MemberPolicy()
+TEAM_ROWS = TeamPolicy()
+VOICE = VoicePolicy()
+QUESTIONS = QuestionPolicy()
