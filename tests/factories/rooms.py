@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+import pytest
+from django.db import IntegrityError, connection, transaction
 
 from backend.accounts.models import Level, PartnerApp, Role, User
 from backend.activities.cooperation import models as cooperation
@@ -389,3 +393,12 @@ def _workspace(rooms: Rooms) -> None:
         due_on=dt.date(2023, 11, 2),
         **own,
     )
+
+
+@contextmanager
+def refused(name: str) -> Iterator[None]:
+    """The database refuses the block, by a constraint (or a trigger that speaks for one) whose name matches."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        yield
+    cause: Any = caught.value.__cause__
+    assert re.fullmatch(name, cause.diag.constraint_name), cause

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -25,12 +26,12 @@ class TeamPolicy(Policy):
         found = super().visible(scope)
         if found == Q() or scope.principal_id is None or not scope.holds_token_scope(self.area):
             return found
-        mine = self._mine(scope)
+        mine = self._mine(scope.principal_id, scope.on)
         return mine if found == NOTHING else found | mine
 
-    def _mine(self, scope: Scope) -> Q:
-        day = Q(valid_from__lte=scope.on) & (Q(valid_to=None) | Q(valid_to__gte=scope.on))
-        teams = TeamMember.objects.filter(day, user_id=scope.principal_id, accepted_at__isnull=False)
+    def _mine(self, principal: UUID, on: dt.date) -> Q:
+        day = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+        teams = TeamMember.objects.filter(day, user_id=principal, accepted_at__isnull=False)
         return Q(**{f"{self.team_path}__in": teams.order_by().values("team_id")})
 
     def owners_of(self, row: Any) -> Iterable[UUID]:
@@ -52,8 +53,8 @@ class OwnTeamPolicy(TeamPolicy):
 class MemberPolicy(TeamPolicy):
     """Members: as their team, and always the own membership."""
 
-    def _mine(self, scope: Scope) -> Q:
-        return super()._mine(scope) | Q(user_id=scope.principal_id)
+    def _mine(self, principal: UUID, on: dt.date) -> Q:
+        return super()._mine(principal, on) | Q(user_id=principal)
 
 
 class VoicePolicy(Policy):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -60,7 +61,7 @@ class OrganiserPolicy(Policy):
         found = Q()
         if scope.principal_id is not None and scope.holds_token_scope(self.area):
             for path in self.party:
-                found |= Q(**{f"{path}__in": _own(path, scope)})
+                found |= Q(**{f"{path}__in": _own(path, scope.principal_id, scope.on)})
         return found
 
 
@@ -76,15 +77,16 @@ def _standing_for(field: str, code: str, scope: Scope) -> Q:
     return found
 
 
-def _own(path: str, scope: Scope) -> Any:
+def _own(path: str, principal: UUID, on: dt.date) -> Any:
+    """What the caller takes part in, by where the path leads: own organisations, oneself as a scorer, projects to score."""
     from backend.activities.initiatives.models import InitiativeProject, OrganisationMember, ProjectScorer
 
     if path.endswith("organisation"):
-        day = Q(valid_from__lte=scope.on) & (Q(valid_to=None) | Q(valid_to__gte=scope.on))
-        return OrganisationMember.objects.filter(day, user_id=scope.principal_id).order_by().values("organisation_id")
+        day = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+        return OrganisationMember.objects.filter(day, user_id=principal).order_by().values("organisation_id")
     if path.endswith("scorer"):
-        return [scope.principal_id]
-    scored = ProjectScorer.objects.filter(scorer_id=scope.principal_id).order_by().values("project_id")
+        return [principal]
+    scored = ProjectScorer.objects.filter(scorer_id=principal).order_by().values("project_id")
     return InitiativeProject.objects.filter(pk__in=scored).order_by().values("id")
 
 

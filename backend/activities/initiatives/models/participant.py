@@ -14,8 +14,8 @@ from backend.registry.models.reference import YOUTH_PROJECT_CODE
 class ProjectParticipant(Entity, Versioned):
     """A learner's place in a project: a measure of the learner's plan of category YOUTH_PROJECT.
 
-    The row is the institution's; the organisation sees numbers, never these names (docs/decisions/0065-rooms-of-the-new-tables.md).
-    The measure's learner, institution and kind are held equal by the database.
+    The row is the institution's; the organisation sees numbers, never these names
+    (docs/decisions/0065-rooms-of-the-new-tables.md). The measure's learner, institution and kind are held equal by the database.
     """
 
     tag = "ppart"
