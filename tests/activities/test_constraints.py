@@ -27,12 +27,12 @@ def everything(rooms: Rooms) -> Iterator[None]:
         yield
 
 
-def _insert_refused(rooms: Rooms, name: str, model: type[Any], **changes: Any) -> None:
+def _insert_refused(rooms: Rooms, name: str, model: type[Any], /, **changes: Any) -> None:
     with refused(name):
         rooms.copy(model, **changes).save(force_insert=True)
 
 
-def _change_refused(rooms: Rooms, name: str, model: type[Any], **changes: Any) -> None:
+def _change_refused(rooms: Rooms, name: str, model: type[Any], /, **changes: Any) -> None:
     with refused(name):
         model.objects.filter(pk=rooms[model].pk).update(**changes)
 
@@ -134,8 +134,12 @@ def test_points_keep_to_the_criterion_and_come_from_who_has_no_conflict(rooms: R
 
 
 def test_points_are_of_the_scorer_and_the_call(rooms: Rooms) -> None:
-    _as(rooms.cast.staff["agency"])
-    _insert_refused(rooms, "project_score_of_scorer", initiatives.ProjectScore, scorer=rooms.cast.staff["agency"])
+    need = initiatives.ScoringCriterion.objects.get(code="need")
+    another = rooms.copy(initiatives.CallCriterion, criterion=need)
+    another.save(force_insert=True)
+    agency = rooms.cast.staff["agency"]
+    _as(agency)
+    _insert_refused(rooms, "project_score_of_scorer", initiatives.ProjectScore, criterion=another, scorer=agency)
     other = rooms.copy(initiatives.InitiativeCall, code="OTHER")
     other.save(force_insert=True)
     _as(rooms.cast.staff["scorer"])

@@ -30,7 +30,7 @@ def everything(rooms: Rooms) -> Iterator[None]:
         yield
 
 
-def _insert_refused(rooms: Rooms, name: str, model: type[Any], **changes: Any) -> None:
+def _insert_refused(rooms: Rooms, name: str, model: type[Any], /, **changes: Any) -> None:
     with refused(name):
         rooms.copy(model, **changes).save(force_insert=True)
 
@@ -59,7 +59,6 @@ CHANGES: list[tuple[str, type[Any], dict[str, Any]]] = [
     ("delivery_waits_with_state", exchange.WebhookDelivery, {"next_attempt_at": None}),
     ("delivery_delivered_with_state", exchange.WebhookDelivery, {"state": "DELIVERED", "next_attempt_at": None}),
     ("work_item_ended_with_end", WorkItem, {"ended_at": NOON}),
-    ("work_item_room", WorkItem, {"room": "kitchen"}),
     ("rights_due_after_received", RightsRequest, {"due_on": dt.date(2023, 10, 1)}),
     ("rights_extended_after_due", RightsRequest, {"extended_to": dt.date(2023, 11, 2)}),
     ("rights_decided_with_status", RightsRequest, {"decided_on": dt.date(2023, 10, 9)}),
@@ -173,7 +172,7 @@ def test_a_file_is_taken_once_while_it_counts(rooms: Rooms) -> None:
     _insert_refused(rooms, "import_once", batch)
     batch.objects.update(state="FAILED", finished_at=NOON)
     rooms.copy(batch).save(force_insert=True)
-    _insert_refused(rooms, "import_problem_owner", exchange.ImportProblem, institution=rooms.cast.schools["linden"])
+    _insert_refused(rooms, "import_problem_owner", exchange.ImportProblem, row_number=4, institution=rooms.cast.schools["linden"])
     _insert_refused(rooms, "import_problem_once", exchange.ImportProblem)
 
 
