@@ -12,8 +12,10 @@ import django
 
 django.setup()
 
+from backend.accounts.authentication import caller_of_bearer  # noqa: E402
 from backend.accounts.models import AccessToken, Level, PartnerApp, Role, User  # noqa: E402
 from backend.accounts.roles import token_scopes_for  # noqa: E402
+from backend.accounts.scope import settings_of  # noqa: E402
 from backend.accounts.services import admit_partner_app, assign_role  # noqa: E402
 from backend.cases.learners.models import Learner  # noqa: E402
 from backend.config import env  # noqa: E402
@@ -57,7 +59,7 @@ def _caller(name: str, role: Role, level: Level, unit: Any, schools: list[Instit
     token.save()
     return {
         "token": raw,
-        "level": "STATE" if level == Level.STATE else "",
+        "settings": {f"app.{name}": value for name, value in settings_of(caller_of_bearer(f"Bearer {raw}").scope()).items()},
         "institutions": [str(school.pk) for school in schools],
     }
 
