@@ -1,6 +1,6 @@
 from backend.activities.cooperation.models.feedback import FeedbackAnswer, FeedbackAudience, FeedbackQuestion, FeedbackRequest
 from backend.activities.cooperation.models.meeting import Meeting, MeetingAttendance, MeetingDecision, MeetingStatus
-from backend.activities.cooperation.models.team import CooperationTeam, MemberKind, SharedPart, TeamMember, TeamShare
+from backend.activities.cooperation.models.team import CooperationTeam, MemberKind, TeamMember, TeamPart, TeamShare
 
 __all__ = [
     "CooperationTeam",
@@ -13,7 +13,7 @@ __all__ = [
     "MeetingDecision",
     "MeetingStatus",
     "MemberKind",
-    "SharedPart",
     "TeamMember",
+    "TeamPart",
     "TeamShare",
 ]

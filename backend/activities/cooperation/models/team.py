@@ -122,7 +122,7 @@ class TeamMember(Entity, Versioned):
         return self.public_id
 
 
-class SharedPart(models.TextChoices):
+class TeamPart(models.TextChoices):
     """What of a learner's support a team is shown. The list is ours: no source gives one."""
 
     SUMMARY = "SUMMARY", _("that there is a plan, its period and measures")
@@ -140,7 +140,7 @@ class TeamShare(Entity, Versioned):
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
     plan = personal(models.ForeignKey("plans.SupportPlan", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    part = internal(models.CharField(max_length=20, choices=SharedPart))
+    part = internal(models.CharField(max_length=20, choices=TeamPart))
     ground = special(models.CharField(max_length=500), purpose=Purpose.EVIDENCE)
     """Why it may be shared: the guardian's consent of a date, a legal duty."""
     shared_by = personal(

@@ -24,6 +24,63 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='InitiativeGrant',
+            fields=[
+                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('source', models.CharField(blank=True, max_length=500)),
+                ('source_status', models.CharField(choices=[('FOUND', 'found in the named source'), ('PARTLY_INFERRED', 'partly inferred'), ('INFERRED', 'inferred'), ('PROVISIONAL', 'provisional, set by us until a source is found'), ('ASSUMED', 'assumed for the demonstration'), ('UNVERIFIED', 'found, to be verified with the register')], default='FOUND', max_length=20)),
+                ('source_note', models.CharField(blank=True, max_length=500)),
+                ('amount', backend.core.money.EuroField(decimal_places=2, max_digits=12)),
+                ('share_percent', models.PositiveSmallIntegerField(default=100)),
+                ('valid_from', models.DateField()),
+                ('valid_to', models.DateField(blank=True, null=True)),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiative_grants', to='territory.programme')),
+            ],
+            options={
+                'ordering': ['valid_from'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ScoringCriterion',
+            fields=[
+                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('source', models.CharField(blank=True, max_length=500)),
+                ('source_status', models.CharField(choices=[('FOUND', 'found in the named source'), ('PARTLY_INFERRED', 'partly inferred'), ('INFERRED', 'inferred'), ('PROVISIONAL', 'provisional, set by us until a source is found'), ('ASSUMED', 'assumed for the demonstration'), ('UNVERIFIED', 'found, to be verified with the register')], default='FOUND', max_length=20)),
+                ('source_note', models.CharField(blank=True, max_length=500)),
+                ('name_lv', models.CharField(max_length=300)),
+                ('name_en', models.CharField(blank=True, max_length=300)),
+                ('code', models.CharField(max_length=60)),
+                ('max_points', models.PositiveSmallIntegerField()),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('valid_from', models.DateField()),
+                ('valid_to', models.DateField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['position'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='scoring_criterion_validity', violation_error_message='The last day lies before the first.'), models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='scoring_criterion_points'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (backend.core.database.ranges.DateRange('valid_from', 'valid_to'), '&&')], name='scoring_criterion_one_at_a_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='YouthOrganisation',
+            fields=[
+                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(default=backend.core.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=backend.core.clock.now, editable=False)),
+                ('name', models.CharField(max_length=300)),
+                ('sort_key', backend.core.text.SortKeyField(db_collation='C', editable=False, max_length=512)),
+                ('kind', models.CharField(choices=[('YOUTH_ORGANISATION', 'youth organisation'), ('ASSOCIATION', 'association doing youth work'), ('FOUNDATION', 'foundation doing youth work')], max_length=30)),
+                ('registration_number', models.CharField(blank=True, db_collation='C', max_length=20)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('website', models.URLField(blank=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='youth_organisations', to='territory.municipality')),
+            ],
+            options={
+                'ordering': ['sort_key', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='InitiativeCall',
             fields=[
                 ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -45,6 +102,7 @@ class Migration(migrations.Migration):
                 ('is_example', models.BooleanField(default=False)),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiative_calls', to='territory.municipality')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiative_calls', to='territory.programme')),
+                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='initiatives.initiativegrant')),
             ],
             options={
                 'ordering': ['-opens_on', 'id'],
@@ -57,32 +115,11 @@ class Migration(migrations.Migration):
                 ('max_points', models.PositiveSmallIntegerField()),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='initiatives.initiativecall')),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='initiatives.scoringcriterion')),
             ],
             options={
                 'ordering': ['position', 'id'],
             },
-        ),
-        migrations.CreateModel(
-            name='InitiativeGrant',
-            fields=[
-                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(blank=True, max_length=500)),
-                ('source_status', models.CharField(choices=[('FOUND', 'found in the named source'), ('PARTLY_INFERRED', 'partly inferred'), ('INFERRED', 'inferred'), ('PROVISIONAL', 'provisional, set by us until a source is found'), ('ASSUMED', 'assumed for the demonstration'), ('UNVERIFIED', 'found, to be verified with the register')], default='FOUND', max_length=20)),
-                ('source_note', models.CharField(blank=True, max_length=500)),
-                ('amount', backend.core.money.EuroField(decimal_places=2, max_digits=12)),
-                ('share_percent', models.PositiveSmallIntegerField(default=100)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiative_grants', to='territory.programme')),
-            ],
-            options={
-                'ordering': ['valid_from'],
-            },
-        ),
-        migrations.AddField(
-            model_name='initiativecall',
-            name='grant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='initiatives.initiativegrant'),
         ),
         migrations.CreateModel(
             name='InitiativeProject',
@@ -113,6 +150,7 @@ class Migration(migrations.Migration):
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='initiatives.initiativecall')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.municipality')),
                 ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='initiatives.youthorganisation')),
             ],
             options={
                 'ordering': ['-submitted_at', 'id'],
@@ -244,51 +282,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ScoringCriterion',
-            fields=[
-                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(blank=True, max_length=500)),
-                ('source_status', models.CharField(choices=[('FOUND', 'found in the named source'), ('PARTLY_INFERRED', 'partly inferred'), ('INFERRED', 'inferred'), ('PROVISIONAL', 'provisional, set by us until a source is found'), ('ASSUMED', 'assumed for the demonstration'), ('UNVERIFIED', 'found, to be verified with the register')], default='FOUND', max_length=20)),
-                ('source_note', models.CharField(blank=True, max_length=500)),
-                ('name_lv', models.CharField(max_length=300)),
-                ('name_en', models.CharField(blank=True, max_length=300)),
-                ('code', models.CharField(max_length=60)),
-                ('max_points', models.PositiveSmallIntegerField()),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-            ],
-            options={
-                'ordering': ['position'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='scoring_criterion_validity', violation_error_message='The last day lies before the first.'), models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='scoring_criterion_points'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (backend.core.database.ranges.DateRange('valid_from', 'valid_to'), '&&')], name='scoring_criterion_one_at_a_time')],
-            },
-        ),
-        migrations.AddField(
-            model_name='callcriterion',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='initiatives.scoringcriterion'),
-        ),
-        migrations.CreateModel(
-            name='YouthOrganisation',
-            fields=[
-                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=backend.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=backend.core.clock.now, editable=False)),
-                ('name', models.CharField(max_length=300)),
-                ('sort_key', backend.core.text.SortKeyField(db_collation='C', editable=False, max_length=512)),
-                ('kind', models.CharField(choices=[('YOUTH_ORGANISATION', 'youth organisation'), ('ASSOCIATION', 'association doing youth work'), ('FOUNDATION', 'foundation doing youth work')], max_length=30)),
-                ('registration_number', models.CharField(blank=True, db_collation='C', max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('website', models.URLField(blank=True)),
-                ('is_example', models.BooleanField(default=False)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='youth_organisations', to='territory.municipality')),
-            ],
-            options={
-                'ordering': ['sort_key', 'id'],
-            },
-        ),
-        migrations.CreateModel(
             name='OrganisationMember',
             fields=[
                 ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -305,11 +298,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['valid_from', 'id'],
             },
-        ),
-        migrations.AddField(
-            model_name='initiativeproject',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='initiatives.youthorganisation'),
         ),
         migrations.AddConstraint(
             model_name='initiativegrant',
