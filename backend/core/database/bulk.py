@@ -118,7 +118,7 @@ def set_aside(tables: Sequence[str]) -> Iterator[None]:
     """Inside, rows of `tables` come without indexes, foreign keys, exclusions and without being recorded.
 
     Needs the role `loader` and a transaction; the caller writes the history of what it loads before the end. On leaving,
-    everything is made and checked again: IntegrityError when the rows break a rule, InternalError when history is missing.
+    everything is made and checked again: IntegrityError when the rows break a rule, DatabaseError when history is missing.
     Primary keys, unique and check constraints hold all the time.
     """
     if not connection.in_atomic_block:
