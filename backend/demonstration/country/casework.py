@@ -30,13 +30,37 @@ _L, _E, _F, _H = "LEARNING_INSTITUTION", "ECONOMIC", "FAMILY", "SOCIAL_HEALTH"
 # Which groups of risk a plan names: (groups, share). General schools come to the published mix of 2019/2020, vocational ones
 # to that of Ogre technical school (domain.md 2, 5); how the groups fall together is assumed.
 MIX = {
-    False: (((_L,), 0.693), ((_L, _E), 0.143), ((_E,), 0.097), ((_L, _F), 0.0408), ((_L, _H), 0.0173), ((_F,), 0.005), ((_H,), 0.0039)),
-    True: (((_E,), 0.390), ((_L,), 0.360), ((_L, _E), 0.130), ((_L, _F), 0.030), ((_L, _H), 0.020), ((_E, _F), 0.020), ((_H,), 0.028), ((_F,), 0.022)),
-}  # fmt: skip
+    False: (
+        ((_L,), 0.693),
+        ((_L, _E), 0.143),
+        ((_E,), 0.097),
+        ((_L, _F), 0.0408),
+        ((_L, _H), 0.0173),
+        ((_F,), 0.005),
+        ((_H,), 0.0039),
+    ),
+    True: (
+        ((_E,), 0.390),
+        ((_L,), 0.360),
+        ((_L, _E), 0.130),
+        ((_L, _F), 0.030),
+        ((_L, _H), 0.020),
+        ((_E, _F), 0.020),
+        ((_H,), 0.028),
+        ((_F,), 0.022),
+    ),
+}
 COSTS = {
-    False: (("CATERING", 0.38), ("PUBLIC_TRANSPORT", 0.34), ("LEARNING_TOOLS", 0.11), ("PERSONAL_ITEMS", 0.11), ("SPECIAL_TRANSPORT", 0.02), ("ACCOMMODATION", 0.04)),
+    False: (
+        ("CATERING", 0.38),
+        ("PUBLIC_TRANSPORT", 0.34),
+        ("LEARNING_TOOLS", 0.11),
+        ("PERSONAL_ITEMS", 0.11),
+        ("ACCOMMODATION", 0.04),
+        ("SPECIAL_TRANSPORT", 0.02),
+    ),
     True: (("CATERING", 0.68), ("ACCOMMODATION", 0.18), ("PUBLIC_TRANSPORT", 0.10), ("PERSONAL_ITEMS", 0.04)),
-}  # fmt: skip
+}
 SECOND_COST, YOUTH_PROJECT, RETURNED = 0.35, 0.03, 0.08
 AMOUNTS = {
     "CATERING": (150, 260),
@@ -59,7 +83,14 @@ _HOURS = {
     _S.CLOSED: 16,
 }
 # How plans of the running semester stand on the day on which the country is told.
-RUNNING = ((_S.ACTIVE, 0.86), (_S.SUBMITTED, 0.04), (_S.DRAFT, 0.03), (_S.APPROVED_BY_INSTITUTION, 0.04), (_S.RETURNED, 0.02), (_S.APPROVED_BY_MUNICIPALITY, 0.01))  # fmt: skip
+RUNNING = (
+    (_S.ACTIVE, 0.86),
+    (_S.SUBMITTED, 0.04),
+    (_S.APPROVED_BY_INSTITUTION, 0.04),
+    (_S.DRAFT, 0.03),
+    (_S.RETURNED, 0.02),
+    (_S.APPROVED_BY_MUNICIPALITY, 0.01),
+)
 
 PLANS = Line(SupportPlan)
 STEPS = Line(PlanStep)
@@ -97,7 +128,9 @@ class Written:
 class Semesters:
     """Writes semesters one by one; the same again for the same seed."""
 
-    def __init__(self, *, schools: list[School], teams: list[Team], factors: dict[str, list[str]], days: Days, chance: Chance) -> None:
+    def __init__(
+        self, *, schools: list[School], teams: list[Team], factors: dict[str, list[str]], days: Days, chance: Chance
+    ) -> None:
         self._schools, self._teams, self._factors, self._days, self._chance = schools, teams, factors, days, chance
         self._kinds = {code: measure_kind_id(code).hex for code in (*SpecialistRole.values, *AMOUNTS, "YOUTH_PROJECT")}
         self._moments: dict[tuple[int, int], str] = {}
@@ -123,6 +156,10 @@ class Semesters:
         return self._moments[key]
 
 
+_Wish = tuple[str, str, int, int, str]
+"""Kind, group of risk, hours to hold, euro, subject."""
+
+
 @dataclass(slots=True)
 class _Step:
     status: PlanStatus
@@ -130,6 +167,18 @@ class _Step:
     day: int
     actor: str
     comment: str
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A plan whose measures are still to be written."""
+
+    stub: PlanStub
+    plan: str
+    groups: tuple[str, ...]
+    risks: dict[str, str]
+    steps: list[_Step]
+    interrupted: bool
 
 
 class _OneSemester:
@@ -198,7 +247,7 @@ class _OneSemester:
             before = step.status.value
         groups = _pick(self._rng, self._mix[school.vocational])
         risks = self._risks(plan, school, groups, steps[0].at, moments.get(_S.EVALUATED))
-        self._measures(stub, plan, school, groups, risks, steps, moments)
+        self._measures(_Opened(stub, plan, groups, risks, steps, interrupted=_S.INTERRUPTED in moments))
 
     def _steps(self, stub: PlanStub, status: PlanStatus, school: School) -> list[_Step]:
         rng, team = self._rng, self._house._teams[stub.stay.school]
@@ -245,26 +294,31 @@ class _OneSemester:
                 self.written.risks.append(line % row)
         return first
 
-    def _measures(
-        self,
-        stub: PlanStub,
-        plan: str,
-        school: School,
-        groups: tuple[str, ...],
-        risks: dict[str, str],
-        steps: list[_Step],
-        moments: dict[PlanStatus, str],
-    ) -> None:
-        rng = self._rng
+    def _measures(self, opened: _Opened) -> None:
+        rng, stub, steps = self._rng, opened.stub, opened.steps
+        school = self._house._schools[stub.stay.school]
         active = next((step.day for step in steps if step.status == _S.ACTIVE), None)
         days = self._house._days.working
         first = days[min(active + 1, len(days) - 1)] if active is not None else targets.AS_OF
         last = min(self._semester.ends_on, targets.AS_OF - dt.timedelta(days=1))
-        if _S.INTERRUPTED in moments:
+        if opened.interrupted:
             last = min(last, stub.stops_on or days[steps[-1].day])
-        wishes: list[tuple[str, str, int, int, str]] = []  # kind, group, hours held, euro, subject
-        if any(group != _E for group in groups):
-            wishes += self._consultations(stub.stay.school, school, groups)
+        made = steps[0].at
+        for kind, group, hours, euro, subject in self._wishes(stub.stay.school, school, opened.groups):
+            key = self._keys.next()
+            category = "CONSULTATION" if hours else "REIMBURSEMENT" if euro else "YOUTH_PROJECT"
+            planned = hours + rng.randint(0, 3) if hours else NULL
+            who = (opened.plan, stub.person.id, school.id)
+            what = (self._house._kinds[kind], category, kind, opened.risks.get(group, NULL), subject, planned)
+            row = (key, made, made, *who, *what, f"{euro}.00" if euro else NULL)
+            self.written.measures.append(self._house._measure_line % row)
+            if active is not None and first <= last and (hours or euro):
+                self.written.supports.append(Support(key, stub.person.id, stub.stay.school, kind, hours, euro, first, last))
+
+    def _wishes(self, number: int, school: School, groups: tuple[str, ...]) -> list[_Wish]:
+        """What is planned against the groups of risk."""
+        rng = self._rng
+        wishes = self._consultations(number, school, groups) if any(group != _E for group in groups) else []
         if _E in groups:
             kinds = [_pick(rng, self._costs[school.vocational])]
             if rng.random() < SECOND_COST:
@@ -273,26 +327,13 @@ class _OneSemester:
             wishes += [(kind, _E, 0, rng.randint(*AMOUNTS[kind]), "") for kind in kinds]
         if rng.random() < YOUTH_PROJECT and not school.vocational:
             wishes.append(("YOUTH_PROJECT", groups[0], 0, 0, ""))
-        made = steps[0].at
-        for kind, group, hours, euro, subject in wishes:
-            key = self._keys.next()
-            category = "CONSULTATION" if hours else "REIMBURSEMENT" if euro else "YOUTH_PROJECT"
-            planned = hours + rng.randint(0, 3) if hours else NULL
-            self.written.measures.append(
-                self._house._measure_line
-                % (
-                    key, made, made, plan, stub.person.id, school.id, self._house._kinds[kind], category, kind,
-                    risks.get(group, NULL), subject, planned, f"{euro}.00" if euro else NULL,
-                )  # fmt: skip
-            )
-            if active is not None and first <= last and (hours or euro):
-                self.written.supports.append(Support(key, stub.person.id, stub.stay.school, kind, hours, euro, first, last))
+        return wishes
 
-    def _consultations(self, number: int, school: School, groups: tuple[str, ...]) -> list[tuple[str, str, int, int, str]]:
+    def _consultations(self, number: int, school: School, groups: tuple[str, ...]) -> list[_Wish]:
         """17 to 24 hours, divided among a teacher's subjects and the specialists that the risks ask for."""
         rng, providers = self._rng, self._house._teams[number].providers
         hours = rng.randint(targets.HOURS_LEAST, targets.HOURS_MOST)
-        wishes: list[tuple[str, str, int, int, str]] = []
+        wishes: list[_Wish] = []
         if _F in groups:
             wishes.append(("SOCIAL_PEDAGOGUE", _F, rng.randint(5, 8), 0, ""))
         if _H in groups:

@@ -70,12 +70,12 @@ def _plans(scale: float) -> Iterator[Finding]:
     for target in targets.SEMESTERS:
         counted = "activated_at is not null" if target.counted else "true"
         found = _one(
-            f"select count(*) from plans_supportplan p join territory_semester s on s.id = p.semester_id"  # noqa: S608
+            f"select count(*) from plans_supportplan p join territory_semester s on s.id = p.semester_id"
             f" where s.code = %s and {counted}",
             [target.code],
         )
         others = _one(
-            f"select count(*) from plans_supportplan p join territory_semester s on s.id = p.semester_id"  # noqa: S608
+            f"select count(*) from plans_supportplan p join territory_semester s on s.id = p.semester_id"
             f" join territory_institution i on i.id = p.institution_id where s.code = %s and {counted} and i.code not like %s",
             [target.code, f"{PREFIX}%"],
         )
@@ -101,10 +101,18 @@ def _people(scale: float) -> Iterator[Finding]:
         " where activated_at is not null and period_from < date '2023-01-01'"
     )
     yield Finding("learners with a plan until December 2022", wanted, found, max(wanted / 50, 12))
-    untreated = _one("select count(*) from learners_learner l where not exists (select from plans_supportplan p where p.learner_id = l.id and p.activated_at is not null)")  # fmt: skip
+    untreated = _one(
+        "select count(*) from learners_learner l where not exists"
+        " (select from plans_supportplan p where p.learner_id = l.id and p.activated_at is not null)"
+    )
     yield Finding("learners without a plan to compare with, at least", 1, min(1, untreated))
-    doubles = _one("select count(*) from (select code_index from learners_learneridentity where code_index <> '' group by code_index having count(*) > 1) d")  # fmt: skip
-    strangers = _one("select count(*) from learners_learner l where not exists (select from learners_enrolment e where e.learner_id = l.id)")  # fmt: skip
+    doubles = _one(
+        "select count(*) from (select code_index from learners_learneridentity where code_index <> ''"
+        " group by code_index having count(*) > 1) twice"
+    )
+    strangers = _one(
+        "select count(*) from learners_learner l where not exists (select from learners_enrolment e where e.learner_id = l.id)"
+    )
     yield Finding("duplicates: codes that two learners share", strangers, doubles)
 
 
@@ -131,7 +139,7 @@ def _hours() -> Iterator[Finding]:
         " join plans_measure m on m.plan_id = p.id and m.category = 'CONSULTATION'"
         " join territory_institution i on i.id = p.institution_id"
         " left join delivery_consultation c on c.measure_id = m.id"
-        f" where p.status in ('EVALUATED', 'CLOSED') and i.code like '{PREFIX}%%' group by p.id) each"  # noqa: S608
+        f" where p.status in ('EVALUATED', 'CLOSED') and i.code like '{PREFIX}%%' group by p.id) each"
     )
     middle = (targets.HOURS_LEAST + targets.HOURS_MOST) / 2
     yield Finding("consultations of a plan that ran to its end, average", middle, float(rows[0][0] or 0), 2.5)
@@ -149,7 +157,7 @@ def _names() -> Iterator[Finding]:
         "with parts as (select l.id, regexp_split_to_array(l.given_name, ' ') as given,"
         "  regexp_split_to_array(l.family_name, '-') as family from learners_learner l"
         "  join territory_institution i on i.id = l.registering_institution_id"
-        f"  where i.code like '{PREFIX}%%' and exists (select from learners_enrolment e where e.learner_id = l.id))"  # noqa: S608
+        f"  where i.code like '{PREFIX}%%' and exists (select from learners_enrolment e where e.learner_id = l.id))"
         " select count(*) from parts where not (given <@ %s::text[] and family <@ %s::text[])"
         " and not (given <@ %s::text[] and family <@ %s::text[])",
         [
@@ -169,7 +177,7 @@ def _codes() -> Iterator[Finding]:
         "select d.learner_id, d.code_cipher, d.code_index, l.birth_date from learners_learneridentity d"
         " join learners_learner l on l.id = d.learner_id"
         " join territory_institution i on i.id = l.registering_institution_id"
-        f" where d.code_cipher is not null and i.code like '{PREFIX}%%' order by d.learner_id"  # noqa: S608
+        f" where d.code_cipher is not null and i.code like '{PREFIX}%%' order by d.learner_id"
     )
     for first in range(0, len(rows), _BATCH):
         part = rows[first : first + _BATCH]

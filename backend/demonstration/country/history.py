@@ -29,8 +29,8 @@ def write(table: str) -> int:
         cursor.execute(
             f"insert into {history_table(declared).quoted} (trail_id, trail_xid, trail_salt, trail_op, trail_at,"
             f" trail_recorded_at, trail_db_role, trail_principal, trail_client, trail_channel, trail_reason, {columns})"
-            f" select nextval('{SCHEMA}.entry_id'), c.base + pg_current_xact_id()::text::bigint, gen_random_uuid(), v.op::\"char\","
-            f" now(), v.known_at, session_user, v.actor, null, %s, %s, {values}"
+            f" select nextval('{SCHEMA}.entry_id'), c.base + pg_current_xact_id()::text::bigint, gen_random_uuid(),"
+            f' v.op::"char", now(), v.known_at, session_user, v.actor, null, %s, %s, {values}'
             f" from ({versions}) v cross join {SCHEMA}.clock c",
             [Channel.COMMAND.value, REASON],
         )
@@ -47,7 +47,8 @@ def _new(declared: Audited) -> str:
 
 def _select(declared: Audited, op: str, known_at: str, *, actor: str = "null::uuid", **differing: str) -> str:
     """One version of each row `r`: its columns as they stand, but for those given."""
-    columns = ", ".join(f'{differing.get(column, "r." + chr(34) + column + chr(34))} as "{column}"' for column in declared.columns)
+    values = {column: f'r."{column}"' for column in declared.columns} | differing
+    columns = ", ".join(f'{values[column]} as "{column}"' for column in declared.columns)
     return f"select {op} as op, {known_at} as known_at, {actor} as actor, {columns}"
 
 

@@ -70,7 +70,7 @@ RULES: dict[str, str] = {
     "consultations at a week-end or on a public holiday of a fixed day": """
         select count(*) from delivery_consultation
         where extract(isodow from held_on) > 5
-           or to_char(held_on, 'MM-DD') in ('01-01', '05-01', '05-04', '06-23', '06-24', '11-18', '12-24', '12-25', '12-26', '12-31')""",
+           or to_char(held_on, 'MM-DD') = any ('{01-01,05-01,05-04,06-23,06-24,11-18,12-24,12-25,12-26,12-31}')""",
     "consultations outside their plan": """
         select count(*) from delivery_consultation c join plans_measure m on m.id = c.measure_id
         join plans_supportplan p on p.id = m.plan_id
@@ -101,7 +101,8 @@ RULES: dict[str, str] = {
     "rows from after the day of the demonstration": """
         select (select count(*) from delivery_consultation where held_on >= date '2023-10-16')
              + (select count(*) from plans_planstep where at >= timestamp '2023-10-17' at time zone 'Europe/Riga')
-             + (select count(*) from reimbursements_reimbursementclaim where updated_at >= timestamp '2023-10-17' at time zone 'Europe/Riga')""",
+             + (select count(*) from reimbursements_reimbursementclaim
+                where updated_at >= timestamp '2023-10-17' at time zone 'Europe/Riga')""",
     "municipalities of today's division without an institution": """
         select count(*) from territory_municipality m where m.kind <> 'FORMER'
         and not exists (select 1 from territory_institution i where i.municipality_id = m.id)""",
@@ -113,5 +114,4 @@ RULES: dict[str, str] = {
                           <> (select count(*) from plans_planstep s where s.plan_id = p.id)""",
     "staff of the country who could sign in": """
         select count(*) from accounts_user where username like 'staff.dc%' and password not like '!%'""",
-}  # noqa: S608 (constants only)
-
+}

@@ -107,7 +107,9 @@ class Country:
 
     def casework(self) -> Iterator[casework.Written]:
         """Semester by semester; afterwards `supports` is complete."""
-        writer = casework.Semesters(schools=self.schools, teams=self.staff.teams, factors=self.factors, days=self.days, chance=self.rng)
+        writer = casework.Semesters(
+            schools=self.schools, teams=self.staff.teams, factors=self.factors, days=self.days, chance=self.rng
+        )
         self.supports = []
         for place, (semester, stubs) in enumerate(zip(self.semesters, self.world.plans, strict=True)):
             written = writer.write(semester, stubs, place=place)
@@ -210,7 +212,8 @@ def _load(room: Room, country: Country, say: Say) -> int:
     with transaction.atomic(), back_dated(), noted(channel=Channel.COMMAND, reason=history.REASON):
         with connection.cursor() as cursor:
             # Settings of this transaction only: memory for building indexes, no wait for the disk at the commit.
-            cursor.execute("set local maintenance_work_mem = '256MB'; set local work_mem = '128MB'; set local synchronous_commit = off")
+            for name, value in (("maintenance_work_mem", "256MB"), ("work_mem", "128MB"), ("synchronous_commit", "off")):
+                cursor.execute(f"set local {name} = '{value}'")
         rows = _load_whole(room, country, say) if room.tables else _load_plainly(room, country, say)
         CountryRoom.objects.create(name=room.name, scale=_decimal(country.scale), seed=targets.SEED, rows=rows)
     say(room.name, rows, rows)

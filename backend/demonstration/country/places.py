@@ -25,7 +25,16 @@ ASSUMED_NOTE = "invented for the demonstration country"
 _WORDS = Path(__file__).parent / "fixtures" / "school_names.csv"
 _K = InstitutionKind
 # Weights of municipalities: the state cities and the surroundings of Rīga have more schools. Assumed.
-_BIG = {"LV-RIX": 62.0, "LV-DGV": 16.0, "LV-JEL": 14.0, "LV-LPX": 16.0, "LV-JUR": 11.0, "LV-REZ": 9.0, "LV-VEN": 9.0, "LV-059": 14.0}
+_BIG = {
+    "LV-RIX": 62.0,
+    "LV-DGV": 16.0,
+    "LV-LPX": 16.0,
+    "LV-JEL": 14.0,
+    "LV-059": 14.0,
+    "LV-JUR": 11.0,
+    "LV-REZ": 9.0,
+    "LV-VEN": 9.0,
+}
 _WITHOUT_AGREEMENT = ("LV-089", "LV-068")
 """Two of 43 municipalities were no partners; the sources do not say which, so these two were drawn by lot."""
 _OPENED = dt.date(2017, 9, 4)
@@ -78,9 +87,7 @@ def _made(kinds: dict[InstitutionKind, int], rng: Random) -> list[School]:
     municipalities = [row["code"] for row in read_csv(TERRITORY / "municipalities.csv")]
     partners = [code for code in municipalities if code not in _WITHOUT_AGREEMENT]
     weights = [_BIG.get(code, 5.0) for code in municipalities]
-    words = [row["word"] for row in read_csv(_WORDS)]
-    rng.shuffle(words)
-    numbers, used = dict.fromkeys(municipalities, 0), dict[str, int]()
+    names, numbers = _Names(rng), dict.fromkeys(municipalities, 0)
     made = []
     for kind, count in kinds.items():
         # The two without an agreement of their own have a state institution; every partner has a general school.
@@ -90,11 +97,28 @@ def _made(kinds: dict[InstitutionKind, int], rng: Random) -> list[School]:
         places += rng.choices(allowed, odds, k=max(0, count - len(places)))
         for code in places[:count]:
             numbers[code] += 1
-            made.append(_school(kind, code, numbers[code], words, used, rng))
+            made.append(_school(kind, code, numbers[code], names, rng))
     return made
 
 
-def _school(kind: InstitutionKind, municipality: str, number: int, words: list[str], used: dict[str, int], rng: Random) -> School:
+class _Names:
+    """Names of schools: a word in the genitive and what it is, numbered where the words are used up."""
+
+    def __init__(self, rng: Random) -> None:
+        self._words = [row["word"] for row in read_csv(_WORDS)]
+        rng.shuffle(self._words)
+        self._used: dict[str, int] = {}
+        self._count = 0
+
+    def draw(self, kind: str) -> str:
+        """A name not given before."""
+        word = self._words[self._count * 7 % len(self._words)]
+        self._count += 1
+        self._used[f"{word} {kind}"] = place = self._used.get(f"{word} {kind}", 0) + 1
+        return f"{word} {place}. {kind} (paraugs)" if place > 1 else f"{word} {kind} (paraugs)"
+
+
+def _school(kind: InstitutionKind, municipality: str, number: int, names: _Names, rng: Random) -> School:
     lowest, highest, word_for, weight = {
         _K.STATE_VOCATIONAL: (1, 4, "tehnikums", 2.4),
         _K.MUNICIPAL_VOCATIONAL: (1, 4, "mākslas skola", 0.9),
@@ -102,12 +126,9 @@ def _school(kind: InstitutionKind, municipality: str, number: int, words: list[s
         _K.STATE_GENERAL: (7, 12, "ģimnāzija", 0.7),
         _K.GENERAL: (1, 12, "vidusskola", 1.5) if rng.random() < 0.55 else (1, 9, "pamatskola", 0.8),
     }[kind]
-    word = words[(len(used) * 7 + sum(used.values())) % len(words)]
-    used[f"{word} {word_for}"] = place = used.get(f"{word} {word_for}", 0) + 1
-    name = f"{word} {place}. {word_for} (paraugs)" if place > 1 else f"{word} {word_for} (paraugs)"
     return School(
         code=f"{PREFIX}{municipality.removeprefix('LV-')}-{number:02d}",
-        name_lv=name,
+        name_lv=names.draw(word_for),
         kind=kind,
         municipality=municipality,
         lowest=lowest,

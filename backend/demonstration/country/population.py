@@ -26,7 +26,9 @@ NEED_WITH_PLAN, NEED_WITHOUT_PLAN = 0.35, -0.65
 LEAVE_BASE, LEAVE_NEED, LEAVE_VOCATIONAL, LEAVE_EFFECT = -4.4, 0.9, 0.4, -0.7
 """Log-odds of leaving early in one semester: at need 0, for each unit of need, in vocational education, with a plan."""
 MOVES, REPEATS, NEVER_APPROVED = 0.015, 0.012, 0.006
-AFTER_NINE_VOCATIONAL, AFTER_NINE_ELSEWHERE = 0.3, 0.35
+AFTER_NINE_VOCATIONAL, AFTER_NINE_STAYS = 0.3, 0.35
+JOINS_IN_TIME = dt.timedelta(days=70)
+"""An institution that joins this long after a semester began still writes plans in it."""
 _LEFT, _MOVED, _COMPLETED, _PROMOTED, _OTHER = "LEFT", "MOVED", "COMPLETED", "PROMOTED", "OTHER"
 
 
@@ -91,7 +93,9 @@ class Population:
 class Course:
     """Runs the years."""
 
-    def __init__(self, *, schools: list[School], semesters: list[Semester], scale: float, standing: list[int], rng: Random) -> None:
+    def __init__(
+        self, *, schools: list[School], semesters: list[Semester], scale: float, standing: list[int], rng: Random
+    ) -> None:
         self._schools, self._semesters, self._scale, self._standing, self._rng = schools, semesters, scale, standing, rng
         self._names, self._codes = CountryNames(rng), PersonalCodes(rng)
         self._world = Population(schools=schools, semesters=semesters, peak=[0] * len(schools))
@@ -119,9 +123,8 @@ class Course:
         fresh = round(whole * target.new_learners / target.plans)
         lowest = 5 if semester.starts_on < dt.date(2021, 9, 1) else 1
         candidates = self._candidates(place, semester, lowest)
-        open_schools = [
-            number for number, school in enumerate(self._schools) if school.joined_on <= semester.starts_on + dt.timedelta(days=70)
-        ]
+        latest = semester.starts_on + JOINS_IN_TIME
+        open_schools = [number for number, school in enumerate(self._schools) if school.joined_on <= latest]
         demand = _shares(whole, {number: self._schools[number].weight for number in open_schools})
         going_on = _fitted(whole - fresh, {number: (demand[number], len(candidates[number])) for number in open_schools})
         stubs = []
@@ -230,7 +233,7 @@ class Course:
             stay = person.stays[-1]
             reason, school, stage = self._next(stay)
             stay.ends_on, stay.reason = ended, reason
-            if school is None or self._schools[school].joined_on > begins + dt.timedelta(days=70):
+            if school is None or self._schools[school].joined_on > begins + JOINS_IN_TIME:
                 stay.reason = _COMPLETED if reason in (_COMPLETED, _MOVED) else reason
                 continue
             person.stays.append(Stay(id=self._key(), school=school, stage=stage, starts_on=begins, known_on=begins))
@@ -241,12 +244,7 @@ class Course:
         """(why the year ended, where the next is spent, in which stage); nowhere when the programme loses sight of them."""
         rng, school = self._rng, self._schools[stay.school]
         if stay.stage == 9 and not school.vocational:
-            drawn = rng.random()
-            if drawn < AFTER_NINE_VOCATIONAL and self._vocational:
-                return _COMPLETED, rng.choice(self._vocational), 1
-            if school.highest == 12 and drawn < AFTER_NINE_VOCATIONAL + AFTER_NINE_ELSEWHERE:
-                return _PROMOTED, stay.school, 10
-            return _COMPLETED, None, 0
+            return self._after_nine(stay)
         if stay.stage >= school.highest:
             return _COMPLETED, None, 0
         if rng.random() < MOVES:
@@ -260,6 +258,14 @@ class Course:
         if rng.random() < REPEATS:
             return _OTHER, stay.school, stay.stage
         return _PROMOTED, stay.school, stay.stage + 1
+
+    def _after_nine(self, stay: Stay) -> tuple[str, int | None, int]:
+        drawn = self._rng.random()
+        if drawn < AFTER_NINE_VOCATIONAL and self._vocational:
+            return _COMPLETED, self._rng.choice(self._vocational), 1
+        if self._schools[stay.school].highest == 12 and drawn < AFTER_NINE_VOCATIONAL + AFTER_NINE_STAYS:
+            return _PROMOTED, stay.school, 10
+        return _COMPLETED, None, 0
 
     # -- duplicates ---------------------------------------------------------------------------------------------------
     def _add_doubles(self) -> None:

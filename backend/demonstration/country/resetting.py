@@ -17,8 +17,8 @@ from backend.demonstration.models import CountryRoom
 
 GENERATION = "generation"
 """Marker that counts the countries that stood here before; its `rows` are the number."""
-_HERE = f"(select id from territory_institution where code like '{PREFIX}%')"  # noqa: S608 (constants only)
-_LEARNERS = f"(select id from learners_learner where registering_institution_id in {_HERE})"  # noqa: S608
+_HERE = f"(select id from territory_institution where code like '{PREFIX}%')"
+_LEARNERS = f"(select id from learners_learner where registering_institution_id in {_HERE})"
 _STAFF = "(select id from accounts_user where username like 'staff.dc%')"
 # Children before parents.
 _AWAY = (
@@ -60,7 +60,7 @@ def reset() -> int:
         cursor.execute(f"select id from learners_learner where id in {_LEARNERS}")
         learners = [key for (key,) in cursor.fetchall()]
         for table, condition in _AWAY:
-            cursor.execute(f'delete from "{table}" where {condition}')  # noqa: S608 (constants only)
+            cursor.execute(f'delete from "{table}" where {condition}')
             gone += cursor.rowcount
         CountryRoom.objects.all().delete()
         CountryRoom.objects.create(name=GENERATION, scale=0, seed=targets.SEED, rows=before + 1)

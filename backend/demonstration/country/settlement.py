@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from random import Random
 
 from backend.cases.reimbursements.models import ReimbursementClaim
@@ -31,51 +32,52 @@ class Claims:
         """Rows of `CLAIMS`; a claim that takes another back comes after it. `schools` are the institutions' keys."""
         rng = self._chance(f"settlement:{semester.code}")
         since = dt.datetime.combine(semester.starts_on, dt.time(), tzinfo=dt.UTC).timestamp()
-        keys = Keys(rng, since=since)
+        one = _OneSemester(self._template, self._days, schools, rng, Keys(rng, since=since))
         for support in supports:
-            if not support.amount:
-                continue
-            months = _months(support.first, support.last)
-            if support.kind in ONCE:
-                months = [rng.choice(months)]
-            share = support.amount / max(1, len(_months(support.first, semester.ends_on)) if support.kind not in ONCE else 1)
-            for month in months:
-                cents = round(share * rng.uniform(0.82, 1.0) * 100)
-                key, row = self._claim(keys, support, schools, month, cents, NULL, rng)
-                if row:
-                    yield row
-                    if rng.random() < TAKEN_BACK:
-                        yield from self._twice(keys, support, schools, month, cents, rng)
+            if support.amount:
+                yield from one.claims(support, until=semester.ends_on)
 
-    def _twice(
-        self, keys: Keys, support: Support, schools: list[str], month: dt.date, cents: int, rng: Random
-    ) -> Iterator[str]:
+
+@dataclass(frozen=True)
+class _OneSemester:
+    template: str
+    days: Days
+    schools: list[str]
+    rng: Random
+    keys: Keys
+
+    def claims(self, support: Support, *, until: dt.date) -> Iterator[str]:
+        """Claims of one measure, month by month; some things are bought once."""
+        months = _months(support.first, support.last)
+        parts = len(_months(support.first, until))
+        if support.kind in ONCE:
+            months, parts = [self.rng.choice(months)], 1
+        for month in months:
+            # The net of what is entered twice and taken back stays within the plan.
+            cents = round(support.amount / max(1, parts) * self.rng.uniform(0.82, 1.0) * 100)
+            _key, row = self._claim(support, month, cents)
+            if row:
+                yield row
+                if self.rng.random() < TAKEN_BACK:
+                    yield from self._twice(support, month, cents)
+
+    def _twice(self, support: Support, month: dt.date, cents: int) -> Iterator[str]:
         """The same cost entered again, and the claim that takes it back."""
-        second, row = self._claim(keys, support, schools, month, cents, NULL, rng, settled=True)
+        second, row = self._claim(support, month, cents, settled=True)
         if row:
             yield row
-            _key, reversal = self._claim(keys, support, schools, month, -cents, second, rng, settled=True)
-            if reversal:
-                yield reversal
+            _key, reversal = self._claim(support, month, -cents, reverses=second, settled=True)
+            yield reversal
 
     def _claim(
-        self,
-        keys: Keys,
-        support: Support,
-        schools: list[str],
-        month: dt.date,
-        cents: int,
-        reverses: str,
-        rng: Random,
-        *,
-        settled: bool = False,
+        self, support: Support, month: dt.date, cents: int, *, reverses: str = NULL, settled: bool = False
     ) -> tuple[str, str]:
         """(key, row); the row is empty where the claim would come after the day on which the country is told."""
+        rng, days, told = self.rng, self.days.working, self.days.position(targets.AS_OF)
         wait = rng.randint(60, 110) if rng.random() < LATE and not settled else 0
         next_month = (month + dt.timedelta(days=32)).replace(day=1)
-        place = self._days.position(next_month + dt.timedelta(days=wait)) + rng.randint(0, 4)
-        days, told = self._days.working, self._days.position(targets.AS_OF)
-        if place >= told or (settled and place + 16 >= told):
+        place = self.days.position(next_month + dt.timedelta(days=wait)) + rng.randint(0, 4)
+        if place >= told or (settled and place + 20 >= told):
             return "", ""
         decided, paid = place + rng.randint(2, 6), place + rng.randint(8, 14)
         rejected = not settled and rng.random() < REJECTED
@@ -86,13 +88,11 @@ class Claims:
         paid_at = moment(days[paid], 12) if is_paid else NULL
         version = {"CLAIMED": 1, "APPROVED": 2, "REJECTED": 2, "PAID": 3}[status]
         updated = paid_at if is_paid else decided_at if is_decided else made
-        key = keys.next()
+        key = self.keys.next()
         sign, whole = ("-", -cents) if cents < 0 else ("", cents)
+        what = (support.id, support.learner, self.schools[support.school], support.kind, month)
         amount = f"{sign}{whole // 100}.{whole % 100:02d}"
-        return key, self._template % (
-            key, version, made, updated, support.id, support.learner, schools[support.school], support.kind, month, amount,
-            status, reverses, decided_at, paid_at,
-        )  # fmt: skip
+        return key, self.template % (key, version, made, updated, *what, amount, status, reverses, decided_at, paid_at)
 
 
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:

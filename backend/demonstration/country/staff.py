@@ -97,8 +97,9 @@ class Staff:
     def _coordinator(self, school: School) -> str:
         code = school.municipality
         if code not in self._coordinators:
+            name = f"dc.{code.lower()}.coordinator"
             self._coordinators[code] = self._hire(
-                f"dc.{code.lower()}.coordinator", "municipality_coordinator", "MUNICIPALITY", municipality=code, since="2017-04-03"
+                name, "municipality_coordinator", "MUNICIPALITY", municipality=code, since="2017-04-03"
             )
         return self._coordinators[code]
 

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         done = names.index(room) + (1 if expected else 0)
         bar = "#" * round(_WIDTH * done / len(names))
         text = f"  [{bar:<{_WIDTH}}] {room:<14}{rows:>10,} rows {seconds:7.1f} s"
-        if sys.stdout.isatty() and self.stdout._out is sys.stdout:  # type: ignore[attr-defined]
+        if sys.stdout.isatty() and self.stdout._out is sys.stdout:
             self.stdout.write(f"\r{text}", ending="\n" if expected else "")
             self.stdout.flush()
         elif expected:
