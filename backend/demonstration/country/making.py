@@ -231,8 +231,12 @@ def _load_plainly(room: Room, country: Country, say: Say) -> int:
 def _load_whole(room: Room, country: Country, say: Say) -> int:
     with set_aside(room.tables):
         rows = _load_plainly(room, country, say)
-        for table in room.tables:
-            history.write(table)
+        with connection.cursor() as cursor:
+            # Nothing is known yet of tables that were empty a moment ago: without this the planner joins them row by row.
+            cursor.execute("set local enable_nestloop = off")
+            for table in room.tables:
+                history.write(table)
+            cursor.execute("set local enable_nestloop = on")
     return rows
 
 
