@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import secrets
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from django.db import transaction
 from backend.accounts.models import Level, PartnerApp, Role, User
 from backend.accounts.roles import token_scopes_for
 from backend.accounts.services import admit_partner_app, assign_role
+from backend.core.private_files import write_private_json
 from backend.territory.models import Institution, Municipality, Region
 
 FROM = dt.date(2017, 3, 16)
@@ -132,7 +132,7 @@ def make_access(*, file: Path, base_url: str) -> dict[str, Any]:
         ],
         "clients": [_describe(app, client_secrets[app.name]) for app in APPS],
     }
-    _write_private(file, content)
+    write_private_json(file, content)
     return content
 
 
@@ -191,12 +191,3 @@ def _known_secrets(file: Path) -> dict[str, str]:
         return known | {client["name"]: client["client_secret"] for client in content["clients"]}
     except (FileNotFoundError, ValueError, KeyError):
         return {}
-
-
-def _write_private(file: Path, content: object) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        json.dump(content, handle, ensure_ascii=False, indent=2)
-    temporary.replace(file)

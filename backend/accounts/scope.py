@@ -169,19 +169,21 @@ SETTINGS = tuple(_NOTHING_SET)
 """Names of the settings that row security reads, without `app.`; `settings_of` gives each of them."""
 
 
-def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None) -> None:
+def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None, channel: str = "") -> None:
     """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there.
 
-    `statement_timeout_ms` limits each statement of the transaction, set in the same round trip.
+    `statement_timeout_ms` limits each statement of the transaction, and `channel` is what the trail notes changes with
+    (`backend.core.trail.context`); both are set in the same round trip.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("enter_scope() needs a transaction: the settings are local to it.")
-    _set(settings_of(scope), statement_timeout_ms=statement_timeout_ms)
+    named = settings_of(scope) | ({"channel": channel} if channel else {})
+    _set(named, statement_timeout_ms=statement_timeout_ms)
 
 
 def leave_scope() -> None:
     """Back to seeing nothing."""
-    _set(_NOTHING_SET)
+    _set(_NOTHING_SET | {"channel": ""})
 
 
 @contextmanager
@@ -249,11 +251,11 @@ def _set(settings: dict[str, str], *, statement_timeout_ms: int | None = None) -
 
 
 @contextmanager
-def scoped(scope: Scope, *, statement_timeout_ms: int | None = None) -> Iterator[None]:
+def scoped(scope: Scope, *, statement_timeout_ms: int | None = None, channel: str = "") -> Iterator[None]:
     """A transaction in which the database shows what `scope` reaches, and nothing after it."""
     nested = connection.in_atomic_block
     with transaction.atomic():
-        enter_scope(scope, statement_timeout_ms=statement_timeout_ms)
+        enter_scope(scope, statement_timeout_ms=statement_timeout_ms, channel=channel)
         yield
         if nested and not connection.needs_rollback:
             leave_scope()  # inside an outer transaction (tests) the settings would outlive this block

@@ -9,7 +9,6 @@ unprivileged account, because PostgreSQL refuses to run as root.
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import pwd
 import secrets
@@ -321,13 +320,3 @@ class EmbeddedServer:
 
     def admin_url(self, database: str = "postgres") -> str:
         return self.url("postgres", self.superuser_password(), database)
-
-
-def write_private_json(path: Path, content: object) -> None:
-    """Write JSON so that readers see the old file or the new one, never half, and only this user may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        json.dump(content, handle, indent=2)
-    temporary.replace(path)

@@ -15,8 +15,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from backend.core.private_files import write_private_json
 from deploy.local.connecting import Connection, connect
-from deploy.local.postgres import write_private_json
 from deploy.local.problems import StartError
 
 MINIMUM_VERSION = 180000

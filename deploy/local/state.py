@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+from backend.core.private_files import write_private_json
 from deploy.local.folders import ROOT
-from deploy.local.postgres import write_private_json
 
 SOURCES = ("backend", "cms", "graphql_schema", "site_templates", "deploy/local/prepare.py", "requirements/base.lock")
 IGNORED = {"__pycache__", ".mypy_cache", ".ruff_cache"}

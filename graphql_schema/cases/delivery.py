@@ -1,13 +1,18 @@
-"""What was given under measures: consultations and reimbursed costs."""
+"""What was given under measures, consultations and reimbursed costs: to read, to record."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from backend.cases.delivery import selectors as delivery
+from backend.cases.delivery import services
 from backend.cases.delivery.models import Channel, Consultation
+from backend.cases.plans.models import Measure
 from backend.cases.reimbursements import selectors as reimbursements
 from backend.cases.reimbursements.models import AmountBasis, ClaimStatus, ReimbursementClaim
 from backend.registry.models import ReimbursementKind, SpecialistRole
 from graphql_schema.cases.shared import ID, VERSION
+from graphql_schema.engine.commands import InputObject, Items, Key, Mutation, Plain
 from graphql_schema.engine.declarations import Column, Filter, FilterKind, ObjectType, Order, Relation
 
 CONSULTATION = ObjectType(
@@ -75,3 +80,35 @@ REIMBURSEMENT_CLAIM = ObjectType(
 )
 
 TYPES = (CONSULTATION, REIMBURSEMENT_CLAIM)
+
+CONSULTATION_ENTRY = InputObject(
+    name="ConsultationEntryInput",
+    description="One hour: 40 minutes with the learner and 20 of preparation.",
+    make=services.ConsultationEntry,
+    inputs=(
+        Key(name="measureId", tag=Measure.tag, required=True, description="The measure, a consultation of an active plan."),
+        Plain(name="heldOn", kind=dt.date, required=True, description="Day."),
+        Plain(name="startsAt", kind=dt.time, required=True, description="When it began, as the clock on the wall showed it."),
+        Plain(name="topic", required=True, description="What it was about."),
+        Key(
+            name="providerId",
+            tag="usr",
+            description="Who gave it. Left out: the caller; the institution's coordinator and an app's own account name others.",
+        ),
+    ),
+)
+
+RECORD_CONSULTATIONS = Mutation(
+    name="recordConsultations",
+    description="Record consultations in person, at most 100 at once: all of them or none.",
+    needs="delivery.write",
+    service=services.record_consultations,
+    to="Consultation",
+    result="consultations",
+    list_of=True,
+    length=services.MOST_ENTRIES,
+    cost=30,
+    inputs=(Items(name="entries", item=CONSULTATION_ENTRY, required=True, description="The hours, in any order."),),
+)
+
+MUTATIONS = (RECORD_CONSULTATIONS,)

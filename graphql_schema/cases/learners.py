@@ -1,10 +1,14 @@
-"""Learners and their enrolments."""
+"""Learners and their enrolments: to read, to register, to enrol."""
 
 from __future__ import annotations
 
-from backend.cases.learners import selectors
+import datetime as dt
+
+from backend.cases.learners import selectors, services
 from backend.cases.learners.models import Enrolment, EnrolmentEnd, Learner, ProgrammeKind
+from backend.territory.models import Institution
 from graphql_schema.cases.shared import ID, VERSION, institution_filters, semester_filters
+from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation, Search
 
 LEARNER = ObjectType(
@@ -77,3 +81,38 @@ ENROLMENT = ObjectType(
 )
 
 TYPES = (LEARNER, ENROLMENT)
+
+REGISTER_LEARNER = Mutation(
+    name="registerLearner",
+    description="Register a learner at an institution, which sees the learner from now on. Enrolling is a step of its own.",
+    needs="learners.write",
+    service=services.register_learner,
+    to="Learner",
+    inputs=(
+        Named(name="institution", model=Institution, required=True, description="The institution."),
+        Plain(name="givenName", required=True, description="Given name."),
+        Plain(name="familyName", required=True, description="Family name."),
+        Plain(name="birthDate", kind=dt.date, required=True, description="Date of birth."),
+    ),
+)
+
+ENROL_LEARNER = Mutation(
+    name="enrolLearner",
+    description="Enrol a learner: a grade or course at an institution, from a day on.",
+    needs="learners.write",
+    service=services.enrol_learner,
+    to="Enrolment",
+    inputs=(
+        Key(name="learnerId", tag=Learner.tag, required=True, description="The learner."),
+        Named(name="institution", model=Institution, required=True, description="The institution."),
+        Key(name="structuralUnitId", tag="unit", description="Unit of the institution, where it is one in another place."),
+        Choice(name="programmeKind", enum=ProgrammeKind, required=True, description="General or vocational education."),
+        Plain(
+            name="stage", kind=int, required=True, description="Grade 1 to 12 in general, course 1 to 4 in vocational education."
+        ),
+        Plain(name="educationProgramme", description="Education programme."),
+        Plain(name="startsOn", kind=dt.date, required=True, description="First day."),
+    ),
+)
+
+MUTATIONS = (REGISTER_LEARNER, ENROL_LEARNER)

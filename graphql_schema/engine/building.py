@@ -37,6 +37,7 @@ from graphql_schema.engine.declarations import (
 )
 from graphql_schema.engine.inputs import Inputs
 from graphql_schema.engine.kinds import Enums, SchemaError, kind_of, two_places
+from graphql_schema.engine.mutations import Mutations
 from graphql_schema.engine.reach import needs_of
 from graphql_schema.limits.budget import Prices
 
@@ -112,7 +113,10 @@ class Builder:
             self._finish(declared)
         query = self._query()
         return strawberry.Schema(
-            query=query, types=[self.classes[name] for name in self.declarations.types], config=StrawberryConfig()
+            query=query,
+            mutation=Mutations(self).root(self.declarations.mutations.values()),
+            types=[self.classes[name] for name in self.declarations.types],
+            config=StrawberryConfig(),
         )
 
     @property

@@ -11,6 +11,7 @@ from psycopg.errors import QueryCanceled
 
 from backend.accounts.scope import Scope
 from graphql_schema.engine.declarations import ANY_TOKEN, Declarations
+from graphql_schema.engine.stage import Stage
 from graphql_schema.http.errors import ErrorCode, Refusal
 
 
@@ -25,6 +26,10 @@ class Context:
     """What is known of the document from requests before."""
     deadline: float = field(default_factory=lambda: time.monotonic() + 3_600)
     """On `time.monotonic()`. Each statement has a limit of its own; this one holds for all of them."""
+    stage: Stage | None = None
+    """Transactions of a mutation operation; None for a query, which runs in one."""
+    language: str = "lv"
+    """Language of messages for people."""
 
     def require(self, token_scope: str) -> None:
         """Raise Refusal FORBIDDEN unless the token carries `token_scope` (empty: nothing is needed)."""

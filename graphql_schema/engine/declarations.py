@@ -16,12 +16,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Choices, Model, QuerySet
 
 from backend.accounts.scope import Scope
 from backend.core.classification import DataClass
+
+if TYPE_CHECKING:
+    from graphql_schema.engine.commands import Mutation
 
 ANY_TOKEN = "any valid token"  # noqa: S105
 """Stands for a token scope where none in particular is needed."""
@@ -201,15 +204,18 @@ class RootField:
 
 @dataclass
 class Declarations:
-    """All types and root fields of a schema."""
+    """All types, root fields and mutations of a schema."""
 
     types: dict[str, ObjectType] = field(default_factory=dict)
     roots: dict[str, RootField] = field(default_factory=dict)
+    mutations: dict[str, Mutation] = field(default_factory=dict)
 
-    def add(self, *declared: ObjectType | RootField) -> None:
-        """Declare types and root fields; a name can be given once."""
+    def add(self, *declared: ObjectType | RootField | Mutation) -> None:
+        """Declare types, root fields and mutations; a name can be given once."""
         for item in declared:
-            book: dict[str, Any] = self.types if isinstance(item, ObjectType) else self.roots
+            book: dict[str, Any] = self.mutations
+            if isinstance(item, ObjectType | RootField):
+                book = self.types if isinstance(item, ObjectType) else self.roots
             if item.name in book:
                 raise ValueError(f"{item.name} is declared twice.")
             book[item.name] = item

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "backend.config.api_lane.api_lane",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -120,6 +121,8 @@ DATABASES = {
         **DATABASE_ROLES["app"],
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # Prepared is only what asks for it (the compiled documents). Django's own None would refuse those too.
+        "OPTIONS": {**DATABASE_ROLES["app"]["OPTIONS"], "prepare_threshold": 1_000_000_000},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,7 +7,7 @@ from backend.config.settings.base import DATABASE_ROLES, DATABASES
 SERVE_MEDIA = True
 # The runner creates and migrates as owner; tests/conftest.py then switches the connection to `app`.
 DATABASES["default"] |= {
-    **DATABASE_ROLES["owner"],
+    **{key: value for key, value in DATABASE_ROLES["owner"].items() if key != "OPTIONS"},
     "CONN_MAX_AGE": 0,
     "TEST": {"NAME": env.text("TEST_DATABASE_NAME"), "TEMPLATE": "template0"},
 }

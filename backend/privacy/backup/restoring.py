@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -121,10 +122,26 @@ def _server() -> Iterator[psycopg.Connection[Any]]:
         yield server
 
 
+PATIENCE_SECONDS = 5.0
+"""How long a connection that is just closing may take; PostgreSQL itself waits as long before it renames a database."""
+
+
 def _must_be_idle(server: psycopg.Connection[Any], database: str) -> None:
-    row = server.execute("select count(*) from pg_stat_activity where datname = %s", [database]).fetchone()
-    if row and row[0]:
-        raise RestoreError(f"{row[0]} connections use {database}. Stop the web processes and the worker, then try again.")
+    """Refuse while somebody works in the database. Its own housekeeping (autovacuum) steps aside by itself."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while users := _users_of(server, database):
+        if time.monotonic() > deadline:
+            raise RestoreError(f"{users} connections use {database}. Stop the web processes and the worker, then try again.")
+        time.sleep(0.1)
+
+
+def _users_of(server: psycopg.Connection[Any], database: str) -> int:
+    row = server.execute(
+        "select count(*) from pg_stat_activity"
+        " where datname = %s and usesysid is not null",  # housekeeping has no user, and its kind is not shown to the owner
+        [database],
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _create(server: psycopg.Connection[Any], name: str) -> None:
