@@ -80,7 +80,7 @@ def with_settings(**values: str) -> dict[str, int]:
 def test_with_real_rows_app_sees_nothing_by_default_and_owner_and_loader_see_all() -> None:
     """Data migrations and foreign keys run as owner, back-ups as loader; blind, they would fail without a word."""
     call_command("load_reference", stdout=StringIO())
-    call_command("load_demo", stdout=StringIO())
+    call_command("load_demo", scale=0, stdout=StringIO())
     with whole_state():  # what the demonstration has none of
         learner = Learner.objects.earliest("id")
         set_identity(learner=learner, personal_code="328673-00679")
