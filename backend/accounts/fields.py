@@ -52,6 +52,28 @@ _DELIVERY = (
     "delivery.TimesheetStep",
     "registry.StaffContract",
 )
+# People at work, and where a learner takes part in a project: whoever sees the row needs to know whom to turn to.
+_PEOPLE = (
+    "accounts.User",
+    "accounts.Assignment",
+    "training.TrainingLeader",
+    "training.TrainingRegistration",
+    "initiatives.OrganisationMember",
+    "initiatives.InitiativeProject",
+    "initiatives.ProjectStep",
+    "initiatives.ProjectReport",
+    "initiatives.ProjectScorer",
+    "initiatives.ProjectScore",
+    "initiatives.ProjectParticipant",
+)
+_TEAMS = (
+    "cooperation.CooperationTeam",
+    "cooperation.TeamMember",
+    "cooperation.TeamShare",
+    "cooperation.Meeting",
+    "cooperation.MeetingAttendance",
+    "cooperation.MeetingDecision",
+)
 _MONEY = (
     _CLAIM,
     "reimbursements.ClaimItem",
@@ -61,9 +83,17 @@ _MONEY = (
 
 
 def _row(
-    *, person: DataClass, plan: DataClass, delivery: DataClass, code: bool = False, money: DataClass = _PERSONAL
+    *,
+    person: DataClass,
+    plan: DataClass,
+    delivery: DataClass,
+    code: bool = False,
+    money: DataClass = _PERSONAL,
+    team: DataClass = _PERSONAL,
 ) -> dict[str, DataClass]:
-    """A role's ceilings: who the learner is, the personal code, what the plan says, what was done in the hours, what was paid."""
+    """A role's ceilings: who the learner is, the personal code, what the plan says, what was done in the hours, what was paid,
+    what a team talked about.
+    """
     return {
         **dict.fromkeys(_PERSONS, person),
         _IDENTITY: _PERSONAL if code else _INTERNAL,
@@ -71,6 +101,8 @@ def _row(
         **dict.fromkeys(_PLANS, plan),
         **dict.fromkeys(_DELIVERY, delivery),
         **dict.fromkeys(_MONEY, money),
+        **dict.fromkeys(_PEOPLE, _PERSONAL),
+        **dict.fromkeys(_TEAMS, team),
         # A file's name is as near to the learner as the learner's own name.
         "casefiles.CaseFile": person,
     }
@@ -80,9 +112,9 @@ def _row(
 # The personal code is for who registers a learner, signs for one, or settles who is who: those who write or approve plans.
 CEILINGS: dict[str, dict[str, DataClass]] = {
     # They write or decide on the plan: they need to know why.
-    Role.PLAN_AUTHOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True),
-    Role.INSTITUTION_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True),
-    Role.INSTITUTION_HEAD: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True),
+    Role.PLAN_AUTHOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True, team=_SPECIAL),
+    Role.INSTITUTION_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True, team=_SPECIAL),
+    Role.INSTITUTION_HEAD: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True, team=_SPECIAL),
     # They approve plans of schools they do not work in; what was talked about in an hour is not theirs.
     Role.MUNICIPALITY_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL, code=True),
     Role.VOCATIONAL_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL, code=True),
@@ -91,8 +123,8 @@ CEILINGS: dict[str, dict[str, DataClass]] = {
     Role.SUPPORT_PROVIDER: _row(person=_PERSONAL, plan=_PERSONAL, delivery=_SPECIAL),
     # Mends hours and documents after a month was submitted.
     Role.REGIONAL_COORDINATOR: _row(person=_PERSONAL, plan=_PERSONAL, delivery=_PERSONAL),
-    # Checks that what was paid was planned and given: by the learner's id, without name and birth date.
-    Role.AUDITOR: _row(person=_INTERNAL, plan=_PERSONAL, delivery=_PERSONAL),
+    # Checks that what was paid was planned and given: by the learner's id, without name and birth date. Nobody pays for teams.
+    Role.AUDITOR: _row(person=_INTERNAL, plan=_PERSONAL, delivery=_PERSONAL, team=_INTERNAL),
 }
 
 
@@ -138,6 +170,8 @@ class FieldAccess:
     @property
     def for_everybody(self) -> bool:
         """Whether nobody who reads the row is kept from the field."""
+        if self._kept_from_parties:
+            return False
         return frozenset(role for role in CEILINGS if self.policy.area in areas_of(role)) <= self.readers
 
     def readable(self) -> Q:
@@ -147,7 +181,10 @@ class FieldAccess:
         """
         if self.may_compare():
             return Q()
-        institutions = self.scope.institutions_through(self.policy.area, self.readers)
+        if self.scope.opens_wholly(self.policy.area, self.readers):  # all but what is seen by taking part
+            institutions = self.scope.institutions(self.policy.area)
+        else:
+            institutions = self.scope.institutions_through(self.policy.area, self.readers)
         return self.policy.owned_by(institutions) if institutions else NOTHING
 
     def shows(self, row: models.Model) -> bool:
@@ -158,7 +195,14 @@ class FieldAccess:
 
     def may_compare(self) -> bool:
         """Whether rows may be filtered, ordered, searched or grouped by the field: it is readable in every row reached."""
+        if self._kept_from_parties and not self.scope.reaches_whole_state(self.policy.area):
+            return False
         return self.scope.opens_wholly(self.policy.area, self.readers)
+
+    @property
+    def _kept_from_parties(self) -> bool:
+        """Whether the field is hidden from who sees the row by taking part in it, and holds no role there."""
+        return self.policy.has_parties and _RANK[self.data_class] > _RANK[_INTERNAL]
 
     def refusal(self) -> Problem:
         """What to answer when a comparison is refused."""

@@ -37,6 +37,8 @@ class Policy:
 
     area: ClassVar[Area]
     institution_path: ClassVar[str] = "institution_id"
+    has_parties: ClassVar[bool] = False
+    """Whether some see rows by taking part in them, without a role there; they read no personal or special field."""
 
     def visible(self, scope: Scope) -> Q:
         """Condition for the rows that `scope` reaches; indexable by institution."""

@@ -86,6 +86,14 @@ class Scope:
         """Institutions in which `area` is open, besides the whole state."""
         return frozenset().union(*(holding.institution_ids for holding in self.opening(area)))
 
+    def opens_anything(self, area: Area) -> bool:
+        """Whether `area` is open in any place."""
+        return self.reaches_whole_state(area) or bool(self.institutions(area))
+
+    def units(self, area: Area, level: str) -> frozenset[str]:
+        """Codes of the units of a level at which an assignment opens `area`."""
+        return frozenset(holding.unit_code for holding in self.opening(area) if holding.level == level)
+
     def opens_wholly(self, area: Area, roles: frozenset[str]) -> bool:
         """Whether every row of `area` that is reached is reached through one of `roles`; true as well where none is."""
         opened = self.opening(area)

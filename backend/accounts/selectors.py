@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from backend.accounts.models import Assignment, Role, User
+from backend.accounts.policies import ACCOUNTS, ASSIGNMENTS
 from backend.accounts.scope import Scope, scoped
 from backend.core.clock import business_today
 from backend.core.trail.models import ReadEntry
@@ -23,6 +24,16 @@ def access_log(*, scope: Scope, learner_id: UUID) -> list[ReadEntry]:
         return []
     with scoped(scope):
         return list(ReadEntry.objects.raw("select * from trail.reads_of(%s)", [learner_id]))
+
+
+def accounts(*, scope: Scope) -> QuerySet[User]:
+    """Accounts whose names `scope` may know."""
+    return User.objects.filter(ACCOUNTS.visible(scope)).order_by("id")
+
+
+def staff_assignments(*, scope: Scope) -> QuerySet[Assignment]:
+    """Roles that people hold, as far as `scope` reaches them, the latest first; ended ones too."""
+    return Assignment.objects.filter(ASSIGNMENTS.visible(scope)).order_by("-valid_from", "id")
 
 
 def assignments_in_force(*, user: User, on: dt.date | None = None) -> QuerySet[Assignment]:

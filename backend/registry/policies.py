@@ -30,7 +30,7 @@ class PartnerAccountPolicy(Policy):
     area = Area.MONEY
 
     def visible(self, scope: Scope) -> Q:
-        return Q() if scope.opening(self.area) else NOTHING
+        return Q() if scope.opens_anything(self.area) else NOTHING
 
     def why(self, scope: Scope, row: models.Model) -> Reason | None:
         held = next(iter(nearest_first(scope.opening(self.area))), None)

@@ -11,6 +11,7 @@ from backend.accounts.scope import Scope
 from backend.registry.models import (
     CooperationAgreement,
     InstitutionParticipation,
+    LedgerAccount,
     MeasureKind,
     OutcomeTheme,
     PartnerAccount,
@@ -78,6 +79,11 @@ def staff_contracts(*, scope: Scope) -> QuerySet[StaffContract]:
 def partner_accounts(*, scope: Scope) -> QuerySet[PartnerAccount]:
     """Bank accounts of partners."""
     return PartnerAccount.objects.filter(PARTNER_ACCOUNTS.visible(scope)).order_by("-valid_from", "id")
+
+
+def ledger_accounts(*, scope: Scope) -> QuerySet[LedgerAccount]:
+    """The chart of accounts."""
+    return LedgerAccount.objects.filter(REFERENCE.visible(scope)).order_by("code")
 
 
 def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = None) -> bool:

@@ -6,19 +6,30 @@ import datetime as dt
 
 from backend.cases.delivery import selectors as delivery
 from backend.cases.delivery import services
-from backend.cases.delivery.models import Channel, Consultation
+from backend.cases.delivery.models import Channel, Consultation, LearnerConfirmation
 from backend.cases.delivery.policies import CONSULTATIONS
 from backend.cases.plans.models import Measure
 from backend.cases.reimbursements import selectors as reimbursements
 from backend.cases.reimbursements.models import AmountBasis, ClaimStatus, ReimbursementClaim
 from backend.cases.reimbursements.policies import CLAIMS
 from backend.registry.models import ReimbursementKind, SpecialistRole
-from graphql_schema.cases.shared import ID, VERSION
+from graphql_schema.cases.shared import (
+    ID,
+    OWN_INSTITUTION,
+    VERSION,
+    account,
+    day_filters,
+    institution_filters,
+    key_filter,
+    month_filters,
+    semester_filters,
+)
 from graphql_schema.engine.commands import InputObject, Items, Key, Mutation, Plain
-from graphql_schema.engine.declarations import Column, Filter, FilterKind, ObjectType, Order, Relation
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation
 
 CONSULTATION = ObjectType(
     name="Consultation",
+    plural="consultations",
     description="One hour of a consultation: 40 minutes with the learner and 20 of preparation (KA veidlapas ieraksts).",
     needs="delivery.read",
     model=Consultation,
@@ -28,8 +39,26 @@ CONSULTATION = ObjectType(
     order=("held_on", "starts_at", "id"),
     orders=(Order(name="HELD_ON", columns=("held_on", "starts_at"), description="By day and hour."),),
     filters=(
-        Filter(name="heldFrom", lookup="held_on__gte", kind=FilterKind.DATE, description="Held on this day or later."),
-        Filter(name="heldTo", lookup="held_on__lte", kind=FilterKind.DATE, description="Held on this day or earlier."),
+        *institution_filters(path="institution"),
+        *semester_filters(path="measure__plan__semester"),
+        *day_filters("held", "held_on", first="Held on this day or later.", last="Held on this day or earlier."),
+        key_filter("learnerId", "learner_id", "lrn", "Of this learner."),
+        key_filter("providerId", "provider_id", "usr", "Given by this person."),
+        key_filter("measureId", "measure_id", Measure.tag, "Under this measure."),
+        Filter(name="channel", lookup="channel", kind=FilterKind.CHOICES, enum=Channel, description="In person or remote."),
+        Filter(
+            name="confirmed",
+            lookup="provider_confirmed_at",
+            alternatives=("learner_confirmed_at",),
+            kind=FilterKind.FILLED,
+            description="Confirmed by both sides, or not.",
+        ),
+        Filter(
+            name="withVoided",
+            lookup="voided_at",
+            kind=FilterKind.WITH_ALSO,
+            description="Also entries that were corrected or struck; by default only those that hold.",
+        ),
         Filter(
             name="specialistRole",
             lookup="specialist_role",
@@ -51,11 +80,21 @@ CONSULTATION = ObjectType(
         Column(name="learnerConfirmedAt", description="When the learner confirmed it; it counts once both did."),
         Relation(name="measure", to="Measure", description="The measure."),
         Relation(name="learner", to="Learner", description="The learner."),
+        OWN_INSTITUTION,
+        account("provider", "Who gave it."),
+        Column(name="learnerConfirmedBy", enum=LearnerConfirmation, description="How the learner confirmed it."),
+        Column(name="remoteChannel", description="The channel in which it was held, where it was remote."),
+        Relation(
+            name="corrects", to="Consultation", elsewhere=True, description="The entry that it corrects, which stays visible."
+        ),
+        Column(name="voidedAt", description="When it was corrected or struck; null while it holds."),
+        Column(name="voidReason", description="Why it was corrected or struck."),
     ),
 )
 
 REIMBURSEMENT_CLAIM = ObjectType(
     name="ReimbursementClaim",
+    plural="reimbursementClaims",
     description="A cost of one learner for one month (kompensācija). A reversal is a claim of its own with a negative amount.",
     needs="money.read",
     model=ReimbursementClaim,
@@ -63,8 +102,17 @@ REIMBURSEMENT_CLAIM = ObjectType(
     policy=CLAIMS,
     learner="learner_id",
     order=("period", "id"),
-    orders=(Order(name="PERIOD", columns=("period",), description="By month."),),
+    orders=(
+        Order(name="PERIOD", columns=("period",), description="By month."),
+        Order(name="AMOUNT", columns=("amount",), description="By amount."),
+    ),
     filters=(
+        *institution_filters(path="institution"),
+        *semester_filters(path="measure__plan__semester"),
+        key_filter("learnerId", "learner_id", "lrn", "Of this learner."),
+        key_filter("measureId", "measure_id", Measure.tag, "Under this measure."),
+        *month_filters("period", "period"),
+        key_filter("paymentBatchId", "batch_id", "pbat", "In this payment.", through="payments"),
         Filter(name="kind", lookup="kind", kind=FilterKind.CHOICES, enum=ReimbursementKind, description="Of these kinds."),
         Filter(name="status", lookup="status", kind=FilterKind.CHOICES, enum=ClaimStatus, description="In these statuses."),
     ),
@@ -82,6 +130,16 @@ REIMBURSEMENT_CLAIM = ObjectType(
         Relation(name="measure", to="Measure", description="The measure."),
         Relation(name="learner", to="Learner", description="The learner."),
         Relation(name="reverses", to="ReimbursementClaim", elsewhere=True, description="The claim that it takes back."),
+        OWN_INSTITUTION,
+        account("claimedBy", "Who claimed it."),
+        Children(name="items", to="ClaimItem", via="claim", description="The single costs it is made of, with their proofs."),
+        Children(name="decisions", to="ClaimDecision", via="claim", description="Decisions on it, the oldest first."),
+        Children(
+            name="payments",
+            to="PaymentItem",
+            via="claim",
+            description="Its places in payments: another one after the bank returned the first.",
+        ),
     ),
 )
 

@@ -64,6 +64,7 @@ MEASURE_KIND = ObjectType(
         Column(name="unit", description="Unit in which it is counted."),
         Column(name="limitText", description="Limit as the source words it."),
         Column(name="note", description="What to know about it."),
+        Column(name="groupSizeMax", description="Learners who may share one hour; 1: individual."),
         *VALIDITY,
         *SOURCE,
     ),

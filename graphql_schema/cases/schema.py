@@ -8,7 +8,26 @@ from functools import lru_cache
 import strawberry
 from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
-from graphql_schema.cases import delivery, learners, plans, registering, registry, reports, single, statistics, territory, viewer
+from graphql_schema.cases import (
+    agreements,
+    cooperation,
+    delivery,
+    initiatives,
+    learners,
+    money,
+    plans,
+    registering,
+    registry,
+    reports,
+    single,
+    staff,
+    statistics,
+    territory,
+    timesheets,
+    training,
+    transfers,
+    viewer,
+)
 from graphql_schema.cases.enums import DESCRIPTIONS
 from graphql_schema.engine.building import Builder
 from graphql_schema.engine.declarations import Declarations
@@ -36,7 +55,10 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    for domain in (territory, registry, learners, plans, delivery, statistics, reports, viewer, registering):
+    reference = (territory, registry, staff, agreements, statistics)
+    casework = (learners, plans, delivery, timesheets, money, transfers)
+    activities = (initiatives, training, cooperation)
+    for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+
+from backend.accounts.scope import Scope
 from backend.core.models import SourceStatus
-from graphql_schema.engine.declarations import Column, Filter, FilterKind
+from graphql_schema.engine.declarations import Column, Filter, FilterKind, Relation
 
 ID = Column(name="id", description="Opaque id.")
 VERSION = Column(name="version", description="Rises with each change; a change names the version it was based on.")
@@ -23,26 +29,76 @@ VALIDITY = (
 VALID_ON = Filter(name="validOn", lookup="valid_from", kind=FilterKind.VALID_ON, description="Valid on this day.")
 
 
+PROGRAMME = Relation(name="programme", to="Programme", description="The programme.")
+OWN_INSTITUTION = Relation(name="institution", to="Institution", description="The institution.")
+
+
+def account(name: str, description: str, attr: str = "") -> Relation:
+    """A field that leads to somebody's account."""
+    return Relation(name=name, attr=attr, to="Account", description=description)
+
+
+def key_filter(name: str, lookup: str, tag: str, description: str, **more: Any) -> Filter:
+    """A filter by the id of another row."""
+    return Filter(name=name, lookup=lookup, kind=FilterKind.ID, tag=tag, description=description, **more)
+
+
+def day_filters(stem: str, column: str, *, first: str, last: str) -> tuple[Filter, ...]:
+    """`stemFrom` and `stemTo`: both days are included."""
+    return (
+        Filter(name=f"{stem}From", lookup=f"{column}__gte", kind=FilterKind.DATE, description=first),
+        Filter(name=f"{stem}To", lookup=f"{column}__lte", kind=FilterKind.DATE, description=last),
+    )
+
+
+def month_filters(stem: str, column: str) -> tuple[Filter, ...]:
+    """`stemFrom` and `stemTo` over a column that holds the first day of a month."""
+    return day_filters(stem, column, first="From this month on: its first day.", last="Up to this month: its first day.")
+
+
 def institution_filters(*, path: str, through: str = "") -> tuple[Filter, ...]:
     """Filters by institution, municipality and region, each by id and by code. `path` leads to the institution."""
-    places = (
-        ("institution", path, "inst"),
-        ("municipality", f"{path}__municipality", "mun"),
-        ("region", f"{path}__municipality__region", "reg"),
+    return place_filters(
+        institution=(path,),
+        municipality=(f"{path}__municipality",),
+        region=(f"{path}__municipality__region",),
+        through=through,
     )
+
+
+def place_filters(
+    *,
+    institution: tuple[str, ...] = (),
+    municipality: tuple[str, ...],
+    region: tuple[str, ...],
+    through: str = "",
+    within: Callable[[Scope], Q] | None = None,
+) -> tuple[Filter, ...]:
+    """As `institution_filters`, where several paths lead to a place. `within` limits the first path of each."""
+    places = (("institution", institution, "inst"), ("municipality", municipality, "mun"), ("region", region, "reg"))
     return tuple(
         item
-        for name, lookup, tag in places
+        for name, paths, tag in places
+        if paths
         for item in (
             Filter(
                 name=f"{name}Id",
-                lookup=f"{lookup}_id",
+                lookup=f"{paths[0]}_id",
+                alternatives=tuple(f"{path}_id" for path in paths[1:]),
                 kind=FilterKind.ID,
                 tag=tag,
                 through=through,
+                within=within,
                 description=f"By the {name}'s id.",
             ),
-            Filter(name=f"{name}Code", lookup=f"{lookup}__code", through=through, description=f"By the {name}'s code."),
+            Filter(
+                name=f"{name}Code",
+                lookup=f"{paths[0]}__code",
+                alternatives=tuple(f"{path}__code" for path in paths[1:]),
+                through=through,
+                within=within,
+                description=f"By the {name}'s code.",
+            ),
         )
     )
 

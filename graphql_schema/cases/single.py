@@ -10,6 +10,7 @@ from backend.core.identifiers import key_of
 from graphql_schema.cases.learners import LEARNER
 from graphql_schema.cases.plans import SUPPORT_PLAN
 from graphql_schema.cases.territory import INSTITUTION
+from graphql_schema.cases.timesheets import TIMESHEET
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.declarations import Argument, ObjectType, RootField
 from graphql_schema.engine.loading import Batch, one, reachable
@@ -52,4 +53,9 @@ INSTITUTION_ROOT = RootField(
     description="One institution; null where there is none.",
 )
 
-ROOTS = (INSTITUTION_ROOT, _by_id(LEARNER, "learner", "learner"), _by_id(SUPPORT_PLAN, "supportPlan", "support plan"))
+ROOTS = (
+    INSTITUTION_ROOT,
+    _by_id(LEARNER, "learner", "learner"),
+    _by_id(SUPPORT_PLAN, "supportPlan", "support plan"),
+    _by_id(TIMESHEET, "timesheet", "timesheet"),
+)

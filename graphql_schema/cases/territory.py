@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.core.classification import DataClass
 from backend.territory import selectors
 from backend.territory.models import (
+    FundingSource,
     Institution,
     InstitutionKind,
     Municipality,
@@ -87,6 +88,12 @@ REGION = ObjectType(
         Column(name="code", description="Code of the region."),
         *NAMES,
         Children(name="municipalities", to="Municipality", via="region", description="Municipalities of the region."),
+        Children(
+            name="staff",
+            to="StaffAssignment",
+            via="region",
+            description="Regional coordinators and others attached to the region.",
+        ),
         *SOURCE,
     ),
 )
@@ -126,6 +133,18 @@ MUNICIPALITY = ObjectType(
         Relation(name="region", to="Region", description="Region it belongs to."),
         Relation(name="successor", to="Municipality", description="The municipality that took its place."),
         Children(name="institutions", to="Institution", via="municipality", description="Institutions in the municipality."),
+        Children(
+            name="predecessors", to="Municipality", via="successor", description="Former municipalities whose place it took."
+        ),
+        Children(
+            name="agreements", to="CooperationAgreement", via="municipality", description="Agreements with the municipality."
+        ),
+        Children(
+            name="staff",
+            to="StaffAssignment",
+            via="municipality",
+            description="Coordinators and others attached to the municipality.",
+        ),
         *SOURCE,
     ),
 )
@@ -178,6 +197,21 @@ INSTITUTION = ObjectType(
         ),
         Relation(name="municipality", to="Municipality", description="Municipality it lies in."),
         Children(name="units", to="StructuralUnit", via="institution", description="Its units in other places."),
+        Children(
+            name="participations",
+            to="InstitutionParticipation",
+            via="institution",
+            description="Periods in which it takes part in the programme.",
+        ),
+        Children(
+            name="staff", to="StaffAssignment", via="institution", description="People attached to it, with role and period."
+        ),
+        Children(
+            name="timesheets",
+            to="Timesheet",
+            via="institution",
+            description="Specialists' timesheets within the caller's reach.",
+        ),
         Children(name="enrolments", to="Enrolment", via="institution", description="Enrolments within the caller's reach."),
         Children(
             name="supportPlans", to="SupportPlan", via="institution", description="Support plans within the caller's reach."
@@ -236,4 +270,21 @@ SEMESTER = ObjectType(
     ),
 )
 
-TYPES = (PROGRAMME, PROGRAMME_TERM, REGION, MUNICIPALITY, INSTITUTION, STRUCTURAL_UNIT, SEMESTER)
+FUNDING_SOURCE = ObjectType(
+    name="FundingSource",
+    description="Who pays: the European Social Fund (Eiropas Sociālais fonds), the state budget (valsts budžets).",
+    needs=ANY_TOKEN,
+    model=FundingSource,
+    select=lambda scope: FundingSource.objects.all(),
+    open_to_all=True,
+    order=("position", "id"),
+    fields=(
+        ID,
+        Relation(name="programme", to="Programme", description="The programme."),
+        Column(name="code", description="Code, such as ESF."),
+        *NAMES,
+        *SOURCE,
+    ),
+)
+
+TYPES = (FUNDING_SOURCE, PROGRAMME, PROGRAMME_TERM, REGION, MUNICIPALITY, INSTITUTION, STRUCTURAL_UNIT, SEMESTER)

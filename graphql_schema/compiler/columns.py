@@ -29,7 +29,7 @@ def column_json(source: Column, level: Level) -> str:
     if field.is_relation:
         field = field.target_field
     if isinstance(field, models.DecimalField):
-        return f"{column}::float8" if source.as_float else _two_places(field, column)
+        return f"{column}::float8" if source.as_float else f"round({column}, {max(2, field.decimal_places)})::text"
     if isinstance(field, models.DateTimeField):
         return moment(column)
     if isinstance(field, models.TimeField):
@@ -86,12 +86,6 @@ def _cursor_value(field: Any, column: str) -> str:
 
 def _hex(column: str) -> str:
     return f"encode(uuid_send({column}), 'hex')"
-
-
-def _two_places(field: Any, column: str) -> str:
-    if field.decimal_places > 2:  # Python rounds half to even, PostgreSQL away from zero
-        raise NotCompilable("Amounts with more than two decimals are not compiled.")
-    return f"round({column}, 2)::text"
 
 
 def _enum(source: Column, column: str) -> str:

@@ -10,12 +10,12 @@ from django.db.models import Q, QuerySet
 
 from backend.core.identifiers import key_of
 from backend.core.text import fold, nfc
-from graphql_schema.compiler.inputs import Given
+from graphql_schema.compiler.inputs import ABSENT, Given
 from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot, SlotExpression, Values
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.access import refuse_comparison
 from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType, Search
-from graphql_schema.engine.narrowing import LONGEST_SEARCH, lookups_of
+from graphql_schema.engine.narrowing import LONGEST_SEARCH, all_filled, comparable, valid_on
 from graphql_schema.http.parameters import bad_request
 
 
@@ -40,11 +40,11 @@ def leaves_few(declared: ObjectType, given: Mapping[str, Given], work: Work) -> 
 
 def narrowed(rows: QuerySet[Any], declared: ObjectType, given: Mapping[str, Given], work: Work) -> QuerySet[Any]:
     """`rows` under every filter and every word of a search."""
-    if "filters" in given and given["filters"].read(work.variables) is not None:
-        for item in declared.filters:
-            value = given["filters"].member(item.name)
-            if value.read(work.variables) is not None:
-                rows = rows.filter(_condition(item, value, declared, work))
+    filtered = "filters" in given and given["filters"].read(work.variables) is not None
+    for item in declared.filters:
+        value = given["filters"].member(item.name) if filtered else ABSENT
+        if item.kind is FilterKind.WITH_ALSO or value.read(work.variables) is not None:
+            rows = rows.filter(_condition(item, value, declared, work))
     if "search" in given and given["search"].read(work.variables) is not None:
         assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
         refuse_comparison(declared, "search", declared.search.columns, work.scope)
@@ -53,13 +53,17 @@ def narrowed(rows: QuerySet[Any], declared: ObjectType, given: Mapping[str, Give
 
 
 def _condition(item: Filter, value: Given, declared: ObjectType, work: Work) -> Q:
-    own = _own_condition(item, value)
+    own = _own_condition(item, item.lookup, value, work)
+    if item.within is not None:
+        own &= item.within(work.scope)
+    if item.kind is not FilterKind.FILLED:
+        for lookup in item.alternatives:
+            own |= _own_condition(item, lookup, value, work)
     if not item.through:
-        refuse_comparison(declared, item.name, lookups_of(item), work.scope)
-        return own
+        return own & comparable(item, declared, work.scope)
     children = work.declarations.child(declared, item.through)
     target = work.declarations.types[children.to]
-    refuse_comparison(target, item.name, lookups_of(item), work.scope)
+    own &= comparable(item, target, work.scope)
     inside = reachable(target, work)
     return Q(pk__in=inside.filter(own).order_by().values(f"{children.via}_id"))
 
@@ -98,25 +102,27 @@ _PLAIN: dict[FilterKind, tuple[str, models.Field[Any, Any]]] = {
 }
 
 
-def _own_condition(item: Filter, value: Given) -> Q:
+def _own_condition(item: Filter, lookup: str, value: Given, work: Work) -> Q:
     if item.prepare is not None:
         slot = Slot((value.key, "prepared", item.name), "text", _prepared(item.prepare, value))
-        return Q(**{item.lookup: SlotExpression(slot, models.TextField())})
+        return Q(**{lookup: SlotExpression(slot, models.TextField())})
+    if item.kind is FilterKind.FILLED:  # yes or no is signed, as every boolean: it may decide about the text
+        return all_filled(item) if value.read(work.variables) else ~all_filled(item)
+    if item.kind is FilterKind.WITH_ALSO:
+        return Q() if value.read(work.variables) else Q(**{f"{lookup}__isnull": True})
     if item.kind is FilterKind.ID:
         slot = Slot(
             (value.key, "key", item.tag), "uuid", lambda values: _text(key_of(value.read(values.variables), tag=item.tag))
         )
-        return Q(**{item.lookup: SlotExpression(slot, models.UUIDField())})
-    if item.kind is FilterKind.CHOICES:
+        return Q(**{lookup: SlotExpression(slot, models.UUIDField())})
+    if item.kind in {FilterKind.CHOICES, FilterKind.TEXTS}:
         slot = Slot((value.key, "choices"), "text[]", lambda values: [str(choice) for choice in value.read(values.variables)])
-        return Q(**{f"{item.lookup}__in": AnyOf(slot)})
+        return Q(**{f"{lookup}__in": AnyOf(slot)})
     if item.kind not in _PLAIN:
         raise NotCompilable(f"Filters of the kind {item.kind} are not compiled.")
     cast_to, field = _PLAIN[item.kind]
     plain = SlotExpression(Slot((value.key, cast_to), cast_to, lambda values: _text(value.read(values.variables))), field)
-    if item.kind is FilterKind.VALID_ON:
-        return Q(valid_from__lte=plain) & (Q(valid_to__isnull=True) | Q(valid_to__gte=plain))
-    return Q(**{item.lookup: plain})
+    return valid_on(item, plain) if item.kind is FilterKind.VALID_ON else Q(**{lookup: plain})
 
 
 def _prepared(prepare: Callable[[str], str | None], value: Given) -> Callable[[Values], str | None]:

@@ -59,6 +59,10 @@ class Given:
         return Given((self.key, name), read, kind, None)
 
 
+ABSENT = Given("absent", lambda variables: None, None, None)
+"""What was not written."""
+
+
 def given(node: ValueNode | None, kind: Any) -> Given:
     """A value of the document. Values are plain: enum members become their values, what is absent becomes None."""
     if node is None:

@@ -30,6 +30,8 @@ def noting(text: str, level: Level, work: Work, *, page: str | None = None) -> s
     if target.learner != "pk":
         learner, shown = level.computed("_learner", F(target.learner), "uuid"), key
     note = f"concat({learner}, '/', {through}, '/', {shown}, '/{len(work.noted)};')"
+    if not target.always_names_learner:
+        note = f"case when {learner} is not null then {note} else '' end"
     if page is not None:
         note = f"string_agg({note}, ''){page}"
     noted = f"set_config('{NOTES}', concat(current_setting('{NOTES}', true), {note}), true)"

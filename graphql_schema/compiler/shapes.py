@@ -11,16 +11,21 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from backend.accounts.fields import guarding_roles
+from backend.accounts.models import Level
 from backend.accounts.roles import Area
 from backend.accounts.scope import Holding, Scope
-from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot
+from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot, SlotExpression
 
 _AREAS = tuple(Area)
 
 
 _ROOMS = (Area.LEARNERS, Area.PLANS, Area.DELIVERY, Area.MONEY)
 """Areas whose fields are kept to some roles."""
+_WIDE = (Level.MUNICIPALITY, Level.REGION)
+"""Levels whose units some policies ask for."""
 
 
 def shape_of(scope: Scope) -> Hashable:
@@ -37,7 +42,8 @@ def _shape(scope: Scope) -> Hashable:
     for area in _AREAS:
         reach.append("all" if scope.reaches_whole_state(area) else "some" if scope.institutions(area) else "none")
     fields = tuple((area, roles, _of_field(scope, area, roles)) for area in _ROOMS for roles in guarding_roles())
-    return (tuple(reach), fields, scope.token_scopes, scope.on)
+    units = tuple((area, level) for area in _ROOMS for level in _WIDE if scope.units(area, level))
+    return (tuple(reach), fields, units, scope.token_scopes, scope.app_id is None, scope.principal_id is None, scope.on)
 
 
 def _of_field(scope: Scope, area: Area, roles: frozenset[str]) -> str:
@@ -60,6 +66,9 @@ class SymbolicScope(Scope):
         object.__setattr__(self, "_whole", frozenset(area for area in _AREAS if scope.reaches_whole_state(area)))
         fields = {(area, roles): _of_field(scope, area, roles) for area in _ROOMS for roles in guarding_roles()}
         object.__setattr__(self, "_fields", fields)
+        object.__setattr__(self, "_units", {(area, level) for area in _ROOMS for level in _WIDE if scope.units(area, level)})
+        object.__setattr__(self, "_has_principal", scope.principal_id is not None)
+        object.__setattr__(self, "_has_app", scope.app_id is not None)
         object.__setattr__(self, "_some", frozenset(area for area in _AREAS if scope.institutions(area)))
 
     def reaches_whole_state(self, area: Area) -> bool:
@@ -85,6 +94,15 @@ class SymbolicScope(Scope):
         known: dict[tuple[Area, frozenset[str]], str] = self._fields  # type: ignore[attr-defined]
         return known.get((area, roles), "all")  # up to internal: for whoever sees the row
 
+    def units(self, area: Area, level: str) -> Any:
+        """As `institutions`, for the codes of the units held at a level."""
+        if (area, level) not in self._units:  # type: ignore[attr-defined]
+            return frozenset()
+        return AnyOf(Slot(("units", area, level), "text[]", lambda values: sorted(values.scope.units(area, level))))
+
+    def holds_token_scope(self, token_scope: str) -> bool:
+        return not self._has_app or token_scope in self.token_scopes  # type: ignore[attr-defined]
+
     @property
     def roles(self) -> frozenset[str]:
         raise NotCompilable("A selector asks for the caller's roles.")
@@ -94,8 +112,11 @@ class SymbolicScope(Scope):
         raise NotCompilable("A selector asks for the caller's assignments.")
 
     @property
-    def principal_id(self) -> UUID | None:
-        raise NotCompilable("A selector asks for the caller's account.")
+    def principal_id(self) -> Any:
+        """The parameter that holds the caller's account; None where there is none."""
+        if not self._has_principal:  # type: ignore[attr-defined]
+            return None
+        return SlotExpression(Slot(("principal",), "uuid", lambda values: str(values.scope.principal_id)), UUIDField())
 
     @property
     def app_id(self) -> int | None:

@@ -52,7 +52,7 @@ class Work:
     @contextmanager
     def inside(self, target: ObjectType) -> Iterator[None]:
         """What is written inside stands under a row of a type."""
-        before, self.named = self.named, bool(target.learner)
+        before, self.named = self.named, target.always_names_learner
         yield
         self.named = before
 

@@ -36,6 +36,8 @@ def stored_fields(source: FieldSource, declared: ObjectType) -> tuple[Stored, ..
 
 def is_guarded(source: FieldSource, declared: ObjectType) -> bool:
     """Whether some role reads the row and not the field: then the field can be null."""
+    if source.shown_where is not None:
+        return True
     return any(not item.for_everybody for item in _asked(stored_fields(source, declared), declared, NOBODY))
 
 
@@ -44,7 +46,9 @@ def readable(source: FieldSource, declared: ObjectType, scope: Scope) -> Q:
 
     Q() for all of them, `NOTHING` for none.
     """
-    condition = Q()
+    condition = source.shown_where(scope) if source.shown_where is not None else Q()
+    if condition == NOTHING:
+        return NOTHING
     for item in _asked(stored_fields(source, declared), declared, scope):
         more = item.readable()
         if more == NOTHING:

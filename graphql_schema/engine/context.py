@@ -82,7 +82,7 @@ class Context:
 
     def shown(self, declared: ObjectType, rows: Iterable[Any], *, under: ObjectType | None = None) -> None:
         """Note rows of a type that are put into the answer; what stands under a row that names the learner is noted with it."""
-        if declared.learner and not (under is not None and under.learner):
+        if declared.learner and not (under is not None and under.always_names_learner):
             if self._classes is None:
                 kind = get_named_type(self._root.return_type) if self._root is not None else None
                 self._classes = self._under_root([kind.name] if kind is not None else [])

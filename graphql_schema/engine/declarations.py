@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Choices, Model, QuerySet
+from django.db.models import Choices, Model, Q, QuerySet
 
 from backend.accounts.policy import Policy
 from backend.accounts.scope import Scope
@@ -50,6 +50,8 @@ class FieldSource:
     data_class: DataClass | None = None
     """Empty for columns: taken from the model field's classification."""
     cost: int | None = None
+    shown_where: Callable[[Scope], Q] | None = None
+    """Condition for the rows in which this caller is shown the field at all, besides what the role reads; Q(): all of them."""
 
     def __post_init__(self) -> None:
         if not self.attr:
@@ -121,10 +123,13 @@ class FilterKind(StrEnum):
     TEXT = "text"
     CHOICES = "choices"
     """One of several enum values."""
+    TEXTS = "one of several texts"
     DATE = "date"
     INTEGER = "integer"
     YES_NO = "yes or no"
-    VALID_ON = "a day inside valid_from and valid_to"
+    VALID_ON = "a day from `lookup` to `until`"
+    FILLED = "whether `lookup` and `alternatives` all hold a value"
+    WITH_ALSO = "also the rows in which `lookup` holds a value, which are left out otherwise"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +147,14 @@ class Filter:
     tag: str = ""
     enum: type[Choices] | None = None
     through: str = ""
+    alternatives: tuple[str, ...] = ()
+    """Further columns, of which one that fits is enough."""
+    until: str = "valid_to"
+    """Last day, for `VALID_ON`; null while it goes on."""
+    within: Callable[[Scope], Q] | None = None
+    """Condition for the rows in which this caller may compare `lookup`; the alternatives are compared in all."""
+    where_read: bool = False
+    """Compare only in rows in which the caller reads the column, where other filters are refused unless it is read in all."""
     prepare: Callable[[str], str | None] | None = None
     """What a text becomes before it is compared with a column of which few rows have the same value; None finds nothing."""
 
@@ -190,6 +203,19 @@ class ObjectType:
     search: Search | None = None
     plural: str = ""
     """Name of the root connection; empty: none."""
+
+    @property
+    def always_names_learner(self) -> bool:
+        """Whether each row names a learner, so that what hangs on it is about the same one."""
+        if not self.learner or self.learner == "pk" or self.model is None:
+            return bool(self.learner)
+        model, found = self.model, None
+        for part in self.learner.split("__"):
+            found = model._meta.get_field(part)
+            if getattr(found, "null", False):
+                return False
+            model = getattr(found, "related_model", None) or model
+        return True
 
     @property
     def tag(self) -> str:

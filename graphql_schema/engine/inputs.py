@@ -20,6 +20,8 @@ _TYPES: dict[FilterKind, Any] = {
     FilterKind.VALID_ON: dt.date,
     FilterKind.INTEGER: int,
     FilterKind.YES_NO: bool,
+    FilterKind.FILLED: bool,
+    FilterKind.WITH_ALSO: bool,
 }
 
 
@@ -78,7 +80,7 @@ class Inputs:
         if item.kind is FilterKind.CHOICES:
             assert item.enum is not None  # noqa: S101  (checked when the type was)
             return list[self.enums.of(item.enum)]  # type: ignore[misc]
-        return _TYPES[item.kind]
+        return list[str] if item.kind is FilterKind.TEXTS else _TYPES[item.kind]
 
     def _order_type(self, declared: ObjectType) -> Any:
         if declared.name not in self._orders:

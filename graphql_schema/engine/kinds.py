@@ -92,7 +92,8 @@ def kind_of(source: Column, declared: ObjectType, enums: Enums) -> Kind:
     if isinstance(field, models.DecimalField):
         if source.as_float:
             return Kind(float, field.null, _converted(plain, float))
-        return Kind(str, field.null, _converted(plain, two_places))
+        places = max(2, field.decimal_places)
+        return Kind(str, field.null, _converted(plain, lambda value: f"{value:.{places}f}"))
     for model_field, annotation in _SCALARS:
         if isinstance(field, model_field):
             text = annotation is str and field.blank

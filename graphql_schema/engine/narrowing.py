@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from backend.accounts.scope import Scope
 from backend.core.identifiers import key_of
 from backend.core.text import fold, nfc
-from graphql_schema.engine.access import default_order, refuse_comparison
+from graphql_schema.engine.access import default_order, readable, refuse_comparison
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType
+from graphql_schema.engine.declarations import Column, Filter, FilterKind, ObjectType
 from graphql_schema.http.parameters import bad_request
 
 _NOTHING = Q(pk__in=[])
@@ -24,10 +24,13 @@ def narrowed(
     rows: QuerySet[Any], *, declared: ObjectType, context: Context, filters: Mapping[str, Any] | None, search: str | None
 ) -> QuerySet[Any]:
     """`rows` under every filter given, and under every word searched for."""
-    by_name = {item.name: item for item in declared.filters}
-    for name, value in (filters or {}).items():
+    given = filters or {}
+    for item in declared.filters:
+        value = given.get(item.name)
+        if item.kind is FilterKind.WITH_ALSO:
+            value = bool(value)
         if value is not None:
-            rows = rows.filter(condition(by_name[name], value, declared=declared, context=context))
+            rows = rows.filter(condition(item, value, declared=declared, context=context))
     if search is not None:
         assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
         refuse_comparison(declared, "search", declared.search.columns, context.scope)
@@ -37,35 +40,63 @@ def narrowed(
 
 def condition(item: Filter, value: Any, *, declared: ObjectType, context: Context) -> Q:
     """One filter as a condition; an id that names nothing matches nothing."""
-    own = _own_condition(item, value)
+    own = _own_condition(item, item.lookup, value)
+    if item.within is not None:
+        own &= item.within(context.scope)
+    if item.kind is not FilterKind.FILLED:
+        for lookup in item.alternatives:
+            own |= _own_condition(item, lookup, value)
     if not item.through:
-        refuse_comparison(declared, item.name, lookups_of(item), context.scope)
-        return own
+        return own & comparable(item, declared, context.scope)
     children = context.declarations.child(declared, item.through)
     target = context.declarations.types[children.to]
-    refuse_comparison(target, item.name, lookups_of(item), context.scope)
+    own &= comparable(item, target, context.scope)
     context.require(target.needs)
     assert target.select is not None  # noqa: S101  (checked when the schema is built)
     return Q(pk__in=target.select(context.scope).filter(own).order_by().values(f"{children.via}_id"))
 
 
+def comparable(item: Filter, declared: ObjectType, scope: Scope) -> Q:
+    """Condition for the rows of a type in which the caller may compare what a filter does; Q(): in all that are reached.
+
+    Raises Refusal FORBIDDEN where that is not all of them, unless the filter is content with `where_read`.
+    """
+    if item.where_read:
+        return readable(Column(name=item.name, description=item.description, attr=item.lookup), declared, scope)
+    refuse_comparison(declared, item.name, lookups_of(item), scope)
+    return Q()
+
+
 def lookups_of(item: Filter) -> tuple[str, ...]:
     """What a filter compares."""
-    return ("valid_from", "valid_to") if item.kind is FilterKind.VALID_ON else (item.lookup,)
+    return (item.lookup, item.until) if item.kind is FilterKind.VALID_ON else (item.lookup, *item.alternatives)
 
 
-def _own_condition(item: Filter, value: Any) -> Q:
+def all_filled(item: Filter) -> Q:
+    """Condition of `FILLED`: every column holds a value."""
+    return Q(**{f"{lookup}__isnull": False for lookup in lookups_of(item)})
+
+
+def _own_condition(item: Filter, lookup: str, value: Any) -> Q:
     if item.prepare is not None:
         value = item.prepare(value)
-        return Q(**{item.lookup: value}) if value is not None else _NOTHING
+        return Q(**{lookup: value}) if value is not None else _NOTHING
     if item.kind is FilterKind.ID:
         key = key_of(value, tag=item.tag)
-        return Q(**{item.lookup: key}) if key is not None else _NOTHING
-    if item.kind is FilterKind.CHOICES:
-        return Q(**{f"{item.lookup}__in": [getattr(choice, "value", choice) for choice in value]})
-    if item.kind is FilterKind.VALID_ON:
-        return Q(valid_from__lte=value) & (Q(valid_to__isnull=True) | Q(valid_to__gte=value))
-    return Q(**{item.lookup: value})
+        return Q(**{lookup: key}) if key is not None else _NOTHING
+    if item.kind in {FilterKind.CHOICES, FilterKind.TEXTS}:
+        return Q(**{f"{lookup}__in": [getattr(choice, "value", choice) for choice in value]})
+    if item.kind is FilterKind.FILLED:
+        return all_filled(item) if value else ~all_filled(item)
+    if item.kind is FilterKind.WITH_ALSO:
+        return Q() if value else Q(**{f"{lookup}__isnull": True})
+    return valid_on(item, value) if item.kind is FilterKind.VALID_ON else Q(**{lookup: value})
+
+
+def valid_on(item: Filter, day: Any) -> Q:
+    """Condition of `VALID_ON`: the day lies in the period, which may be open."""
+    ends = Q(**{f"{item.until}__isnull": True}) | Q(**{f"{item.until}__gte": day})
+    return Q(**{f"{item.lookup}__lte": day}) & ends
 
 
 def _found(search: str, *, declared: ObjectType) -> Q:

@@ -16,8 +16,8 @@ from backend.core.trail.context import Channel
 from graphql_schema.engine.classes import Classes
 from graphql_schema.engine.context import Context, Shown
 
-Place = tuple[UUID, UUID | None]
-"""A learner, and the institution through which the row was reached."""
+Place = tuple[UUID | None, UUID | None]
+"""A learner, if the row names one, and the institution through which the row was reached."""
 
 
 def log_reads(context: Context, *, purpose: str = "") -> int:
@@ -33,6 +33,8 @@ def log_reads(context: Context, *, purpose: str = "") -> int:
     classes: dict[UUID, Classes] = defaultdict(frozenset)
     for key, shown in sorted(context.reads.items(), key=lambda item: _rank(item[1])):
         learner, institution = places[key]
+        if learner is None:
+            continue  # the row is about nobody in particular
         first.setdefault(learner, (shown, institution))
         classes[learner] |= shown.classes
     pages: dict[tuple[Area, Classes], list[LearnerRead]] = defaultdict(list)

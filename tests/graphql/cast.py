@@ -43,6 +43,7 @@ class Cast:
     plans: dict[str, list[SupportPlan]] = field(default_factory=dict)
     apps: dict[str, PartnerApp] = field(default_factory=dict)
     provider: User | None = None
+    staff: list[User] = field(default_factory=list)
 
     def token(self, app: str, *, scopes: str | None = None, expired: bool = False) -> str:
         """A fresh token of an app, stored as the platform stores it: by its hash."""
@@ -79,14 +80,17 @@ def make_cast(*, learners: int = 12, others: int = 5) -> Cast:
 
 
 def _semester() -> Semester:
-    return Semester.objects.create(
+    found, _ = Semester.objects.get_or_create(  # reference data may be there before
         code="2022/2023-2",
-        school_year="2022/2023",
-        number=2,
-        starts_on=dt.date(2023, 1, 9),
-        ends_on=dt.date(2023, 5, 31),
-        plan_period_ends_on=dt.date(2023, 8, 31),
+        defaults={
+            "school_year": "2022/2023",
+            "number": 2,
+            "starts_on": dt.date(2023, 1, 9),
+            "ends_on": dt.date(2023, 5, 31),
+            "plan_period_ends_on": dt.date(2023, 8, 31),
+        },
     )
+    return found
 
 
 def _school(cast: Cast, code: str) -> None:

@@ -80,13 +80,14 @@ class Writer:
         types = self.schema.declarations.types
         kind = self.random.randint(0, 9)
         if kind <= 5:
-            target = self.one(declared for declared in types.values() if declared.plural)
+            lists = [declared for declared in types.values() if declared.plural]
+            target = self.random.choices(lists, weights=[4 if declared.learner else 1 for declared in lists])[0]
             return self.connection(target.plural, target, 3)
         if kind == 6:
             target, arguments = self.one(
-                [("Learner", "id"), ("SupportPlan", "id"), ("Institution", "id"), ("Institution", "code")]
+                [("Learner", "id"), ("SupportPlan", "id"), ("Timesheet", "id"), ("Institution", "id"), ("Institution", "code")]
             )
-            root = {"Learner": "learner", "SupportPlan": "supportPlan", "Institution": "institution"}[target]
+            root = target[0].lower() + target[1:]
             value = self.any_id(types[target].tag) if arguments == "id" else self.one(self.pool.codes)
             text = self.value(value, "String" if arguments == "code" else "ID" if target == "Institution" else "ID!")
             return f"{self.name('r')}: {root}({arguments}: {text}) {{ {self.selection(types[target], 3)} }}"
@@ -226,11 +227,13 @@ class Writer:
         if item.kind is FilterKind.CHOICES:
             assert item.enum is not None
             return [Enum(name) for name in self.some([member.name for member in item.enum], 0, 4)]
+        if item.kind is FilterKind.TEXTS:
+            return self.some(self.pool.codes, 0, 4)
         if item.kind in (FilterKind.DATE, FilterKind.VALID_ON):
             return self.one(DATES)
         if item.kind is FilterKind.INTEGER:
             return self.random.randint(0, 12)
-        if item.kind is FilterKind.YES_NO:
+        if item.kind in (FilterKind.YES_NO, FilterKind.FILLED, FilterKind.WITH_ALSO):
             return self.chance(50)
         return self.one(self.pool.codes)
 

@@ -113,7 +113,7 @@ def run_cases(world: int, numbers: range) -> None:
     assert seen["invalid"] <= 0.1 * len(numbers), seen
     assert seen["compiled"] >= 0.6 * len(numbers), seen
     assert seen["not planned"] == 0, seen
-    assert seen["logged"] >= 0.1 * len(numbers), seen
+    assert seen["logged"] >= 0.05 * len(numbers), seen  # most types name no learner
 
 
 @pytest.mark.parametrize("world", [1, 2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +12,26 @@ from django.db.models import Model
 
 from backend.accounts.models import Level, Role
 from backend.accounts.roles import TOKEN_SCOPES
-from backend.accounts.scope import Holding, Scope, enter_scope
+from backend.accounts.scope import Holding, Scope, enter_scope, scope_of
+from backend.activities.cooperation import reference as cooperation
+from backend.activities.cooperation.models import CooperationTeam, Meeting
+from backend.activities.initiatives import reference as initiatives
+from backend.activities.training import reference as training
 from backend.cases.delivery.models import Consultation
 from backend.cases.learners.models import Enrolment, Learner
 from backend.cases.plans.models import Measure, SupportPlan
 from backend.core.identifiers import public_id
+from backend.insight.evaluation import reference as evaluation
+from backend.insight.statistics import reference as figures
+from backend.privacy import reference as privacy
+from backend.registry import reference as registry
+from backend.territory import reference as territory
 from backend.territory.models import Institution
 from graphql_schema.cases.schema import CaseSchema
+from tests.factories.case_rows import StaffContractFactory, TransferFactory, a_row_of_every_case_table
+from tests.factories.cast import make_cast as make_people
+from tests.factories.rooms import make_rooms
+from tests.factories.rows import whole_state
 from tests.graphql.cast import STATE, Cast, make_cast
 from tests.serving.documents import Pool
 
@@ -30,6 +44,8 @@ TEXTS = (
 def make_world(seed: int) -> Cast:
     """The cast, with learners of both schools and values that are hard to write."""
     chance = random.Random(seed)
+    for each in (territory, registry, initiatives, training, cooperation, privacy, figures, evaluation):
+        each.load()
     cast = make_cast(learners=chance.randint(6, 11), others=chance.randint(3, 6))
     enter_scope(STATE)
     north, south = cast.schools["NORTH"], cast.schools["SOUTH"]
@@ -63,7 +79,39 @@ def make_world(seed: int) -> Cast:
     for municipality in {north.municipality, south.municipality}:
         municipality.longitude = chance.choice([None, Decimal("24.1056"), Decimal("25.0000")])
         municipality.save()
+    _other_rooms(cast)
     return cast
+
+
+def _other_rooms(cast: Cast) -> None:
+    """A row of every other table that the schema shows, about the people of a second cast, and its staff as callers."""
+    rooms = make_rooms(make_people())
+    with whole_state():
+        plan = rooms.cast.plans["Anna"]
+        a_row_of_every_case_table(plan=plan, learner=plan.learner)
+        StaffContractFactory(user=rooms.cast.staff["provider of maple"], institution=plan.institution)
+        birch, maple = rooms.cast.schools["birch"], rooms.cast.schools["maple"]
+        TransferFactory(
+            learner=rooms.cast.learners["Bruno"],
+            institution=rooms.cast.schools["linden"],
+            to_institution=birch,
+            proposed_from="RECEIVING",
+            proposed_by=rooms.cast.staff["author of birch"],
+        )
+        standing = CooperationTeam.objects.create(institution=birch, name="Skolas komanda", starts_on=dt.date(2023, 9, 1))
+        Meeting.objects.create(
+            team=standing,
+            institution=birch,
+            learner=rooms.cast.learners["Cecīlija"],
+            starts_at=dt.datetime(2023, 10, 3, 21, 30, tzinfo=dt.UTC),
+            ends_at=dt.datetime(2023, 10, 3, 22, 30, tzinfo=dt.UTC),
+            agenda="Par mācībām.",
+        )
+        hour = Consultation.objects.filter(institution=maple).first()
+        assert hour is not None
+        hour.voided_at, hour.void_reason = dt.datetime(2023, 9, 1, tzinfo=dt.UTC), "Nenotika"
+        hour.save()
+    cast.staff = list(rooms.cast.staff.values())
 
 
 def _moments(chance: random.Random) -> list[dt.datetime]:
@@ -91,7 +139,26 @@ def pool_of(schema: CaseSchema, cast: Cast) -> Pool:
         if declared.model is not None:
             rows[declared.name] = list(declared.model._default_manager.order_by("pk")[:30])
             ids[declared.tag] = [public_id(tag=declared.tag, key=row.pk) for row in rows[declared.name]]
-    codes = ["NORTH", "M-NORTH", "R-SOUTH", "2022/2023-2", "NORTH-003", "TEACHER", "CATERING", "", "nav", "'; drop table x; --"]
+    codes = [
+        "JIP-1",
+        "MADONA-2023",
+        "2100",
+        "ESF",
+        "LV-059",
+        "plan_author",
+        "MAPLE",
+        "Vidzeme",
+        "NORTH",
+        "M-NORTH",
+        "R-SOUTH",
+        "2022/2023-2",
+        "NORTH-003",
+        "TEACHER",
+        "CATERING",
+        "",
+        "nav",
+        "'; drop table x; --",
+    ]
     return Pool(ids=ids, codes=codes, rows=rows)
 
 
@@ -111,5 +178,8 @@ def random_scope(chance: random.Random, cast: Cast) -> Scope:
         places: Any = frozenset() if whole else frozenset(chance.sample(schools, chance.randint(0, len(schools))))
         holdings.append(Holding(role=chance.choice(ROLES), level=level, unit_code="", whole_state=whole, institution_ids=places))
     everything = sorted(TOKEN_SCOPES)
+    if cast.staff and chance.random() < 0.5:
+        scope = scope_of(user=chance.choice(cast.staff), on=dt.date(2023, 10, 16))
+        return replace(scope, token_scopes=frozenset(everything), app_id=chance.choice([None, 1]))
     scopes = everything if chance.random() < 0.75 else chance.sample(everything, chance.randint(0, len(everything)))
     return Scope(token_scopes=frozenset(scopes), holdings=tuple(holdings))

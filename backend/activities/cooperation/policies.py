@@ -20,6 +20,7 @@ class TeamPolicy(Policy):
     """The institution's people with plans open, and the team's members in their period."""
 
     area = Area.PLANS
+    has_parties = True
     team_path = "team_id"
 
     def visible(self, scope: Scope) -> Q:

@@ -51,43 +51,45 @@ class OrganiserPolicy(Policy):
 
     def _organised(self, scope: Scope) -> Q:
         found = Q()
-        for holding in scope.opening(self.area):
-            if holding.level in _WIDE:
-                unit = "" if holding.level == Level.MUNICIPALITY else "region__"
-                found |= _standing_for(f"{unit}code", holding.unit_code, scope)
+        for level in _WIDE:
+            codes = scope.units(self.area, level)
+            if codes:
+                unit = "" if level == Level.MUNICIPALITY else "region__"
+                found |= _standing_for(f"{unit}code", codes, scope)
         return found
 
     def _taking_part(self, scope: Scope) -> Q:
         found = Q()
         if scope.principal_id is not None and scope.holds_token_scope(self.area):
             for path in self.party:
-                found |= Q(**{f"{path}__in": _own(path, scope.principal_id, scope.on)})
+                found |= _own(path, scope.principal_id, scope.on)
         return found
 
 
-def _standing_for(field: str, code: str, scope: Scope) -> Q:
-    """The municipality of `code`, and those that were merged into it by the scope's day."""
+def _standing_for(field: str, codes: frozenset[str], scope: Scope) -> Q:
+    """The municipalities of `codes`, and those that were merged into them by the scope's day."""
     path, found, gone = "municipality", Q(), Q()
     for _step in range(DIVISIONS):
         still = Q(**{f"{path}__successor__isnull": True}) | Q(**{f"{path}__valid_to__isnull": True})
         still |= Q(**{f"{path}__valid_to__gte": scope.on})
-        found |= gone & still & Q(**{f"{path}__{field}": code})
+        found |= gone & still & Q(**{f"{path}__{field}__in": codes})
         gone &= Q(**{f"{path}__valid_to__lt": scope.on})
         path = f"{path}__successor"
     return found
 
 
-def _own(path: str, principal: UUID, on: dt.date) -> Any:
+def _own(path: str, principal: UUID, on: dt.date) -> Q:
     """What the caller takes part in, by where the path leads: own organisations, oneself as a scorer, projects to score."""
     from backend.activities.initiatives.models import InitiativeProject, OrganisationMember, ProjectScorer
 
     if path.endswith("organisation"):
         day = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
-        return OrganisationMember.objects.filter(day, user_id=principal).order_by().values("organisation_id")
+        mine = OrganisationMember.objects.filter(day, user_id=principal).order_by()
+        return Q(**{f"{path}__in": mine.values("organisation_id")})
     if path.endswith("scorer"):
-        return [principal]
+        return Q(**{f"{path}_id": principal})
     scored = ProjectScorer.objects.filter(scorer_id=principal).order_by().values("project_id")
-    return InitiativeProject.objects.filter(pk__in=scored).order_by().values("id")
+    return Q(**{f"{path}__in": InitiativeProject.objects.filter(pk__in=scored).order_by().values("id")})
 
 
 class ProjectPolicy(OrganiserPolicy):

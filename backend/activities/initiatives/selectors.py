@@ -19,6 +19,7 @@ from backend.activities.initiatives.models import (
     ProjectScore,
     ProjectScorer,
     ProjectStep,
+    ScoringCriterion,
     YouthOrganisation,
 )
 from backend.activities.initiatives.policies import MEMBERS, PARTICIPANTS, PROJECT_PARTS, PROJECTS, PUBLIC, SCORES
@@ -43,6 +44,11 @@ def public_calls() -> QuerySet[InitiativeCall]:
 def call_criteria(*, scope: Scope) -> QuerySet[CallCriterion]:
     """Criteria of calls, in the order of each call's list."""
     return CallCriterion.objects.filter(PUBLIC.visible(scope)).order_by("position", "id")
+
+
+def scoring_criteria(*, scope: Scope) -> QuerySet[ScoringCriterion]:
+    """Criteria that calls choose from, in the order of the list."""
+    return ScoringCriterion.objects.filter(PUBLIC.visible(scope)).order_by("position", "id")
 
 
 def grant_on(*, day: dt.date) -> InitiativeGrant | None:

@@ -134,7 +134,7 @@ class TeamPart(models.TextChoices):
 class TeamShare(Entity, Versioned):
     """One part of one learner's support, shown to a team until a day. It always ends; nothing is shared for good."""
 
-    tag = "tshr"
+    tag = "tmsh"
 
     team = internal(models.ForeignKey(CooperationTeam, on_delete=models.PROTECT, related_name="shares"))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))

@@ -1,0 +1,123 @@
+"""Accounts, the roles that people hold, their contracts and positions."""
+
+from __future__ import annotations
+
+from backend.accounts import selectors
+from backend.accounts.models import Assignment, Level, User
+from backend.accounts.policies import ACCOUNTS, ASSIGNMENTS
+from backend.registry import selectors as registry
+from backend.registry.models import Position, SpecialistRole, StaffContract
+from backend.registry.policies import CONTRACTS
+from graphql_schema.cases.shared import (
+    ID,
+    NAMES,
+    OWN_INSTITUTION,
+    SOURCE,
+    VALID_ON,
+    VALIDITY,
+    VERSION,
+    account,
+    key_filter,
+    place_filters,
+)
+from graphql_schema.engine.declarations import ANY_TOKEN, Column, Derived, Filter, FilterKind, ObjectType, Order, Relation, Search
+
+ACCOUNT = ObjectType(
+    name="Account",
+    description="An account of a person or of an app's own, as others may see it.",
+    needs="registry.read",
+    model=User,
+    select=lambda scope: selectors.accounts(scope=scope),
+    policy=ACCOUNTS,
+    fields=(
+        ID,
+        Derived(
+            name="displayName",
+            kind=str,
+            depends=("first_name", "last_name", "username"),
+            compute=str,
+            description="Name as shown to colleagues.",
+        ),
+        Column(name="isService", description="Whether it is an app's own account and no person's."),
+    ),
+)
+
+STAFF_ASSIGNMENT = ObjectType(
+    name="StaffAssignment",
+    plural="staffAssignments",
+    description="A role that somebody holds at a unit for a period (piesaiste).",
+    needs="registry.read",
+    model=Assignment,
+    select=lambda scope: selectors.staff_assignments(scope=scope),
+    policy=ASSIGNMENTS,
+    order=("-valid_from", "id"),
+    orders=(
+        Order(name="ROLE", columns=("role",), description="By role."),
+        Order(name="VALID_FROM", columns=("valid_from",), description="By the first day."),
+    ),
+    filters=(
+        *place_filters(
+            institution=("institution",),
+            municipality=("municipality", "institution__municipality"),
+            region=("region", "municipality__region", "institution__municipality__region"),
+        ),
+        Filter(name="role", lookup="role", kind=FilterKind.TEXTS, description="With one of these roles."),
+        Filter(name="level", lookup="level", kind=FilterKind.CHOICES, enum=Level, description="Held at one of these levels."),
+        Filter(name="validOn", lookup="valid_from", kind=FilterKind.VALID_ON, description="In force on this day."),
+        key_filter("accountId", "user_id", "usr", "Of this account."),
+    ),
+    search=Search(columns=("user__first_name", "user__last_name")),
+    fields=(
+        ID,
+        account("account", "Who holds it.", attr="user"),
+        Derived(name="role", kind=str, depends=("role",), compute=lambda row: row.role, description="Role, such as plan_author."),
+        Column(name="level", enum=Level, description="Level at which it is held."),
+        Relation(name="institution", to="Institution", description="The institution, at that level."),
+        Relation(name="municipality", to="Municipality", description="The municipality, at that level."),
+        Relation(name="region", to="Region", description="The region, at that level."),
+        Column(name="validFrom", description="First day."),
+        Column(name="validTo", description="Last day; null while it goes on."),
+    ),
+)
+
+POSITION = ObjectType(
+    name="Position",
+    description="A position (amats) of the reference list, such as pedagogs.",
+    needs=ANY_TOKEN,
+    model=Position,
+    select=lambda scope: registry.positions(scope=scope),
+    open_to_all=True,
+    order=("position", "valid_from", "id"),
+    filters=(VALID_ON, Filter(name="code", lookup="code", description="By code.")),
+    fields=(
+        ID,
+        Column(name="code", description="Code of the position."),
+        *NAMES,
+        Column(name="specialistRole", enum=SpecialistRole, description="The specialist's role that it fits."),
+        Column(name="isDefault", description="Whether it stands on a timesheet until another is set."),
+        *VALIDITY,
+        *SOURCE,
+    ),
+)
+
+STAFF_CONTRACT = ObjectType(
+    name="StaffContract",
+    description="A specialist's employment contract with an institution (darba līgums).",
+    needs="delivery.read",
+    model=StaffContract,
+    select=lambda scope: registry.staff_contracts(scope=scope),
+    policy=CONTRACTS,
+    order=("starts_on", "id"),
+    fields=(
+        ID,
+        VERSION,
+        account("account", "Whose it is.", attr="user"),
+        OWN_INSTITUTION,
+        Relation(name="position", to="Position", description="Position (amats)."),
+        Column(name="number", description="Number."),
+        Column(name="startsOn", description="First day."),
+        Column(name="endsOn", description="Last day; null while it goes on."),
+    ),
+)
+
+TYPES = (ACCOUNT, STAFF_ASSIGNMENT, POSITION, STAFF_CONTRACT)

@@ -1,0 +1,128 @@
+"""Monthly timesheets and submitted months."""
+
+from __future__ import annotations
+
+from backend.cases.delivery import selectors
+from backend.cases.delivery.models import MonthSubmission, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
+from backend.cases.delivery.policies import DELIVERY
+from backend.registry.models import SpecialistRole
+from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, institution_filters, key_filter, month_filters
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation
+
+TIMESHEET = ObjectType(
+    name="Timesheet",
+    plural="timesheets",
+    description=(
+        "Monthly timesheet (darba laika uzskaites veidlapa, DLUV) of a specialist at an institution, "
+        "derived from the consultations."
+    ),
+    needs="delivery.read",
+    model=Timesheet,
+    select=lambda scope: selectors.timesheets(scope=scope),
+    policy=DELIVERY,
+    order=("-month", "id"),
+    orders=(
+        Order(name="MONTH", columns=("month",), description="By month."),
+        Order(name="STATUS", columns=("status",), description="By status."),
+    ),
+    filters=(
+        *institution_filters(path="institution"),
+        Filter(
+            name="status", lookup="status", kind=FilterKind.CHOICES, enum=TimesheetStatus, description="In one of these statuses."
+        ),
+        Filter(name="month", lookup="month", kind=FilterKind.DATE, description="First day of the month."),
+        key_filter("providerId", "provider_id", "usr", "Of this specialist."),
+    ),
+    fields=(
+        ID,
+        VERSION,
+        OWN_INSTITUTION,
+        account("provider", "The specialist."),
+        Column(name="month", description="First day of the month."),
+        Column(name="status", enum=TimesheetStatus, description="Where it stands."),
+        Column(name="hours", description="Hours: entries that both sides confirmed."),
+        Children(name="lines", to="TimesheetLine", via="timesheet", description="Hours by role and position."),
+        Column(name="headApprovedAt", description="When the head approved it."),
+        Column(name="coordinatorApprovedAt", description="When the coordinator approved it."),
+        Column(name="coordinatorWithdrewAt", description="When the coordinator withdrew the approval."),
+        Children(name="steps", to="TimesheetStep", via="timesheet", description="Approvals and withdrawals, the oldest first."),
+        Relation(name="submission", to="MonthSubmission", description="The submitted month that locked it."),
+    ),
+)
+
+TIMESHEET_LINE = ObjectType(
+    name="TimesheetLine",
+    description="A line of a timesheet: the hours of one role.",
+    needs="delivery.read",
+    model=TimesheetLine,
+    select=lambda scope: selectors.timesheet_lines(scope=scope),
+    policy=DELIVERY,
+    order=("specialist_role", "id"),
+    fields=(
+        ID,
+        Column(name="specialistRole", enum=SpecialistRole, description="Role of the specialist."),
+        Relation(
+            name="position",
+            to="Position",
+            description="Position (amats); pedagogs unless the head changed it before the approval.",
+        ),
+        Column(name="hours", description="Hours in the month."),
+        Column(name="hoursByDay", description="Hours on each day of the month, from the first on."),
+    ),
+)
+
+TIMESHEET_STEP = ObjectType(
+    name="TimesheetStep",
+    description="An approval of a timesheet, or its withdrawal.",
+    needs="delivery.read",
+    model=TimesheetStep,
+    select=lambda scope: selectors.timesheet_steps(scope=scope),
+    policy=DELIVERY,
+    order=("at", "id"),
+    fields=(
+        ID,
+        Column(name="fromStatus", enum=TimesheetStatus, description="Status before; null for the step that made it."),
+        Column(name="toStatus", enum=TimesheetStatus, description="Status after."),
+        account("actor", "Who took it."),
+        Column(name="at", description="When."),
+        Column(name="comment", description="Why, or what was said with it."),
+    ),
+)
+
+MONTH_SUBMISSION = ObjectType(
+    name="MonthSubmission",
+    plural="monthSubmissions",
+    description="An institution's month as it was submitted, which locks its timesheets and claims (mēneša dokumenti).",
+    needs="delivery.read",
+    model=MonthSubmission,
+    select=lambda scope: selectors.month_submissions(scope=scope),
+    policy=DELIVERY,
+    order=("-month", "-revision", "id"),
+    orders=(
+        Order(name="MONTH", columns=("month",), description="By month."),
+        Order(name="SUBMITTED_AT", columns=("submitted_at",), description="By when it was submitted."),
+    ),
+    filters=(
+        *institution_filters(path="institution"),
+        Filter(name="reopened", lookup="reopened_at", kind=FilterKind.FILLED, description="Reopened, or standing."),
+        *month_filters("month", "month"),
+    ),
+    fields=(
+        ID,
+        VERSION,
+        OWN_INSTITUTION,
+        Relation(name="agreement", to="CooperationAgreement", description="The agreement it is submitted under."),
+        Column(name="month", description="First day of the month."),
+        Column(name="revision", description="Which submission of the month it is, from 1; a reopened month is submitted anew."),
+        Column(name="hours", description="Hours in it."),
+        Children(name="timesheets", to="Timesheet", via="submission", description="Timesheets in it."),
+        Column(name="contentHash", description="Hash over its contents."),
+        Column(name="submittedAt", description="When it was submitted."),
+        account("submittedBy", "Who submitted it."),
+        Column(name="reopenedAt", description="When it was reopened; null while it stands."),
+        account("reopenedBy", "Who reopened it."),
+        Column(name="reopenReason", description="Why it was reopened."),
+    ),
+)
+
+TYPES = (TIMESHEET, TIMESHEET_LINE, TIMESHEET_STEP, MONTH_SUBMISSION)
