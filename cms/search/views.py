@@ -127,11 +127,8 @@ def _facets(request: HttpRequest, found: Found, chosen: dict[str, str]) -> list[
         numbers = found.facets[name]
         values = [(value, number) for value, number in numbers.most_common() if number]
         if len(values) > 1 or chosen[name]:
-            facets.append(
-                Facet(
-                    name, titles[name], [_choice(found, chosen, name, value, label_of[name](value)) for value, _number in values]
-                )
-            )
+            choices = [_choice(found, chosen, name, value, label_of[name](value)) for value, _number in values]
+            facets.append(Facet(name, titles[name], choices))
     return facets
 
 

@@ -1,7 +1,7 @@
 """Lemmas of Latvian words from the Hunspell dictionary, read without a spelling checker around it.
 
 The same answers as spylls gives for these files (tests/cms/search/test_dictionary.py compares them word by word), at a
-fiftieth of the time and a quarter of the memory, because only what the Latvian files use is understood: suffixes of two
+fraction of the time and memory, because only what the Latvian files use is understood: suffixes of two
 levels, three prefixes, circumfixes and NEEDAFFIX.
 
 A bare root would merge `lasīt`, `lasīties` and `lasīšana`. Three rules keep them apart: a reflexive affix on a verb gives
@@ -61,9 +61,7 @@ class Dictionary:
         every = [suffix for group in self.suffixes.values() for suffix in group]
         self.longest = max(map(len, self.suffixes))
         verbal = {suffix.flag for suffix in every if suffix.strip.endswith("t")}
-        plain = {suffix.flag for suffix in every if not _REFLEXIVE.search(suffix.add) or not suffix.strip.endswith("t")}
-        # A group of verb endings is reflexive when all its endings on the infinitive look so; roots without -t aside.
-        self.reflexive = {flag for flag in verbal if flag not in plain} | self._mostly_reflexive(every, verbal)
+        self.reflexive = {flag for flag in verbal if _is_reflexive([suffix.add for suffix in every if suffix.flag == flag])}
 
     def lemmas(self, word: str) -> tuple[str, ...]:
         """Base forms of a word in small letters, all of them where it is ambiguous; none for an unknown word."""
@@ -105,7 +103,7 @@ class Dictionary:
         if suffix.add in {"šana", "šanās", "šanos"} and suffix.strip.endswith("t"):
             begin = root[: len(root) - len(suffix.strip)]
             return begin + ("šana" if suffix.add == "šana" else "šanās")
-        if suffix.strip.endswith("t") and (suffix.flag in self.reflexive or suffix.add.endswith("šies")):
+        if root.endswith("t") and (suffix.flag in self.reflexive or suffix.add.endswith("šies")):
             return root + "ies"
         return root
 
@@ -113,14 +111,6 @@ class Dictionary:
         """Suffixes whose ending the word has, the empty ending included."""
         for length in range(min(self.longest, len(word)) + 1):
             yield from self.suffixes.get(word[len(word) - length :], ())
-
-    def _mostly_reflexive(self, every: list[Suffix], verbal: set[str]) -> set[str]:
-        flags = set()
-        for flag in verbal:
-            endings = [suffix.add for suffix in every if suffix.flag == flag]
-            if sum(bool(_REFLEXIVE.search(ending)) for ending in endings) >= 0.95 * len(endings):
-                flags.add(flag)
-        return flags
 
     def _read_affixes(self, file: Path) -> None:
         with file.open(encoding="utf-8") as lines:
@@ -134,6 +124,11 @@ class Dictionary:
                     self.prefixes.append(Prefix(flag, add, _CIRCUMFIX in goes_on))
                     continue
                 self.suffixes.setdefault(add, []).append(Suffix(flag, strip, add, _condition(part[4]), goes_on))
+
+
+def _is_reflexive(endings: list[str]) -> bool:
+    """Whether a group of verb endings is the reflexive one: nearly all of them look so."""
+    return sum(bool(_REFLEXIVE.search(ending)) for ending in endings) >= 0.95 * len(endings)
 
 
 def _agree(prefix: Prefix | None, outer: Suffix, flags: str) -> bool:

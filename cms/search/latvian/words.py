@@ -12,59 +12,11 @@ LONGEST_WORD = 60
 
 _WORD = re.compile(r"[^\W_]+")
 
-FUNCTION_WORDS = frozenset(
-    [
-        "un",
-        "vai",
-        "bet",
-        "ar",
-        "par",
-        "no",
-        "uz",
-        "pie",
-        "pēc",
-        "pirms",
-        "bez",
-        "caur",
-        "līdz",
-        "starp",
-        "kā",
-        "ka",
-        "ja",
-        "jo",
-        "gan",
-        "arī",
-        "tikai",
-        "jau",
-        "vēl",
-        "ir",
-        "nav",
-        "tas",
-        "tā",
-        "to",
-        "kas",
-        "ko",
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "or",
-        "in",
-        "on",
-        "for",
-        "is",
-        "are",
-        "by",
-        "with",
-        "from",
-        "at",
-        "as",
-        "it",
-        "this",
-        "that",
-    ]
-)
+_FUNCTION_WORDS = """
+un vai bet ar par no uz pie pēc pirms bez caur līdz starp kā ka ja jo gan arī tikai jau vēl ir nav tas tā to kas ko
+the a an of and or in on for is are by with from at as it this that
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Words that tell nothing of a text; a query that holds others too does without them."""
 
 
