@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import Q
 
 from backend.core.text import fold
 from cms.search.keys import ENGLISH, LEMMA, STEM, english_stems, quoted
@@ -94,12 +95,23 @@ def understood(text: str) -> Query:
     return query
 
 
-def widen(query: Query) -> None:
-    """For a query that found nothing: diacritics count no more, and forms of unknown words are looked for by their stem."""
-    by_letters = _same_letters([fold(word.text) for word in query.words])
-    by_stem = _same_stem([fold(stem(word.text)) for word in query.words])
+def widen(query: Query) -> bool:
+    """For a query that found nothing: diacritics count no more, and forms of unknown words are looked for by their stem.
+
+    Returns whether that gave any new key.
+    """
+    letters = {word.text: fold(word.text) for word in query.words}
+    stems = {word.text: fold(stem(word.text)) for word in query.words}
+    rows = SearchWord.objects.filter(Q(folded__in=letters.values()) | Q(stem__in=stems.values()), frequency__gt=0)
+    found = list(rows.order_by("-frequency").values_list("folded", "stem", "word", "lemmas")[:_MOST_RELATIVES])
+    by_letters = _keys_by([(folded, word, lemmas) for folded, _stem, word, lemmas in found])
+    by_stem = _keys_by([(stemmed, word, lemmas) for _folded, stemmed, word, lemmas in found])
+    changed = False
     for word in query.words:
-        word.circles[3] |= by_letters.get(fold(word.text)) or by_stem.get(fold(stem(word.text)), set())
+        new = by_letters.get(letters[word.text]) or by_stem.get(stems[word.text], set())
+        changed |= not new <= word.within(len(TIERS) - 1)
+        word.circles[3] |= new
+    return changed
 
 
 def correct(query: Query) -> bool:
@@ -122,11 +134,6 @@ def _same_letters(folded: Sequence[str]) -> dict[str, set[str]]:
         return {}
     rows = SearchWord.objects.filter(folded__in=folded, frequency__gt=0).values_list("folded", "word", "lemmas")
     return _keys_by(list(rows))
-
-
-def _same_stem(stems: Sequence[str]) -> dict[str, set[str]]:
-    rows = SearchWord.objects.filter(stem__in=stems, frequency__gt=0).order_by("-frequency").values_list("stem", "word", "lemmas")
-    return _keys_by(list(rows[:_MOST_RELATIVES]))
 
 
 def _keys_by(rows: list[tuple[str, str, list[str]]]) -> dict[str, set[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from backend.core.text import fold
 from cms.base.languages import language_code, locale_ids
 from cms.search.highlighting import Piece, excerpt, marked
 from cms.search.latvian.words import LONGEST_WORD, clean
-from cms.search.models import SearchWord
 from cms.search.query import LONGEST_QUERY, TIERS, Query, correct, understood, widen, words_of
 
 FACETS = ("kind", "language", "audience", "topic")
@@ -70,7 +70,7 @@ def find(*, q: str, language: str, chosen: dict[str, str] | None = None, offset:
     if not query.words:
         return Found(query)
     counted = _counted(query)
-    for mend in (_widened, correct):
+    for mend in (widen, correct):
         if counted or not mend(query):
             continue
         counted = _counted(query)
@@ -96,16 +96,6 @@ def suggestions(*, q: str) -> list[str]:
             [folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%", last, _SUGGESTIONS],
         )
         return [f"{begin} {word}".strip() for (word,) in cursor.fetchall()]
-
-
-def is_indexed() -> bool:
-    """Whether the index holds anything."""
-    return SearchWord.objects.filter(frequency__gt=0).exists()
-
-
-def _widened(query: Query) -> bool:
-    widen(query)
-    return True
 
 
 _OPEN = """
@@ -205,7 +195,7 @@ def _narrowed(chosen: dict[str, str], values: dict[str, Any]) -> str:
 
 
 def _hit(row: dict[str, Any], query: Query) -> Hit:
-    places: dict[str, list[int]] = row["places"] if isinstance(row["places"], dict) else _parsed(row["places"])
+    places: dict[str, list[int]] = json.loads(row["places"]) if row["places"] else {}
     by_word = [{place for key in word.within(len(TIERS) - 1) for place in places.get(key, ())} for word in query.words]
     title, inner = excerpt(title=row["title"], summary=row["summary"], text=row["text"], places=by_word)
     is_file = row["document_id"] is not None
@@ -223,9 +213,3 @@ def _hit(row: dict[str, Any], query: Query) -> Hit:
         document_language=row["language"],
         changed=row["changed"],
     )
-
-
-def _parsed(value: Any) -> dict[str, list[int]]:
-    import json
-
-    return json.loads(value) if value else {}

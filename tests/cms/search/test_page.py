@@ -156,5 +156,5 @@ def test_the_api_searches_alike(client: Client, index: int) -> None:
     assert re.search("error", json.dumps(ask(q="x" * 300)))
     assert re.search("error", json.dumps(ask(q="x", after="zzz")))
     for q in NAUGHTY[:20]:
-        if "\ud800" not in q and len(q) < 200:
+        if not {"\ud800", "\x00"} & set(q) and len(q) < 200:
             assert "errors" not in ask(q=q), q
