@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from backend.core.clock import now
@@ -65,10 +66,20 @@ def index_site(*, anew: bool = False, told: Callable[[int, int], None] | None = 
     return outcome
 
 
+def forget(entries: QuerySet[SearchEntry]) -> int:
+    """Take entries out of the index at once; how many.
+
+    After any writer that is at work, so that nothing it has just read comes back behind our back.
+    """
+    with transaction.atomic():
+        _one_writer()
+        removed, _by_model = entries.delete()
+    return removed
+
+
 def forget_pages(*, path: str) -> int:
     """Take the pages at and below a place of the tree out of the index at once; the number of entries removed."""
-    removed, _by_model = SearchEntry.objects.filter(page__path__startswith=path).delete()
-    return removed
+    return forget(SearchEntry.objects.filter(page__path__startswith=path))
 
 
 def forget_unused_words() -> int:
@@ -95,9 +106,13 @@ def _index_batch(page_ids: Sequence[int], *, anew: bool) -> Outcome:
                 else:
                     outcome.kept += 1
         _one_writer()
-        stale = known.keys() - valid
-        outcome.removed = _remove(stale)
-        _remove({(content.page_id, content.document_id) for content, _print in fresh} & known.keys())
+        outcome.removed = _remove(known.keys() - valid)
+        # What was read may have been closed meanwhile, or written by somebody else.
+        still = set(
+            published(Page.objects.filter(pk__in={content.page_id for content, _print in fresh})).values_list("pk", flat=True)
+        )
+        fresh = [(content, fingerprint) for content, fingerprint in fresh if content.page_id in still]
+        _remove({(content.page_id, content.document_id) for content, _print in fresh})
         write_entries(fresh)
         outcome.written = len(fresh)
         return outcome
@@ -139,11 +154,15 @@ def write_entries(fresh: Sequence[tuple[Content, str]]) -> None:
         )  # fmt: skip
     _learn(words)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into search_searchentry (id, page_id, document_id, language, kind, audiences, topics, title, summary, text,"
-            " vector, words, fingerprint, indexed_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s)",
-            rows,
+        # One statement, so that the words are counted once for all rows. Of the text only place holders are put together.
+        one = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s)"
+        columns = (
+            "id, page_id, document_id, language, kind, audiences, topics, title, summary, text, vector, words, fingerprint,"
+            " indexed_at"
+        )
+        cursor.execute(
+            f"insert into search_searchentry ({columns}) values {', '.join([one] * len(rows))}",  # noqa: S608
+            [value for row in rows for value in row],
         )
 
 

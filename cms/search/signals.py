@@ -26,7 +26,7 @@ def _published(instance: Page, **kwargs: Any) -> None:
 
 @receiver(page_unpublished, dispatch_uid="search-unpublished")
 def _unpublished(instance: Page, **kwargs: Any) -> None:
-    SearchEntry.objects.filter(page_id=instance.pk).delete()
+    indexing.forget(SearchEntry.objects.filter(page_id=instance.pk))
 
 
 @receiver(post_page_move, dispatch_uid="search-moved")
@@ -53,7 +53,7 @@ def _collection_restricted(instance: CollectionViewRestriction, **kwargs: Any) -
         return
     documents = SiteDocument.objects.filter(collection__path__startswith=collection.path)
     affected = set(SearchEntry.objects.filter(document__in=documents).values_list("page_id", flat=True))
-    SearchEntry.objects.filter(document__in=documents).delete()
+    indexing.forget(SearchEntry.objects.filter(document__in=documents))
     affected |= _offering(documents.values_list("pk", flat=True))
     _later(sorted(affected))
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cms.base.languages import address_of
@@ -72,7 +72,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@never_cache
 def words(request: HttpRequest) -> JsonResponse:
     """`{"words": [...]}` for what was typed so far."""
     return JsonResponse({"words": suggestions(q=request.GET.get("q", ""))})

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('frequency', models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['folded'], name='search_word_folded'), models.Index(fields=['stem'], name='search_word_stem'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('folded', name='gin_trgm_ops'), condition=models.Q(('frequency__gt', 0)), name='search_word_trigrams')],
+                'indexes': [models.Index(fields=['folded'], name='search_word_folded'), models.Index(fields=['stem'], name='search_word_stem'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('folded', name='gin_trgm_ops'), name='search_word_trigrams')],
             },
         ),
         migrations.CreateModel(
