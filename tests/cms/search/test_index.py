@@ -56,7 +56,8 @@ def test_published_unpublished_and_changed(client: Client, index: int, django_ca
     nothing_tells(client)
     assert found("cita zumzinātava") == 1
     page.unpublish()
-    assert found("cita zumzinātava") == 0
+    hits = find(q="cita zumzinātava", language="lv").hits  # its words stand nowhere now: near ones may be taken for them
+    assert page.pk not in [hit.page_id for hit in hits]
 
 
 def test_restricted_at_once_and_open_again(client: Client, index: int, django_capture_on_commit_callbacks: object) -> None:
