@@ -14,6 +14,7 @@ from graphql_schema.content.connections import ContentField
 from graphql_schema.content.enums import Locale
 from graphql_schema.content.filters import EpisodeFilters, MaterialFilters, NewsFilters
 from graphql_schema.content.pages import PageInterface, find_page
+from graphql_schema.content.search import resolve_search, search_field
 from graphql_schema.content.site import Site, site_in
 from graphql_schema.limits.budget import Prices
 
@@ -44,6 +45,7 @@ class Query(graphene.ObjectType):
         id=graphene.ID(description="Id of the page. Give this or `path`."),
         description="One published page; null where there is none.",
     )
+    search = search_field()
     site = graphene.Field(Site, locale=_locale(), description="The site in one language.")
 
     @staticmethod
@@ -63,6 +65,10 @@ class Query(graphene.ObjectType):
         return find_page(**arguments)
 
     @staticmethod
+    def resolve_search(root: Any, info: Any, **arguments: Any) -> Any:
+        return resolve_search(root, info, **arguments)
+
+    @staticmethod
     def resolve_site(root: Any, info: Any, locale: str) -> Any:
         return site_in(language=_code(locale))
 
@@ -77,7 +83,7 @@ PRICES = Prices(
         for name in ("Page", "NewsArticle", "Material", "Episode", "ContentPage")
         for field in ("bodyHtml", "translations")
     }
-    | {"Episode.transcriptHtml": 3, "Query.site": 10},
+    | {"Episode.transcriptHtml": 3, "Query.site": 10, "Query.search": 30},
     lengths={
         f"{name}.{field}": 3 for name in ("NewsArticle", "Material", "Episode") for field in ("topics", "versions", "questions")
     },

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "cms.materials",
     "cms.figures",
     "cms.navigation",
+    "cms.search",
     # Wagtail (`wagtail.search` is modelsearch under another label: never list `modelsearch` as well)
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
