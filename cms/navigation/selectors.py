@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from backend.core.text import sort_key
 from cms.base.languages import address_of, language_code, locale_ids
 from cms.base.selectors import published
 from cms.home.models import HomePage
@@ -80,6 +81,24 @@ def tree_of(request: HttpRequest) -> Tree:
         kept = Tree([_entry(row) for row in pages])
         request.site_tree = kept  # type: ignore[attr-defined]
     return kept
+
+
+def sections_with_pages(*, language: str) -> list[tuple[Entry, list[Entry]]]:
+    """Sections of a language with every published page below each, in Latvian order of their titles. One statement."""
+    locale = locale_ids().get(language)
+    rows = published(Page.objects.filter(depth__gt=_HOME_DEPTH, locale_id=locale)).order_by("path").values(*_FIELDS)
+    entries = [_entry(row) for row in rows]
+    return [
+        (
+            section,
+            sorted(
+                (entry for entry in entries if entry.path.startswith(section.path) and entry.pk != section.pk),
+                key=lambda entry: sort_key(entry.title),
+            ),
+        )
+        for section in entries
+        if section.depth == _HOME_DEPTH + 1
+    ]
 
 
 def _entry(row: dict[str, Any]) -> Entry:

@@ -40,6 +40,10 @@ INSTALLED_APPS = [
     "cms.news",
     "cms.klase",
     "cms.materials",
+    "cms.events",
+    "cms.faq",
+    "cms.youth",
+    "cms.places",
     "cms.figures",
     "cms.navigation",
     # Wagtail (`wagtail.search` is modelsearch under another label: never list `modelsearch` as well)
