@@ -46,7 +46,8 @@ class Loader:
         for file in read_folder(CMS / "home" / "fixtures" / "sections"):
             model, fields = section_fields(file)
             sections[file.key, file.language] = self._page(model, file, parent=homes[file.language], fields=fields)
-        for file in read_folder(CMS / "home" / "fixtures" / "below"):
+        below = read_folder(CMS / "home" / "fixtures" / "below")
+        for file in sorted(below, key=lambda file: (file.head["below"], file.language != "lv", file.head["order"])):
             parent = sections[file.head["below"], file.language]
             self._page(TextPage, file, parent=parent, fields=section_fields(file)[1])
         self._order_sections(homes, sections)

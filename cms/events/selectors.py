@@ -39,5 +39,5 @@ def filter_rows(*, language: str) -> list[Row]:
 
 
 def coming_events(*, language: str, count: int) -> list[EventPage]:
-    """The next `count` events."""
-    return list(events_for(language=language)[:count])
+    """The next `count` events that take place."""
+    return list(events_for(language=language).filter(is_cancelled=False)[:count])
