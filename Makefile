@@ -75,8 +75,9 @@ check-templates: ## djlint
 check-messages: ## translations complete and compiled
 	@$(PYTHON) -m deploy.checks.messages
 
-check-schemas: ## the committed SDL is what the code says
+check-schemas: ## the committed SDL is what runs, a part of the plan, and breaks no client of the last release
 	@$(START) check export_schemas --check
+	@$(PYTHON) -m deploy.checks.planned
 
 check-project: ## Django's own checks, the field classification among them
 	@$(START) check check --fail-level WARNING
@@ -98,8 +99,14 @@ format: install ## ruff format, and what ruff can mend by itself
 messages: ## collect and compile the translations (needs gettext: apt-get install gettext)
 	@$(PYTHON) -m deploy.checks.messages --write
 
+planned: install ## join docs/api/planned/ into docs/api/planned.graphql, and check it
+	@$(PYTHON) -m deploy.checks.planned --write
+
+release-schemas: install ## take the schemas that run as released: from now on a change that breaks their clients fails the check
+	@$(START) check export_schemas --release
+
 clean: ## remove caches of tools (never data)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage var/coverage
 	@find . -name __pycache__ -type d -not -path './.venv/*' -exec rm -rf {} +
 
-.PHONY: help demo demo-reset db token test test-full coverage check $(CHECKS) install lock format messages clean
+.PHONY: help demo demo-reset db token test test-full coverage check $(CHECKS) install lock format messages planned release-schemas clean

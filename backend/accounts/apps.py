@@ -13,3 +13,6 @@ class AccountsConfig(AppConfig):
         Audited("accounts.Assignment"),
         Audited("accounts.PartnerApp", exclude=("client_secret",), recorded="updated"),
     ]
+
+    def ready(self) -> None:
+        from backend.accounts import checks  # noqa: F401  (registers)

@@ -9,6 +9,7 @@ as surely as showing it does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -18,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Role
 from backend.accounts.policy import NOTHING, Policy
-from backend.accounts.scope import Holding, Scope
+from backend.accounts.roles import areas_of
+from backend.accounts.scope import Scope
 from backend.core.classification import DataClass, classification_of
 from backend.core.refusals import Code, Problem
 
@@ -26,6 +28,7 @@ _INTERNAL, _PERSONAL, _SPECIAL = DataClass.INTERNAL, DataClass.PERSONAL, DataCla
 _RANK = {DataClass.PUBLIC: 0, DataClass.INTERNAL: 1, DataClass.PERSONAL: 2, DataClass.SPECIAL: 3}
 
 _LEARNER = "learners.Learner"
+_IDENTITY = "learners.LearnerIdentity"
 _ENROLMENT = "learners.Enrolment"
 _PLAN = "plans.SupportPlan"
 _STEP = "plans.PlanStep"
@@ -33,29 +36,57 @@ _RISK = "plans.RiskAssessment"
 _MEASURE = "plans.Measure"
 _CONSULTATION = "delivery.Consultation"
 _CLAIM = "reimbursements.ReimbursementClaim"
+# Who the learner is, and where the learner goes; a transfer's and an enrolment's own words are personal at most.
+_PERSONS = (_LEARNER, "learners.DuplicateCandidate", "learners.MergedRow")
+_MOVES = (_ENROLMENT, "transfers.Transfer")
+_PLANS = (_PLAN, _STEP, _RISK, _MEASURE, "plans.Application", "plans.PlanAuthor", "plans.PlanOutcome")
+_DELIVERY = (
+    _CONSULTATION,
+    "delivery.ConsultationSheet",
+    "delivery.RemoteOrderStaff",
+    "delivery.RemoteOrderPlan",
+    "delivery.ConfirmationCode",
+    "delivery.MonthSubmission",
+    "delivery.Timesheet",
+    "delivery.TimesheetLine",
+    "delivery.TimesheetStep",
+    "registry.StaffContract",
+)
+_MONEY = (
+    _CLAIM,
+    "reimbursements.ClaimItem",
+    "reimbursements.ClaimDecision",
+    "reimbursements.PaymentBatch",
+)
 
 
-def _row(*, person: DataClass, plan: DataClass, delivery: DataClass, money: DataClass = _PERSONAL) -> dict[str, DataClass]:
-    """A role's ceilings: who the learner is, what the plan says, what was done in the hours, what was paid."""
+def _row(
+    *, person: DataClass, plan: DataClass, delivery: DataClass, code: bool = False, money: DataClass = _PERSONAL
+) -> dict[str, DataClass]:
+    """A role's ceilings: who the learner is, the personal code, what the plan says, what was done in the hours, what was paid."""
     return {
-        _LEARNER: person,
-        _ENROLMENT: _PERSONAL,
-        **dict.fromkeys((_PLAN, _STEP, _RISK, _MEASURE), plan),
-        _CONSULTATION: delivery,
-        _CLAIM: money,
+        **dict.fromkeys(_PERSONS, person),
+        _IDENTITY: _PERSONAL if code else _INTERNAL,
+        **dict.fromkeys(_MOVES, _PERSONAL),
+        **dict.fromkeys(_PLANS, plan),
+        **dict.fromkeys(_DELIVERY, delivery),
+        **dict.fromkeys(_MONEY, money),
+        # A file's name is as near to the learner as the learner's own name.
+        "casefiles.CaseFile": person,
     }
 
 
 # role -> model -> the highest class it reads there. A role or model that is not named reads up to internal.
+# The personal code is for who registers a learner, signs for one, or settles who is who: those who write or approve plans.
 CEILINGS: dict[str, dict[str, DataClass]] = {
     # They write or decide on the plan: they need to know why.
-    Role.PLAN_AUTHOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL),
-    Role.INSTITUTION_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL),
-    Role.INSTITUTION_HEAD: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL),
+    Role.PLAN_AUTHOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True),
+    Role.INSTITUTION_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True),
+    Role.INSTITUTION_HEAD: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_SPECIAL, code=True),
     # They approve plans of schools they do not work in; what was talked about in an hour is not theirs.
-    Role.MUNICIPALITY_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL),
-    Role.VOCATIONAL_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL),
-    Role.IKVD: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL),
+    Role.MUNICIPALITY_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL, code=True),
+    Role.VOCATIONAL_COORDINATOR: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL, code=True),
+    Role.IKVD: _row(person=_PERSONAL, plan=_SPECIAL, delivery=_PERSONAL, code=True),
     # Gives the hours: the measure and its subject, not the risk behind it nor notes on it.
     Role.SUPPORT_PROVIDER: _row(person=_PERSONAL, plan=_PERSONAL, delivery=_SPECIAL),
     # Mends hours and documents after a month was submitted.
@@ -63,6 +94,23 @@ CEILINGS: dict[str, dict[str, DataClass]] = {
     # Checks that what was paid was planned and given: by the learner's id, without name and birth date.
     Role.AUDITOR: _row(person=_INTERNAL, plan=_PERSONAL, delivery=_PERSONAL),
 }
+
+
+@cache
+def roles_reading(label: str, data_class: DataClass) -> frozenset[str]:
+    """Roles whose ceiling on a model is as high as the class. Up to internal that is every role that sees rows."""
+    needed = _RANK[data_class]
+    if needed <= _RANK[_INTERNAL]:
+        return frozenset(Role.values)
+    return frozenset(role for role, ceilings in CEILINGS.items() if needed <= _RANK[ceilings.get(label, DataClass.INTERNAL)])
+
+
+@cache
+def guarding_roles() -> tuple[frozenset[str], ...]:
+    """Every set of roles that some personal or special class is kept to: what a caller's reach is asked for."""
+    labels = {label for ceilings in CEILINGS.values() for label in ceilings}
+    found = {roles_reading(label, data_class) for label in labels for data_class in (_PERSONAL, _SPECIAL)}
+    return tuple(sorted(found, key=sorted))
 
 
 @dataclass(frozen=True)
@@ -82,46 +130,40 @@ class FieldAccess:
             raise LookupError(f"{self.model._meta.label}.{self.name} has no classification.")
         return declared.data_class
 
+    @property
+    def readers(self) -> frozenset[str]:
+        """Roles that read the field where they read the row."""
+        return roles_reading(self.model._meta.label, self.data_class)
+
+    @property
+    def for_everybody(self) -> bool:
+        """Whether nobody who reads the row is kept from the field."""
+        return frozenset(role for role in CEILINGS if self.policy.area in areas_of(role)) <= self.readers
+
     def readable(self) -> Q:
         """Condition for the rows in which the field may be shown: Q() for all, `NOTHING` for none.
 
         Holds inside the rows that `policy.visible(scope)` admits; alone it opens nothing.
         """
-        allowing = self._allowing()
-        if len(allowing) == len(self.scope.opening(self.policy.area)) or any(held.whole_state for held in allowing):
+        if self.may_compare():
             return Q()
-        institutions = frozenset().union(*(held.institution_ids for held in allowing))
+        institutions = self.scope.institutions_through(self.policy.area, self.readers)
         return self.policy.owned_by(institutions) if institutions else NOTHING
 
     def shows(self, row: models.Model) -> bool:
         """Whether the field may be shown in this row."""
+        allowing = [held for held in self.scope.opening(self.policy.area) if held.role in self.readers]
         owners = set(self.policy.owners_of(row))
-        return any(held.whole_state or owners & held.institution_ids for held in self._allowing())
+        return any(held.whole_state or owners & held.institution_ids for held in allowing)
 
     def may_compare(self) -> bool:
         """Whether rows may be filtered, ordered, searched or grouped by the field: it is readable in every row reached."""
-        allowing = self._allowing()
-        if any(held.whole_state for held in allowing):
-            return True
-        reaching = self.scope.opening(self.policy.area)
-        if any(held.whole_state for held in reaching):
-            return False
-        allowed = frozenset().union(*(held.institution_ids for held in allowing))
-        return frozenset().union(*(held.institution_ids for held in reaching)) <= allowed
+        return self.scope.opens_wholly(self.policy.area, self.readers)
 
     def refusal(self) -> Problem:
         """What to answer when a comparison is refused."""
         wording = _("Your role does not read {field} in every row here: leave it out of filters, order and search.")
         return Problem(Code.NOT_ALLOWED, format_lazy(wording, field=self.name), self.name)
-
-    def _allowing(self) -> list[Holding]:
-        needed = _RANK[self.data_class]
-        label = self.model._meta.label
-        return [
-            held
-            for held in self.scope.opening(self.policy.area)
-            if needed <= _RANK[CEILINGS.get(held.role, {}).get(label, DataClass.INTERNAL)]
-        ]
 
 
 def value_shown(*, scope: Scope, policy: Policy, row: models.Model, name: str) -> Any:

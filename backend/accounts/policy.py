@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, F, Q
 
 from backend.accounts.roles import Area
 from backend.accounts.scope import Scope
@@ -52,6 +52,10 @@ class Policy:
     def owners_of(self, row: Any) -> Iterable[UUID]:
         """Institutions through which `row` can be reached."""
         return [getattr(row, self.institution_path)]
+
+    def reached_through(self, scope: Scope) -> Expression | F:
+        """The institution through which `scope` reaches a row, as a column: what a read is logged under."""
+        return F(self.institution_path)
 
     def why(self, scope: Scope, row: models.Model) -> Reason | None:
         """Why `scope` reaches `row`, or None when it does not."""

@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from backend.accounts.roles import Area
-from backend.accounts.scope import Scope
+from backend.accounts.scope import Holding, Scope, nearest_first
 from backend.core.classification import DataClass
 from backend.core.trail.context import Channel
 
 NO_REASON = ("", "", "")
+
+
+def is_on() -> bool:
+    """Whether reads are logged; off only where a benchmark measures without (`backend.accounts.checks`)."""
+    return bool(settings.READ_LOG)
 
 
 class ReadKind(StrEnum):
@@ -82,3 +89,55 @@ def record_reads(
 def _reason(scope: Scope, area: Area, institution: UUID | None) -> tuple[str, str, str]:
     holding = scope.holding_for(area, [institution] if institution else [])
     return (holding.role, holding.level, holding.unit_code) if holding else NO_REASON
+
+
+# -- noted while a statement runs ------------------------------------------------------------------------------------------
+NOTES = "app.read"
+"""A setting, local to the transaction, in which a compiled statement notes whom it shows (`graphql_schema.compiler.noting`):
+`learner/institution/object/place;` for each, the object left out where it is the learner."""
+
+
+@dataclass(frozen=True)
+class NotedKind:
+    """What is common to the rows noted under one place: type tag, the area that opened them, the classes shown."""
+
+    object_type: str
+    area: Area
+    classes: frozenset[DataClass]
+
+
+APPEND_NOTED = f"""select trail.append_noted(current_setting('{NOTES}', true), {{}}), set_config('{NOTES}', '', true)"""
+"""SQL that appends what was noted and forgets it; in the braces the places of the parameters that `noted_parameters` gives."""
+NOTED_CASTS = ("text", "text", "text[]", "text[]", "integer[]", "text[]", "text[]", "text[]", "text[]", "text[]")
+
+
+def noted_parameters(*, scope: Scope, kinds: Iterable[NotedKind], channel: Channel | str, purpose: str = "") -> list[Any]:
+    """What `trail.append_noted` has to know beside the notes: the kinds by place, and the assignments that opened them."""
+    page = list(kinds)
+    areas = dict.fromkeys(kind.area for kind in page)
+    reasons = [reason for area in areas for reason in _reasons(scope, area)]
+    return [
+        str(channel),
+        purpose,
+        [kind.object_type for kind in page],
+        [str(kind.area) for kind in page],
+        [_mask(kind.classes) for kind in page],
+        *(list(column) for column in zip(*reasons, strict=True)),
+    ]
+
+
+def _mask(classes: frozenset[DataClass]) -> int:
+    return (DataClass.PERSONAL in classes) + 2 * (DataClass.SPECIAL in classes)
+
+
+def _reasons(scope: Scope, area: Area) -> list[tuple[str, str, str, str, str]]:
+    """(area, role, level, unit, institutions) of each assignment that opens an area, the nearest first; `*` for all."""
+    held = nearest_first(scope.opening(area))
+    if not held:
+        return [(str(area), *NO_REASON, "*")]
+    return [(str(area), one.role, one.level, one.unit_code, _covered(one, alone=len(held) == 1)) for one in held]
+
+
+def _covered(holding: Holding, *, alone: bool) -> str:
+    """With one assignment alone, whatever was reached was reached through it."""
+    return "*" if alone or holding.whole_state else " ".join(sorted(str(key) for key in holding.institution_ids))

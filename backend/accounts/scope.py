@@ -86,6 +86,21 @@ class Scope:
         """Institutions in which `area` is open, besides the whole state."""
         return frozenset().union(*(holding.institution_ids for holding in self.opening(area)))
 
+    def opens_wholly(self, area: Area, roles: frozenset[str]) -> bool:
+        """Whether every row of `area` that is reached is reached through one of `roles`; true as well where none is."""
+        opened = self.opening(area)
+        allowing = [holding for holding in opened if holding.role in roles]
+        if len(allowing) == len(opened) or any(holding.whole_state for holding in allowing):
+            return True
+        if any(holding.whole_state for holding in opened):
+            return False
+        reached = frozenset().union(*(holding.institution_ids for holding in opened))
+        return reached <= frozenset().union(*(holding.institution_ids for holding in allowing))
+
+    def institutions_through(self, area: Area, roles: frozenset[str]) -> frozenset[UUID]:
+        """Institutions in which one of `roles` opens `area`, besides the whole state."""
+        return frozenset().union(*(holding.institution_ids for holding in self.opening(area) if holding.role in roles))
+
     def holding_for(self, area: Area, institution_ids: Iterable[UUID]) -> Holding | None:
         """The nearest assignment that opens `area` in one of `institution_ids`: the reason a read is logged with."""
         wanted = set(institution_ids)
@@ -169,19 +184,21 @@ SETTINGS = tuple(_NOTHING_SET)
 """Names of the settings that row security reads, without `app.`; `settings_of` gives each of them."""
 
 
-def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None) -> None:
+def enter_scope(scope: Scope, *, statement_timeout_ms: int | None = None, channel: str = "") -> None:
     """Carry the scope into the current transaction for the row-security policies. Replaces whatever stood there.
 
-    `statement_timeout_ms` limits each statement of the transaction, set in the same round trip.
+    `statement_timeout_ms` limits each statement of the transaction, and `channel` is what the trail notes changes with
+    (`backend.core.trail.context`); both are set in the same round trip.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("enter_scope() needs a transaction: the settings are local to it.")
-    _set(settings_of(scope), statement_timeout_ms=statement_timeout_ms)
+    named = settings_of(scope) | ({"channel": channel} if channel else {})
+    _set(named, statement_timeout_ms=statement_timeout_ms)
 
 
 def leave_scope() -> None:
     """Back to seeing nothing."""
-    _set(_NOTHING_SET)
+    _set(_NOTHING_SET | {"channel": ""})
 
 
 @contextmanager
@@ -249,11 +266,11 @@ def _set(settings: dict[str, str], *, statement_timeout_ms: int | None = None) -
 
 
 @contextmanager
-def scoped(scope: Scope, *, statement_timeout_ms: int | None = None) -> Iterator[None]:
+def scoped(scope: Scope, *, statement_timeout_ms: int | None = None, channel: str = "") -> Iterator[None]:
     """A transaction in which the database shows what `scope` reaches, and nothing after it."""
     nested = connection.in_atomic_block
     with transaction.atomic():
-        enter_scope(scope, statement_timeout_ms=statement_timeout_ms)
+        enter_scope(scope, statement_timeout_ms=statement_timeout_ms, channel=channel)
         yield
         if nested and not connection.needs_rollback:
             leave_scope()  # inside an outer transaction (tests) the settings would outlive this block

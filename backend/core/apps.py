@@ -20,6 +20,8 @@ class CoreConfig(AppConfig):
 
     def secure_database(self, cursor: CursorWrapper) -> None:
         """Called by `backend.core.database.security.reapply`: the key store stands beside the database."""
+        from backend.core.database import bulk
         from backend.core.vault.store import prepare
 
         prepare()
+        bulk.install(cursor)

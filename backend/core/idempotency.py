@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from backend.core.clock import now
 from backend.core.identifiers import uuid7
 from backend.core.models import CommandReceipt
 from backend.core.refusals import Code, refuse
@@ -26,6 +27,7 @@ from backend.core.refusals import Code, refuse
 Json = dict[str, Any] | list[Any] | str
 T = TypeVar("T")
 LONGEST_KEY = 200
+_BATCH = 5_000
 
 _INSERT = """
 insert into core_commandreceipt (id, principal_id, app_id, operation, key, input_digest, answer, created_at)
@@ -70,6 +72,20 @@ def once(
     result = run()
     CommandReceipt.objects.filter(pk=ours[0]).update(answer=remember(result))
     return result
+
+
+def purge(*, days: int) -> int:
+    """Delete the receipts that are older than so many days, in batches of short transactions; how many there were.
+
+    A repeated key has an effect of its own afterwards (contract: one effect for a key; ours: within ninety days).
+    """
+    before, deleted = now() - dt.timedelta(days=days), 0
+    while True:
+        oldest = CommandReceipt.objects.filter(created_at__lt=before).order_by("created_at").values_list("pk", flat=True)[:_BATCH]
+        found, _by_model = CommandReceipt.objects.filter(pk__in=list(oldest)).delete()
+        deleted += found
+        if found < _BATCH:
+            return deleted
 
 
 def digest_of(inputs: Mapping[str, object]) -> str:

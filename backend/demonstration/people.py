@@ -18,7 +18,7 @@ from backend.registry.models import SpecialistRole
 from backend.territory.reference import municipality_id
 
 SINCE = dt.date(2022, 9, 1)
-_UNUSABLE_PASSWORD = "!no-sign-in"  # noqa: S105 (marks an account that cannot sign in)
+UNUSABLE_PASSWORD = "!no-sign-in"  # noqa: S105 (marks an account that cannot sign in)
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class People:
             username=f"staff.{username}",
             first_name=name.given,
             last_name=name.family,
-            password=_UNUSABLE_PASSWORD,
+            password=UNUSABLE_PASSWORD,
             date_joined=at(SINCE, dt.time(8)),
         )
 

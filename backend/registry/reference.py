@@ -11,6 +11,8 @@ from backend.core.models import SourceStatus
 from backend.core.reference import load_rows, read_csv
 from backend.registry.models import FactClass, MeasureCategory, MeasureKind, RiskFactor, RiskGroup, RiskLevel
 from backend.registry.models.reference import SPECIAL_GROUPS
+from backend.registry.rules_reference import load_rules
+from backend.territory.reference import programme_id
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SINCE = dt.date(2017, 3, 16)
@@ -27,6 +29,7 @@ def load() -> dict[str, int]:
         "risk factors": load_rows(RiskFactor, _risk_factors(read_csv(FIXTURES / "risk_factors.csv"))),
         "risk levels": load_rows(RiskLevel, [_risk_level(row) for row in read_csv(FIXTURES / "risk_levels.csv")]),
         "measure kinds": load_rows(MeasureKind, [_measure_kind(row, position) for position, row in enumerate(kinds, start=1)]),
+        **load_rules(programme_id=programme_id(), since=SINCE),
     }
 
 

@@ -8,9 +8,20 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from backend.accounts.scope import Scope
-from backend.registry.models import CooperationAgreement, InstitutionParticipation, MeasureKind, RiskFactor, RiskLevel
-from backend.registry.policies import AGREEMENTS, REFERENCE
-from backend.territory.models import ProgrammeTerm
+from backend.registry.models import (
+    CooperationAgreement,
+    InstitutionParticipation,
+    MeasureKind,
+    OutcomeTheme,
+    PartnerAccount,
+    Position,
+    RiskFactor,
+    RiskLevel,
+    StaffContract,
+    Tariff,
+)
+from backend.registry.policies import AGREEMENTS, CONTRACTS, PARTNER_ACCOUNTS, REFERENCE
+from backend.territory.models import ProgrammeKind, TargetGroup
 from backend.territory.selectors import in_force
 
 
@@ -41,6 +52,34 @@ def measure_kinds(*, scope: Scope, on: dt.date | None = None) -> QuerySet[Measur
     return found.filter(in_force(on)) if on is not None else found
 
 
+def tariffs(*, scope: Scope, on: dt.date | None = None) -> QuerySet[Tariff]:
+    """Versions of tariffs by kind; with `on`, those valid on that day."""
+    found = Tariff.objects.filter(REFERENCE.visible(scope)).order_by("kind_code", "valid_from", "id")
+    return found.filter(in_force(on)) if on is not None else found
+
+
+def positions(*, scope: Scope, on: dt.date | None = None) -> QuerySet[Position]:
+    """Positions of staff in the order of the list; with `on`, the versions valid on that day."""
+    found = Position.objects.filter(REFERENCE.visible(scope)).order_by("position", "valid_from")
+    return found.filter(in_force(on)) if on is not None else found
+
+
+def outcome_themes(*, scope: Scope, on: dt.date | None = None) -> QuerySet[OutcomeTheme]:
+    """Themes of outcomes in the order of the list; with `on`, the versions valid on that day."""
+    found = OutcomeTheme.objects.filter(REFERENCE.visible(scope)).order_by("position", "valid_from")
+    return found.filter(in_force(on)) if on is not None else found
+
+
+def staff_contracts(*, scope: Scope) -> QuerySet[StaffContract]:
+    """Contracts of specialists with institutions that `scope` reaches."""
+    return StaffContract.objects.filter(CONTRACTS.visible(scope)).order_by("starts_on", "id")
+
+
+def partner_accounts(*, scope: Scope) -> QuerySet[PartnerAccount]:
+    """Bank accounts of partners."""
+    return PartnerAccount.objects.filter(PARTNER_ACCOUNTS.visible(scope)).order_by("-valid_from", "id")
+
+
 def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = None) -> bool:
     """Whether an institution takes part in the programme on a day, or on every day from `first` to `last`.
 
@@ -56,15 +95,6 @@ def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = N
 
 
 def grades_covered(*, on: dt.date) -> range | None:
-    """Grades of general education that the programme covers on a day; None where no term says it (domain.md 0)."""
-    term = (
-        ProgrammeTerm.objects.filter(code="grades_covered")
-        .filter(Q(valid_from=None) | Q(valid_from__lte=on))
-        .filter(Q(valid_to=None) | Q(valid_to__gte=on))
-        .order_by("-valid_from")
-        .first()
-    )
-    if term is None:
-        return None
-    first, _dash, last = term.value_text.partition("-")
-    return range(int(first), int(last) + 1)
+    """Grades of general education that the programme covers on a day; None where no target group says it (domain.md 0)."""
+    group = TargetGroup.objects.filter(in_force(on), programme_kind=ProgrammeKind.GENERAL).order_by("-valid_from").first()
+    return range(group.first_stage, group.last_stage + 1) if group else None

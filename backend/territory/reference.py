@@ -12,6 +12,7 @@ from backend.core.models import SourceStatus
 from backend.core.reference import load_rows, read_csv
 from backend.core.text import sort_key
 from backend.territory.models import Municipality, MunicipalityKind, Programme, ProgrammeTerm, Region, Semester
+from backend.territory.programme_rules import load_programme_rules
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PROGRAMME = "PUMPURS"
@@ -25,9 +26,11 @@ def load() -> dict[str, int]:
     Needs a transaction of the caller's, and a role that may write.
     """
     municipalities = read_csv(FIXTURES / "municipalities.csv")
+    terms = read_csv(FIXTURES / "programme_terms.csv")
     return {
         "programmes": load_rows(Programme, [_programme()]),
-        "programme terms": load_rows(ProgrammeTerm, [_term(row) for row in read_csv(FIXTURES / "programme_terms.csv")]),
+        "programme terms": load_rows(ProgrammeTerm, [_term(row) for row in terms]),
+        **load_programme_rules(programme=PROGRAMME, programme_id=programme_id(), terms=terms),
         "regions": load_rows(Region, [_region(code) for code in sorted({row["region"] for row in municipalities})]),
         # Successors first: a former municipality refers to one of the 43, and Varakļāni to Madona.
         "municipalities": load_rows(

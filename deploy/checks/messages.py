@@ -68,7 +68,9 @@ def _compare(collected: Path, committed: Path) -> list[str]:
     for po in sorted(collected.glob("lv/LC_MESSAGES/*.po")):
         name = f"{committed.relative_to(ROOT)}/lv/LC_MESSAGES/{po.name}"
         for kind, option in (("no translation", "--untranslated"), ("a translation to be reviewed", "--only-fuzzy")):
-            found = _messages(subprocess.run(["msgattrib", option, str(po)], check=True, capture_output=True, text=True).stdout)
+            found = _messages(
+                subprocess.run(["msgattrib", "--no-wrap", option, str(po)], check=True, capture_output=True, text=True).stdout
+            )
             problems += [f"{name}: {kind} for {text}" for text in found]
         source = committed / "lv" / "LC_MESSAGES" / po.name
         if source.exists() and not _compiled_says_the_same(source):

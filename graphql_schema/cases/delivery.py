@@ -1,13 +1,20 @@
-"""What was given under measures: consultations and reimbursed costs."""
+"""What was given under measures, consultations and reimbursed costs: to read, to record."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from backend.cases.delivery import selectors as delivery
+from backend.cases.delivery import services
 from backend.cases.delivery.models import Channel, Consultation
+from backend.cases.delivery.policies import CONSULTATIONS
+from backend.cases.plans.models import Measure
 from backend.cases.reimbursements import selectors as reimbursements
 from backend.cases.reimbursements.models import AmountBasis, ClaimStatus, ReimbursementClaim
+from backend.cases.reimbursements.policies import CLAIMS
 from backend.registry.models import ReimbursementKind, SpecialistRole
 from graphql_schema.cases.shared import ID, VERSION
+from graphql_schema.engine.commands import InputObject, Items, Key, Mutation, Plain
 from graphql_schema.engine.declarations import Column, Filter, FilterKind, ObjectType, Order, Relation
 
 CONSULTATION = ObjectType(
@@ -16,6 +23,8 @@ CONSULTATION = ObjectType(
     needs="delivery.read",
     model=Consultation,
     select=lambda scope: delivery.consultations(scope=scope),
+    policy=CONSULTATIONS,
+    learner="learner_id",
     order=("held_on", "starts_at", "id"),
     orders=(Order(name="HELD_ON", columns=("held_on", "starts_at"), description="By day and hour."),),
     filters=(
@@ -51,6 +60,8 @@ REIMBURSEMENT_CLAIM = ObjectType(
     needs="money.read",
     model=ReimbursementClaim,
     select=lambda scope: reimbursements.reimbursement_claims(scope=scope),
+    policy=CLAIMS,
+    learner="learner_id",
     order=("period", "id"),
     orders=(Order(name="PERIOD", columns=("period",), description="By month."),),
     filters=(
@@ -70,8 +81,40 @@ REIMBURSEMENT_CLAIM = ObjectType(
         Column(name="paidAt", description="When it was paid."),
         Relation(name="measure", to="Measure", description="The measure."),
         Relation(name="learner", to="Learner", description="The learner."),
-        Relation(name="reverses", to="ReimbursementClaim", description="The claim that it takes back."),
+        Relation(name="reverses", to="ReimbursementClaim", elsewhere=True, description="The claim that it takes back."),
     ),
 )
 
 TYPES = (CONSULTATION, REIMBURSEMENT_CLAIM)
+
+CONSULTATION_ENTRY = InputObject(
+    name="ConsultationEntryInput",
+    description="One hour: 40 minutes with the learner and 20 of preparation.",
+    make=services.ConsultationEntry,
+    inputs=(
+        Key(name="measureId", tag=Measure.tag, required=True, description="The measure, a consultation of an active plan."),
+        Plain(name="heldOn", kind=dt.date, required=True, description="Day."),
+        Plain(name="startsAt", kind=dt.time, required=True, description="When it began, as the clock on the wall showed it."),
+        Plain(name="topic", required=True, description="What it was about."),
+        Key(
+            name="providerId",
+            tag="usr",
+            description="Who gave it. Left out: the caller; the institution's coordinator and an app's own account name others.",
+        ),
+    ),
+)
+
+RECORD_CONSULTATIONS = Mutation(
+    name="recordConsultations",
+    description="Record consultations in person, at most 100 at once: all of them or none.",
+    needs="delivery.write",
+    service=services.record_consultations,
+    to="Consultation",
+    result="consultations",
+    list_of=True,
+    length=services.MOST_ENTRIES,
+    cost=30,
+    inputs=(Items(name="entries", item=CONSULTATION_ENTRY, required=True, description="The hours, in any order."),),
+)
+
+MUTATIONS = (RECORD_CONSULTATIONS,)

@@ -1,11 +1,17 @@
-"""Support plans, the risks judged on them, and their measures."""
+"""Support plans, the risks judged on them, and their measures: to read, to draft, to plan."""
 
 from __future__ import annotations
 
-from backend.cases.plans import selectors
+import datetime as dt
+
+from backend.cases.learners.models import Learner
+from backend.cases.plans import selectors, services
 from backend.cases.plans.models import AssessmentMoment, Measure, PlanStatus, RiskAssessment, SupportPlan
-from backend.registry.models import MeasureCategory, RiskGroup
+from backend.cases.plans.policies import PLANS
+from backend.registry.models import MeasureCategory, MeasureKind, RiskGroup
+from backend.territory.models import Institution, Semester
 from graphql_schema.cases.shared import ID, VERSION, institution_filters, semester_filters
+from graphql_schema.engine.commands import Amount, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation, Search
 
 SUPPORT_PLAN = ObjectType(
@@ -15,6 +21,8 @@ SUPPORT_PLAN = ObjectType(
     needs="plans.read",
     model=SupportPlan,
     select=lambda scope: selectors.support_plans(scope=scope),
+    policy=PLANS,
+    learner="learner_id",
     order=("-period_from", "id"),
     orders=(
         Order(name="PERIOD_FROM", columns=("period_from",), description="By the first day of the plan."),
@@ -75,6 +83,8 @@ RISK_ASSESSMENT = ObjectType(
     needs="plans.read",
     model=RiskAssessment,
     select=lambda scope: selectors.risk_assessments(scope=scope),
+    policy=PLANS,
+    learner="plan__learner_id",
     filters=(
         Filter(
             name="moment", lookup="moment", kind=FilterKind.CHOICES, enum=AssessmentMoment, description="Judged at these moments."
@@ -100,6 +110,8 @@ MEASURE = ObjectType(
     needs="plans.read",
     model=Measure,
     select=lambda scope: selectors.measures(scope=scope),
+    policy=PLANS,
+    learner="learner_id",
     filters=(
         Filter(
             name="category", lookup="category", kind=FilterKind.CHOICES, enum=MeasureCategory, description="Of these categories."
@@ -126,3 +138,62 @@ MEASURE = ObjectType(
 )
 
 TYPES = (SUPPORT_PLAN, RISK_ASSESSMENT, MEASURE)
+
+DRAFT_SUPPORT_PLAN = Mutation(
+    name="draftSupportPlan",
+    description="Draft the plan of a learner at an institution for a semester: one for each learner, institution and semester.",
+    needs="plans.write",
+    service=services.draft_support_plan,
+    to="SupportPlan",
+    inputs=(
+        Key(name="learnerId", tag=Learner.tag, required=True, description="The learner."),
+        Named(name="institution", model=Institution, required=True, description="The institution."),
+        Named(name="semester", model=Semester, required=True, description="The semester."),
+        Plain(
+            name="periodFrom",
+            kind=dt.date,
+            description="First day of the plan; left out: the first of the semester on which the learner is enrolled.",
+        ),
+        Plain(
+            name="periodTo",
+            kind=dt.date,
+            description="Last day of the plan; left out: the last of the semester's plan period that the enrolment allows.",
+        ),
+        Key(
+            name="authorId",
+            tag="usr",
+            description="Plan author. Left out: the caller; only an app's own account names another.",
+        ),
+    ),
+)
+
+PLAN_MEASURE = Mutation(
+    name="planMeasure",
+    description="Add a measure to a plan that is being written; the plan's version rises, and `expectedVersion` is the plan's.",
+    needs="plans.write",
+    service=services.plan_measure,
+    to="Measure",
+    inputs=(
+        Key(name="planId", tag=SupportPlan.tag, required=True, description="The plan."),
+        Named(
+            name="kind",
+            model=MeasureKind,
+            code_attr="kind_code",
+            required=True,
+            description="The kind of measure, as its list stands in the plan's period.",
+        ),
+        Key(name="riskId", tag=RiskAssessment.tag, description="The risk on the same plan that it answers."),
+        Plain(name="subject", description="School subject; a teacher's consultations have one."),
+        Plain(name="plannedHours", kind=int, description="Hours; consultations plan them."),
+        Amount(name="plannedAmount", description="Euro, such as 31.50; reimbursements plan it."),
+        Plain(
+            name="months",
+            kind=int,
+            list_of=True,
+            description="Calendar months, 1 to 12, in which it is meant to run; left out: all of the plan's.",
+        ),
+        Plain(name="note", description="What to know about it."),
+    ),
+)
+
+MUTATIONS = (DRAFT_SUPPORT_PLAN, PLAN_MEASURE)

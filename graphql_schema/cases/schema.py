@@ -8,7 +8,7 @@ from functools import lru_cache
 import strawberry
 from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
-from graphql_schema.cases import delivery, learners, plans, registry, reports, single, statistics, territory, viewer
+from graphql_schema.cases import delivery, learners, plans, registering, registry, reports, single, statistics, territory, viewer
 from graphql_schema.cases.enums import DESCRIPTIONS
 from graphql_schema.engine.building import Builder
 from graphql_schema.engine.declarations import Declarations
@@ -34,12 +34,14 @@ class CaseSchema:
 
 
 def declared() -> Declarations:
-    """All types and root fields of the case API."""
+    """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    for domain in (territory, registry, learners, plans, delivery, statistics, reports, viewer):
+    for domain in (territory, registry, learners, plans, delivery, statistics, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
+    for domain in (learners, plans, delivery, registering):
+        declarations.add(*domain.MUTATIONS)
     return declarations
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +15,17 @@ from django.http.response import HttpResponseBase
 from backend.accounts.authentication import NotAuthenticated
 from backend.accounts.known_callers import KnownCaller, is_still_valid, known_caller
 from backend.accounts.scope import scoped
+from backend.core.trail.context import Channel
 from graphql_schema.cases.documents import case_compiler, case_documents
 from graphql_schema.cases.registered import text_of
 from graphql_schema.cases.schema import case_schema
 from graphql_schema.compiler.running import run, run_alone
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.reads import log_reads
+from graphql_schema.engine.stage import Stage
 from graphql_schema.http.documents import Document
 from graphql_schema.http.errors import ErrorCode, Refusal
+from graphql_schema.http.negotiation import chosen_language
 from graphql_schema.http.parameters import Parameters
 from graphql_schema.http.view import GraphQLView, Turn
 from graphql_schema.limits.profiles import Limits, limits_for
@@ -61,27 +65,35 @@ class CaseView(GraphQLView[KnownCaller]):
 
     @contextmanager
     def surroundings(self, turn: Turn[KnownCaller]) -> Iterator[Context]:
-        """One transaction with the caller's scope set for row security, and limits on time."""
+        """One transaction with the caller's scope set for row security, and limits on time; for a mutation one a command."""
         assert turn.caller is not None  # noqa: S101  (the view identified it)
-        limits = turn.limits or limits_for("ad_hoc")
-        with scoped(turn.caller.scope, statement_timeout_ms=limits.statement_timeout_ms):
+        if turn.writes:
             if not is_still_valid(turn.caller):
                 raise _unauthenticated("invalid_token")
-            yield Context(
-                scope=turn.caller.scope,
-                declarations=case_schema().declarations,
-                caller=turn.caller.caller,
-                memo=turn.document.memo if turn.document is not None else {},
-                deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
-            )
+            with Stage(lambda: _transaction(turn)) as stage:
+                context = _context(turn, stage=stage)
+                stage.after_reading = lambda: _log(turn, context)
+                yield context
+            return
+        with _transaction(turn):
+            if not is_still_valid(turn.caller):
+                raise _unauthenticated("invalid_token")
+            context = _context(turn)
+            yield context
+            if not connection.needs_rollback:
+                _log(turn, context)
 
     def compiled(self, turn: Turn[KnownCaller], parameters: Parameters, document: Document) -> bytes | None:
         """One statement for the whole document, where it can be compiled."""
         assert turn.caller is not None  # noqa: S101  (the view identified it)
-        if not settings.GRAPHQL_COMPILE:
+        if turn.writes or not settings.GRAPHQL_COMPILE:
             return None
         ready = case_compiler().ready(
-            document, operation_name=parameters.operation_name, variables=parameters.variables, scope=turn.caller.scope
+            document,
+            operation_name=parameters.operation_name,
+            variables=parameters.variables,
+            scope=turn.caller.scope,
+            purpose=turn.purpose,
         )
         if ready is None:
             return None
@@ -93,6 +105,34 @@ class CaseView(GraphQLView[KnownCaller]):
         if text is None:
             raise _unauthenticated("invalid_token")
         return text
+
+
+def _transaction(turn: Turn[KnownCaller]) -> AbstractContextManager[None]:
+    """A transaction in which the database shows what the caller reaches."""
+    assert turn.caller is not None  # noqa: S101  (the view identified it)
+    limits = turn.limits or limits_for("ad_hoc")
+    channel = Channel.CASE_API if turn.writes else ""
+    return scoped(turn.caller.scope, statement_timeout_ms=limits.statement_timeout_ms, channel=channel)
+
+
+def _context(turn: Turn[KnownCaller], *, stage: Stage | None = None) -> Context:
+    assert turn.caller is not None  # noqa: S101  (the view identified it)
+    limits = turn.limits or limits_for("ad_hoc")
+    return Context(
+        scope=turn.caller.scope,
+        declarations=case_schema().declarations,
+        caller=turn.caller.caller,
+        memo=turn.document.memo if turn.document is not None else {},
+        deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
+        stage=stage,
+        language=chosen_language(turn.request.headers.get("Accept-Language")),
+    )
+
+
+def _log(turn: Turn[KnownCaller], context: Context) -> None:
+    """Note in the read log whom the answer shows so far."""
+    log_reads(context, purpose=turn.purpose)
+    context.reads.clear()
 
 
 def _unauthenticated(error: str) -> Refusal:

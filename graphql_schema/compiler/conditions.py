@@ -13,8 +13,9 @@ from backend.core.text import fold, nfc
 from graphql_schema.compiler.inputs import Given
 from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot, SlotExpression, Values
 from graphql_schema.compiler.work import Work
+from graphql_schema.engine.access import refuse_comparison
 from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType, Search
-from graphql_schema.engine.narrowing import LONGEST_SEARCH
+from graphql_schema.engine.narrowing import LONGEST_SEARCH, lookups_of
 from graphql_schema.http.parameters import bad_request
 
 
@@ -30,10 +31,10 @@ def reachable(declared: ObjectType, work: Work, *, few: bool = False) -> QuerySe
 
 
 def leaves_few(declared: ObjectType, given: Mapping[str, Given], work: Work) -> bool:
-    """Whether a filter goes through the rows of another type: what it finds there is then where the search begins."""
+    """Whether a filter finds few rows, by the rows of another type or by a value of its own: there the search begins then."""
     if "filters" not in given or given["filters"].read(work.variables) is None:
         return False
-    through = [item for item in declared.filters if item.through]
+    through = [item for item in declared.filters if item.through or item.prepare is not None]
     return any(given["filters"].member(item.name).read(work.variables) is not None for item in through)
 
 
@@ -46,6 +47,7 @@ def narrowed(rows: QuerySet[Any], declared: ObjectType, given: Mapping[str, Give
                 rows = rows.filter(_condition(item, value, declared, work))
     if "search" in given and given["search"].read(work.variables) is not None:
         assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
+        refuse_comparison(declared, "search", declared.search.columns, work.scope)
         rows = rows.filter(_found(declared.search, given["search"], work))
     return rows
 
@@ -53,9 +55,12 @@ def narrowed(rows: QuerySet[Any], declared: ObjectType, given: Mapping[str, Give
 def _condition(item: Filter, value: Given, declared: ObjectType, work: Work) -> Q:
     own = _own_condition(item, value)
     if not item.through:
+        refuse_comparison(declared, item.name, lookups_of(item), work.scope)
         return own
     children = work.declarations.child(declared, item.through)
-    inside = reachable(work.declarations.types[children.to], work)
+    target = work.declarations.types[children.to]
+    refuse_comparison(target, item.name, lookups_of(item), work.scope)
+    inside = reachable(target, work)
     return Q(pk__in=inside.filter(own).order_by().values(f"{children.via}_id"))
 
 
@@ -94,6 +99,9 @@ _PLAIN: dict[FilterKind, tuple[str, models.Field[Any, Any]]] = {
 
 
 def _own_condition(item: Filter, value: Given) -> Q:
+    if item.prepare is not None:
+        slot = Slot((value.key, "prepared", item.name), "text", _prepared(item.prepare, value))
+        return Q(**{item.lookup: SlotExpression(slot, models.TextField())})
     if item.kind is FilterKind.ID:
         slot = Slot(
             (value.key, "key", item.tag), "uuid", lambda values: _text(key_of(value.read(values.variables), tag=item.tag))
@@ -109,6 +117,10 @@ def _own_condition(item: Filter, value: Given) -> Q:
     if item.kind is FilterKind.VALID_ON:
         return Q(valid_from__lte=plain) & (Q(valid_to__isnull=True) | Q(valid_to__gte=plain))
     return Q(**{item.lookup: plain})
+
+
+def _prepared(prepare: Callable[[str], str | None], value: Given) -> Callable[[Values], str | None]:
+    return lambda values: prepare(value.read(values.variables))
 
 
 def _text(value: Any) -> str | None:

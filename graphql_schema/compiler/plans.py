@@ -23,9 +23,10 @@ from graphql import (
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import get_variable_values
 
+from backend.accounts.read_log import NotedKind, is_on
 from backend.accounts.scope import Scope
 from graphql_schema.compiler.inputs import Signer, signers
-from graphql_schema.compiler.posts import Post
+from graphql_schema.compiler.posts import Step
 from graphql_schema.compiler.projection import json_object
 from graphql_schema.compiler.roots import root_field
 from graphql_schema.compiler.shapes import SymbolicScope, shape_of
@@ -44,7 +45,9 @@ class Plan:
     slots: tuple[Slot, ...]
     checks: tuple[Callable[[Values], None], ...]
     needs: frozenset[str]
-    posts: tuple[Post, ...]
+    posts: tuple[Step, ...]
+    noted: tuple[NotedKind, ...] = ()
+    """What the statement notes whom it shows as; empty: it shows no learner."""
 
     def parameters(self, values: Values) -> list[Any]:
         """Values of the numbered parameters. Raises Refusal where an argument is not acceptable."""
@@ -117,7 +120,7 @@ class Planner:
         Raises Refusal where an argument is not acceptable: that is no property of the kind.
         """
         signed = tuple(sign(variables.get(name)) for name, sign in prepared.signers.items())
-        key = (signed, shape_of(scope))
+        key = (signed, shape_of(scope), is_on())
         found = prepared.known(key)
         if found is None:
             try:
@@ -138,6 +141,7 @@ class Planner:
             variables=variables,
             scope=SymbolicScope(scope),
             largest_page=self.largest_page,
+            logging=is_on(),
         )
         roots = collect_fields(self.schema, dict(prepared.fragments), dict(variables), query, prepared.operation.selection_set)
         pairs = [(key, root_field(group, query, work)) for key, group in roots.items()]
@@ -148,6 +152,7 @@ class Planner:
             checks=tuple(work.checks),
             needs=frozenset(work.needs - {"", ANY_TOKEN}),
             posts=tuple(work.posts),
+            noted=tuple(work.noted),
         )
 
 

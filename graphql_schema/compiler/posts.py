@@ -11,15 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, Model, OuterRef, Subquery
 from graphql import GraphQLOutputType, get_nullable_type, is_leaf_type, is_list_type
 
 from graphql_schema.compiler.rows import Level, database_type
 from graphql_schema.compiler.slots import NotCompilable, Slot
-from graphql_schema.engine.declarations import Derived
+from graphql_schema.engine.declarations import Derived, Sealed
 
 _MARK = re.compile(rb'"([0-9a-f]{32}):(\d+):([A-Za-z0-9+/=]*)"')
 
@@ -33,19 +34,46 @@ class Post:
     fields: tuple[Field[Any, Any], ...]
     kind: GraphQLOutputType
 
-    def json(self, values: list[Any]) -> bytes:
-        """The field's JSON from the values of its columns."""
+    def columns(self, level: Level) -> str:
+        """SQL of what the mark carries."""
+        return ", ".join(_plain(field, level.column(field.name)) for field in self.fields)
+
+    def json(self, rows: list[list[Any]]) -> list[bytes]:
+        """The field's JSON from the values of its columns, for each row."""
         names = [field.attname for field in self.fields]
-        row = self.model.from_db(
-            connection.alias, names, [field.to_python(value) for field, value in zip(self.fields, values, strict=True)]
-        )
-        return orjson.dumps(_serialized(self.kind, self.source.compute(row)))
+        made = [
+            self.model.from_db(
+                connection.alias, names, [field.to_python(value) for field, value in zip(self.fields, values, strict=True)]
+            )
+            for values in rows
+        ]
+        return [orjson.dumps(_serialized(self.kind, self.source.compute(row))) for row in made]
 
 
-def mark(post: Post, level: Level, *, number: int, word: str) -> str:
+@dataclass(frozen=True)
+class Opening:
+    """One sealed field: its ciphertexts, opened for the whole answer at once."""
+
+    source: Sealed
+
+    def columns(self, level: Level) -> str:
+        """SQL of what the mark carries: the row's key and the ciphertext beside it."""
+        beside = self.source.beside._default_manager.filter(**{self.source.via: OuterRef("pk")}).order_by()
+        cipher = level.computed(f"_{self.source.attr}", Subquery(beside.values(self.source.attr)[:1]), "bytea")
+        return f"{level.column('id')}, encode({cipher}, 'base64')"
+
+    def json(self, rows: list[list[Any]]) -> list[bytes]:
+        """The opened texts."""
+        ciphers = [(UUID(key), None if cipher is None else base64.b64decode(cipher)) for key, cipher in rows]
+        return [orjson.dumps(text) for text in self.source.open(ciphers)]
+
+
+Step = Post | Opening
+
+
+def mark(post: Step, level: Level, *, number: int, word: str) -> str:
     """SQL of a mark; `word` is the parameter with the word of the request."""
-    columns = ", ".join(_plain(field, level.column(field.name)) for field in post.fields)
-    content = f"encode(convert_to(json_build_array({columns})::text, 'UTF8'), 'base64')"
+    content = f"encode(convert_to(json_build_array({post.columns(level)})::text, 'UTF8'), 'base64')"
     return f"{word} || ':{number}:' || translate({content}, E'\\n', '')"
 
 
@@ -54,14 +82,19 @@ def word_slot() -> Slot:
     return Slot("word of the request", "text", lambda values: values.word)
 
 
-def resolved(answer: bytes, posts: Sequence[Post], word: str) -> bytes:
-    """The answer with every mark of this request replaced."""
+def resolved(answer: bytes, posts: Sequence[Step], word: str) -> bytes:
+    """The answer with every mark of this request replaced; each step runs once for all its marks."""
     expected = word.encode()
+    marks: dict[int, dict[bytes, bytes]] = {}
+    for found, number, content in _MARK.findall(answer):
+        if found == expected:
+            marks.setdefault(int(number), {})[content] = b""
+    for place, contents in marks.items():
+        rows = [orjson.loads(base64.b64decode(content)) for content in contents]
+        marks[place] = dict(zip(contents, posts[place].json(rows), strict=True))
 
     def replace(match: re.Match[bytes]) -> bytes:
-        if match[1] != expected:
-            return match[0]
-        return posts[int(match[2])].json(orjson.loads(base64.b64decode(match[3])))
+        return marks[int(match[2])][match[3]] if match[1] == expected else match[0]
 
     return _MARK.sub(replace, answer)
 

@@ -13,15 +13,18 @@ from typing import Any
 from django.db.models import QuerySet
 from graphql import FieldNode, GraphQLObjectType
 
+from backend.accounts.policy import NOTHING
 from graphql_schema.compiler.columns import column_json, cursor
 from graphql_schema.compiler.conditions import leaves_few, narrowed, reachable
 from graphql_schema.compiler.inputs import Given, arguments
-from graphql_schema.compiler.posts import mark, post_for, word_slot
+from graphql_schema.compiler.noting import notes, noting
+from graphql_schema.compiler.posts import Opening, Step, mark, post_for, word_slot
 from graphql_schema.compiler.rows import Level, SlotKeyset, selected
 from graphql_schema.compiler.slots import NotCompilable, Outer, Slot, Values, quoted
 from graphql_schema.compiler.work import Work
+from graphql_schema.engine.access import readable
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, ObjectType, Relation
+from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, ObjectType, Relation, Sealed
 from graphql_schema.engine.loading import PageArguments
 from graphql_schema.engine.narrowing import keyset_for
 
@@ -48,8 +51,17 @@ def row_object(level: Level, nodes: list[FieldNode], kind: GraphQLObjectType, wo
 
 
 def _field(source: FieldSource, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> str:
+    """A field, null in the rows where the caller does not read it."""
     if source.needs:
         work.needs.add(source.needs)
+    value = _value(source, level, group, kind, work)  # written in any case: it says what the document needs
+    condition = readable(source, level.declared, work.scope)
+    if condition == NOTHING:
+        return "null"
+    return f"case when {level.condition(condition)} then {value} end" if condition else value
+
+
+def _value(source: FieldSource, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> str:
     if isinstance(source, Column):
         return column_json(source, level)
     if isinstance(source, Relation):
@@ -57,21 +69,39 @@ def _field(source: FieldSource, level: Level, group: list[FieldNode], kind: Grap
     if isinstance(source, Children):
         return _children(source, level, group, kind, work)
     if isinstance(source, Derived):
-        work.posts.append(post_for(source, level, kind.fields[source.name].type))
-        return mark(work.posts[-1], level, number=len(work.posts) - 1, word=work.parameters.text(word_slot()))
+        return _marked(post_for(source, level, kind.fields[source.name].type), level, work)
+    if isinstance(source, Sealed):
+        return _marked(Opening(source), level, work)
     raise NotCompilable(f"{level.declared.name}.{source.name} has a source that is not compiled.")
+
+
+def _marked(post: Step, level: Level, work: Work) -> str:
+    work.posts.append(post)
+    return mark(post, level, number=len(work.posts) - 1, word=work.parameters.text(word_slot()))
 
 
 def _relation(source: Relation, level: Level, group: list[FieldNode], work: Work) -> str:
     target = work.declarations.types[source.to]
-    return one_row(reachable(target, work).filter(pk=level.outer(source.attr)), target, group, work)
+    rows = reachable(target, work).filter(pk=level.outer(source.attr))
+    if source.elsewhere:
+        with work.outside():
+            return one_row(rows, target, group, work)
+    return one_row(rows, target, group, work)
 
 
 def one_row(rows: QuerySet[Any], target: ObjectType, group: list[FieldNode], work: Work) -> str:
     """The object of the one row of a query set, or null."""
     level = Level(work.alias(), target)
-    projected = row_object(level, group, work.kind(target.name), work)
+    projected = shown_row(level, group, work)
     return f"(select {projected} from {level.item(rows.order_by(), work.parameters)})"
+
+
+def shown_row(level: Level, group: list[FieldNode], work: Work) -> str:
+    """The object of a level's one row, noted as read where it names a learner."""
+    noted = notes(level.declared, work)
+    with work.inside(level.declared):
+        projected = row_object(level, group, work.kind(level.declared.name), work)
+    return noting(projected, level, work) if noted else projected
 
 
 def _children(source: Children, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> str:
@@ -102,6 +132,11 @@ class _Wanted:
     """The rows themselves."""
 
     @property
+    def shows(self) -> bool:
+        """Whether the answer tells anything of the rows besides how many there are."""
+        return self.ends or self.rows
+
+    @property
     def anything(self) -> bool:
         return self.beyond or self.ends or self.rows
 
@@ -114,7 +149,7 @@ def connection(
     page = _page(target, given, work)
     rows = reachable(target, work, few=of is None and leaves_few(target, given, work)).filter(**(of or {}))
     rows = narrowed(rows, target, given, work)
-    level, wanted = Level(work.alias(), target), _Wanted()
+    level, wanted, noted = Level(work.alias(), target), _Wanted(), notes(target, work)
     kind = work.kind(f"{target.name}Connection")
     pairs = []
     for key, nodes in work.fields(group, kind).items():
@@ -125,14 +160,18 @@ def connection(
             value = _count(rows, work)
         elif name == "edges":
             wanted.rows = True
-            value = _edges(level, nodes, page, work)
+            with work.inside(target):
+                value = _edges(level, nodes, page, work)
         else:
             value = _page_info(level, nodes, page, wanted, work)
         pairs.append((key, value))
     if not wanted.anything:
         return json_object(pairs)
     numbered = wanted.beyond or wanted.ends or page.arguments.backwards
-    text = json_object([(key, value.replace(_FILTER, _filter(level, page, work) if numbered else "")) for key, value in pairs])
+    text = json_object(pairs)
+    if noted and wanted.shows:
+        text = noting(text, level, work, page=_FILTER)
+    text = text.replace(_FILTER, _filter(level, page, work) if numbered else "")
     return f"(select {text} from {_page_item(level, rows, page, wanted, work, numbered=numbered)})"
 
 
@@ -141,7 +180,7 @@ _FILTER = "/*of the page*/"
 
 def _page(target: ObjectType, given: Mapping[str, Given], work: Work) -> _Page:
     values = {name: item.read(work.variables) for name, item in given.items()}
-    keyset = keyset_for(declared=target, order_by=values.get("orderBy"))
+    keyset = keyset_for(declared=target, order_by=values.get("orderBy"), scope=work.scope)
     page = PageArguments.of(values, largest=work.largest_page)
     work.checks.append(_page_check(given, keyset, work.largest_page))
     size, place = ("last", "before") if page.backwards else ("first", "after")

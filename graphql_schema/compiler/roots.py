@@ -9,7 +9,7 @@ from graphql import FieldNode, GraphQLObjectType
 from backend.core.identifiers import key_of
 from graphql_schema.compiler.conditions import reachable
 from graphql_schema.compiler.inputs import Given, arguments, tag_of
-from graphql_schema.compiler.projection import connection, one_row, row_object
+from graphql_schema.compiler.projection import connection, one_row, shown_row
 from graphql_schema.compiler.rows import Level
 from graphql_schema.compiler.slots import NotCompilable, Outer, Slot, SlotExpression, Values, quoted
 from graphql_schema.compiler.work import Work
@@ -24,6 +24,7 @@ def root_field(group: list[FieldNode], query: GraphQLObjectType, work: Work) -> 
         return quoted(query.name)
     lists = {declared.plural: declared for declared in work.declarations.types.values() if declared.plural}
     if name in lists:
+        work.shows(group, [f"{lists[name].name}Connection"])
         return connection(lists[name], group, query, work)
     if name not in query.fields:
         raise NotCompilable("The schema's own fields are not compiled.")
@@ -40,6 +41,7 @@ def root_field(group: list[FieldNode], query: GraphQLObjectType, work: Work) -> 
 
 def _picked(root: RootField, given: dict[str, Given], group: list[FieldNode], work: Work) -> str:
     target = work.declarations.types[root.to]
+    work.shows(group, [target.name])
     work.needs.add(root.needs)
     named = [name for name in root.picked_by if given[name].read(work.variables) is not None]
     if len(named) != 1:
@@ -75,6 +77,7 @@ def _node(value: Given, group: list[FieldNode], work: Work) -> str:
     target = _reached_type(tag_of(value.read(work.variables)), work)
     if target is None:
         return "null"
+    work.shows(group, [target.name])
     slot = SlotExpression(_key_slot(value, target), Level("", target).field("id"))
     return one_row(reachable(target, work).filter(pk=slot), target, group, work)
 
@@ -83,12 +86,13 @@ def _nodes(value: Given, group: list[FieldNode], work: Work) -> str:
     work.checks.append(_count_check(value, work.largest_page))
     tags = sorted({tag_of(part) for part in value.read(work.variables)})
     targets = [target for target in (_reached_type(tag, work) for tag in tags) if target is not None]
+    work.shows(group, [target.name for target in targets])
     named = work.alias()
     cases = []
     for target in targets:
         level = Level(work.alias(), target)
         rows = reachable(target, work).filter(pk=Outer(f"{named}.key", level.field("id"))).order_by()
-        projected = row_object(level, group, work.kind(target.name), work)
+        projected = shown_row(level, group, work)
         cases.append(f"when {quoted(target.tag)} then (select {projected} from {level.item(rows, work.parameters)})")
     chosen = f"case {named}.tag {' '.join(cases)} end" if cases else "null::json"
     kinds, keys = work.parameters.text(_tags_slot(value)), work.parameters.text(_keys_slot(value))

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import QuerySet
+from django.db.models import ExpressionWrapper, Q, QuerySet
 
 from graphql_schema.compiler.inputs import Given
 from graphql_schema.compiler.slots import Outer, Parameters, Slot, SlotExpression, Values
@@ -25,6 +25,7 @@ class Level:
         self.alias = alias
         self.declared = declared
         self._columns: dict[str, None] = {}
+        self._computed: dict[str, tuple[Any, str]] = {}
 
     def field(self, name: str) -> Any:
         """The model's field of a name."""
@@ -37,6 +38,17 @@ class Level:
         self._columns[attname] = None
         return f'{self.alias}."{attname}"'
 
+    def computed(self, name: str, expression: Any, kind: str) -> str:
+        """An expression over the level's rows, as a column of a PostgreSQL type under a name of its own."""
+        self._computed[name] = (expression, kind)
+        return f'{self.alias}."{name}"'
+
+    def condition(self, condition: Q) -> str:
+        """A condition on the level's rows, as a column; the same one is computed once."""
+        known = [name for name, (expression, _) in self._computed.items() if getattr(expression, "expression", None) == condition]
+        wrapped = ExpressionWrapper(condition, output_field=models.BooleanField())
+        return self.computed(known[0] if known else f"_holds{len(self._computed)}", wrapped, "boolean")
+
     def outer(self, name: str) -> Outer:
         """A column of the level for a level inside it."""
         field = self.field(name)
@@ -44,11 +56,15 @@ class Level:
 
     def item(self, rows: QuerySet[Any], parameters: Parameters, *, limit: str = "") -> str:
         """`(select … limit …) as alias(columns)`, once everything that needs its columns is written."""
-        names = list(self._columns) or [cast("Any", self.declared.model)._meta.pk.attname]
-        columns = ", ".join(f'"{name}"' for name in names)
-        text = selected(rows.values_list(*names), parameters)
+        names = list(self._columns)
+        if not names and not self._computed:
+            names = [cast("Any", self.declared.model)._meta.pk.attname]
+        columns = ", ".join(f'"{name}"' for name in (*names, *self._computed))
+        more = {name: expression for name, (expression, _) in self._computed.items()}
+        text = selected(rows.annotate(**more).values_list(*names, *more), parameters)
         if text is None:
-            nothing = ", ".join(f"null::{database_type(self.field(name))}" for name in names)
+            kinds = [*(database_type(self.field(name)) for name in names), *(kind for _, kind in self._computed.values())]
+            nothing = ", ".join(f"null::{kind}" for kind in kinds)
             text = f"select {nothing} where false"
         elif limit:
             text = f"{text} limit {limit}"

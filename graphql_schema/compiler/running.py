@@ -18,7 +18,9 @@ from django.db import OperationalError, connection
 from graphql import GraphQLSchema
 
 from backend.accounts.known_callers import STILL_VALID, KnownCaller, forget
+from backend.accounts.read_log import APPEND_NOTED, NOTED_CASTS, noted_parameters
 from backend.accounts.scope import SETTINGS, Scope
+from backend.core.trail.context import Channel
 from graphql_schema.compiler.plans import Plan, Planner, Prepared
 from graphql_schema.compiler.posts import resolved
 from graphql_schema.compiler.slots import Values
@@ -36,6 +38,8 @@ class Ready:
     plan: Plan
     parameters: list[Any]
     word: str
+    log: list[Any]
+    """Parameters of the statement that appends to the read log; empty: nothing is logged."""
 
     def finished(self, text: str) -> bytes:
         """The response's `data` from what the statement gave."""
@@ -50,7 +54,7 @@ class Compiler:
         self.planner = Planner(schema=schema, declarations=declarations, largest_page=largest_page)
 
     def ready(
-        self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope
+        self, document: Document, *, operation_name: str | None, variables: Mapping[str, Any], scope: Scope, purpose: str = ""
     ) -> Ready | None:
         """The plan and parameters for a validated document; None when it is for the other engine."""
         prepared = self._prepared(document, operation_name)
@@ -62,7 +66,8 @@ class Compiler:
             if not isinstance(plan, Plan) or not plan.permitted(scope):
                 return None
             word = secrets.token_hex(16) if plan.posts else ""
-            return Ready(plan, plan.parameters(Values(coerced, scope, word)), word)
+            log = noted_parameters(scope=scope, kinds=plan.noted, channel=Channel.CASE_API, purpose=purpose) if plan.noted else []
+            return Ready(plan, plan.parameters(Values(coerced, scope, word)), word, log)
         except Refusal:
             return None
 
@@ -86,12 +91,14 @@ class Compiler:
 
 
 def run(ready: Ready) -> bytes:
-    """Run a statement in the current transaction, whose scope is set."""
+    """Run a statement in the current transaction, whose scope is set, and append whom it showed to the read log."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
         cursor = psycopg.RawCursor(connection.connection)
         cursor.execute(ready.plan.statement, ready.parameters)
         row = cursor.fetchone()
+        if ready.log:
+            cursor.execute(_APPEND, ready.log)
     assert row is not None  # noqa: S101  (a statement of aggregates gives one row)
     return ready.finished(row[0])
 
@@ -101,12 +108,16 @@ _ENTER = f"""select {_SCOPE}, set_config('statement_timeout', ${len(SETTINGS) + 
     {STILL_VALID.format(checksum=f"${len(SETTINGS) + 2}")}""".encode()
 
 
+_APPEND = APPEND_NOTED.format(", ".join(f"${place}::{cast}" for place, cast in enumerate(NOTED_CASTS, 1))).encode()
+
+
 def run_alone(ready: Ready, known: KnownCaller, *, timeout_ms: int) -> bytes | None:
     """Run a statement in a transaction of its own, in one round trip. None where the token is no longer valid.
 
-    The two statements are sent together: PostgreSQL runs what is sent before a synchronisation as one transaction, so
-    that the settings are there for the second and gone after it. It only reads, so an answer that must not be given can
-    be thrown away; and where the kept connection turns out to be dead, a second attempt does no harm.
+    The statements are sent together: PostgreSQL runs what is sent before a synchronisation as one transaction, so that
+    the settings are there for the second, which answers, and the third, which appends to the read log whom the second
+    showed; and gone after it. Where one fails, none has happened and there is no answer. An answer that must not be given
+    is thrown away; and where the kept connection turns out to be dead, a second attempt logs a read twice at worst.
     """
     fresh = connection.connection is None
     for attempt in range(2):
@@ -130,6 +141,8 @@ def _both(pg: psycopg.Connection[Any], ready: Ready, settings: list[str]) -> tup
         entering, answering = psycopg.RawCursor(pg), psycopg.RawCursor(pg)
         entering.execute(_ENTER, settings, prepare=True)
         answering.execute(ready.plan.statement, ready.parameters, prepare=True)
+        if ready.log:
+            psycopg.RawCursor(pg).execute(_APPEND, ready.log, prepare=True)
         entered, answered = entering.fetchone(), answering.fetchone()
     assert entered is not None and answered is not None  # noqa: S101, PT018  (each gives one row)
     return bool(entered[-1]), answered[0]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from backend.accounts.fields import guarding_roles
 from backend.accounts.roles import Area
 from backend.accounts.scope import Holding, Scope
 from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot
@@ -18,12 +19,32 @@ from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot
 _AREAS = tuple(Area)
 
 
+_ROOMS = (Area.LEARNERS, Area.PLANS, Area.DELIVERY, Area.MONEY)
+"""Areas whose fields are kept to some roles."""
+
+
 def shape_of(scope: Scope) -> Hashable:
-    """What of a scope the text of a statement depends on."""
+    """What of a scope the text of a statement depends on; found out once a scope."""
+    found = scope.__dict__.get("_shape")
+    if found is None:
+        found = _shape(scope)
+        object.__setattr__(scope, "_shape", found)
+    return found
+
+
+def _shape(scope: Scope) -> Hashable:
     reach = []
     for area in _AREAS:
         reach.append("all" if scope.reaches_whole_state(area) else "some" if scope.institutions(area) else "none")
-    return (tuple(reach), scope.token_scopes, scope.on)
+    fields = tuple((area, roles, _of_field(scope, area, roles)) for area in _ROOMS for roles in guarding_roles())
+    return (tuple(reach), fields, scope.token_scopes, scope.on)
+
+
+def _of_field(scope: Scope, area: Area, roles: frozenset[str]) -> str:
+    """Whether what is kept to some roles is read in all, some or none of the rows reached."""
+    if scope.opens_wholly(area, roles):
+        return "all"
+    return "some" if scope.institutions_through(area, roles) else "none"
 
 
 class SymbolicScope(Scope):
@@ -37,6 +58,8 @@ class SymbolicScope(Scope):
         object.__setattr__(self, "token_scopes", scope.token_scopes)
         object.__setattr__(self, "on", scope.on)
         object.__setattr__(self, "_whole", frozenset(area for area in _AREAS if scope.reaches_whole_state(area)))
+        fields = {(area, roles): _of_field(scope, area, roles) for area in _ROOMS for roles in guarding_roles()}
+        object.__setattr__(self, "_fields", fields)
         object.__setattr__(self, "_some", frozenset(area for area in _AREAS if scope.institutions(area)))
 
     def reaches_whole_state(self, area: Area) -> bool:
@@ -47,6 +70,20 @@ class SymbolicScope(Scope):
         if area not in self._some:  # type: ignore[attr-defined]
             return frozenset()
         return AnyOf(Slot(("institutions", area), "uuid[]", lambda values: _array(values.scope.institutions(area))))
+
+    def opens_wholly(self, area: Area, roles: frozenset[str]) -> bool:
+        return self._field(area, roles) == "all"
+
+    def institutions_through(self, area: Area, roles: frozenset[str]) -> Any:
+        """As `institutions`, for those where one of `roles` opens the area."""
+        if self._field(area, roles) != "some":
+            return frozenset()
+        key = ("institutions through", area, tuple(sorted(roles)))
+        return AnyOf(Slot(key, "uuid[]", lambda values: _array(values.scope.institutions_through(area, roles))))
+
+    def _field(self, area: Area, roles: frozenset[str]) -> str:
+        known: dict[tuple[Area, frozenset[str]], str] = self._fields  # type: ignore[attr-defined]
+        return known.get((area, roles), "all")  # up to internal: for whoever sees the row
 
     @property
     def roles(self) -> frozenset[str]:

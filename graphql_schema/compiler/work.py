@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
 from graphql.execution.collect_fields import collect_sub_fields
 
-from graphql_schema.compiler.posts import Post
+from backend.accounts.read_log import NotedKind
+from graphql_schema.compiler.posts import Step
 from graphql_schema.compiler.shapes import SymbolicScope
 from graphql_schema.compiler.slots import Parameters, Values
-from graphql_schema.engine.declarations import Declarations
+from graphql_schema.engine.classes import Classes, Selections
+from graphql_schema.engine.declarations import Declarations, ObjectType
 
 
 @dataclass
@@ -30,14 +33,40 @@ class Work:
     """Token scopes without which a part of the answer is refused."""
     checks: list[Callable[[Values], None]] = field(default_factory=list)
     """What the arguments of a request must keep; a check raises Refusal."""
-    posts: list[Post] = field(default_factory=list)
+    posts: list[Step] = field(default_factory=list)
     """Steps in Python after the statement."""
     levels: int = 0
+    logging: bool = True
+    """Whether the statement notes whom it shows (`noting`)."""
+    named: bool = False
+    """Whether the level being written stands inside one that names the learner already."""
+    classes: Classes = frozenset()
+    """What the root field being written shows of a learner."""
+    noted: list[NotedKind] = field(default_factory=list)
 
     def alias(self) -> str:
         """A name for the next level."""
         self.levels += 1
         return f"q{self.levels}"
+
+    @contextmanager
+    def inside(self, target: ObjectType) -> Iterator[None]:
+        """What is written inside stands under a row of a type."""
+        before, self.named = self.named, bool(target.learner)
+        yield
+        self.named = before
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """What is written inside may be about another learner than what stands around it."""
+        before, self.named = self.named, False
+        yield
+        self.named = before
+
+    def shows(self, nodes: list[FieldNode], types: Iterable[str]) -> None:
+        """A root field that gives objects of some types begins."""
+        selections = Selections(self.schema, self.declarations, self.fragments, self.variables, self.scope)
+        self.classes = selections.classes(nodes, types)
 
     def kind(self, name: str) -> GraphQLObjectType:
         """A type of the schema."""

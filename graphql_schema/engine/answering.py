@@ -14,8 +14,8 @@ from strawberry.types.arguments import StrawberryArgument
 
 from backend.core.identifiers import parse_public_id
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.declarations import Children, ObjectType, Relation, RootField
-from graphql_schema.engine.loading import ConnectionRows, child_connection, many, related, root_connection
+from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Relation, RootField, Sealed
+from graphql_schema.engine.loading import ConnectionRows, child_connection, many, may_show, opened, related, root_connection
 from graphql_schema.http.parameters import bad_request
 
 COUNT_COST = 10
@@ -24,16 +24,36 @@ COUNT_COST = 10
 Resolver = Callable[[Any, Context, dict[str, Any]], Any]
 
 
-def relation(source: Relation, target: ObjectType) -> Resolver:
+def relation(source: Relation, owner: ObjectType, target: ObjectType) -> Resolver:
     """Follows a foreign key."""
-    return lambda row, context, arguments: related(source, target, row, context)
+    return lambda row, context, arguments: related(source, owner, target, row, context)
 
 
-def children(source: Children, target: ObjectType) -> Resolver:
+def guarded(source: FieldSource, declared: ObjectType, read: Callable[[Any], Any]) -> Resolver:
+    """Reads a field that some roles do not read, or that needs a token scope of its own."""
+
+    def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
+        context.require(source.needs)
+        return read(row) if may_show(source, declared, row, context) else None
+
+    return resolve
+
+
+def sealed(source: Sealed, declared: ObjectType) -> Resolver:
+    """Opens a text that is kept encrypted."""
+
+    def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
+        context.require(source.needs)
+        return opened(source, declared, row, context)
+
+    return resolve
+
+
+def children(source: Children, owner: ObjectType, target: ObjectType) -> Resolver:
     """Lists what points to the row."""
 
     def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> ConnectionRows:
-        return child_connection(source, target, row, context, _plain(arguments), largest=_largest())
+        return child_connection(source, target, row, context, _plain(arguments), owner=owner, largest=_largest())
 
     return resolve
 
@@ -91,7 +111,9 @@ def _found(ids: list[str], context: Context) -> list[Any]:
     types = context.declarations.by_tag()
     parsed = [parse_public_id(value) for value in ids]
     rows: dict[tuple[str, Any], Any] = {}
-    for tag in {part[0] for part in parsed if part is not None}:
+    tags = sorted({part[0] for part in parsed if part is not None})
+    context.names_types(types[tag].name for tag in tags if tag in types and context.may(types[tag].needs))
+    for tag in tags:
         declared = types.get(tag)
         if declared is not None and context.may(declared.needs):
             keys = [part[1] for part in parsed if part is not None and part[0] == tag]

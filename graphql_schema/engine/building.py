@@ -19,6 +19,7 @@ from strawberry.types.field import StrawberryField
 
 from backend.core.classification import DataClass, classification_of
 from graphql_schema.engine import answering
+from graphql_schema.engine.access import class_of, is_guarded
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import check_orderable
 from graphql_schema.engine.declarations import (
@@ -33,10 +34,12 @@ from graphql_schema.engine.declarations import (
     ObjectType,
     Relation,
     RootField,
+    Sealed,
     Value,
 )
 from graphql_schema.engine.inputs import Inputs
 from graphql_schema.engine.kinds import Enums, SchemaError, kind_of, two_places
+from graphql_schema.engine.mutations import Mutations
 from graphql_schema.engine.reach import needs_of
 from graphql_schema.limits.budget import Prices
 
@@ -53,6 +56,7 @@ class SourceField(StrawberryField):
         """Strawberry calls this with converted arguments."""
         context: Context = info.context
         if self.is_root:
+            context.begins(info._raw_info)
             for token_scope in sorted(needs_of(info._raw_info, context.declarations, context.memo)):
                 context.require(token_scope)
         return self.resolve(source, context, kwargs)
@@ -112,7 +116,10 @@ class Builder:
             self._finish(declared)
         query = self._query()
         return strawberry.Schema(
-            query=query, types=[self.classes[name] for name in self.declarations.types], config=StrawberryConfig()
+            query=query,
+            mutation=Mutations(self).root(self.declarations.mutations.values()),
+            types=[self.classes[name] for name in self.declarations.types],
+            config=StrawberryConfig(),
         )
 
     @property
@@ -122,9 +129,7 @@ class Builder:
 
     # -- types -----------------------------------------------------------------------------------------------------------
     def _finish(self, declared: ObjectType) -> None:
-        fields: dict[str, Any] = {
-            source.attr if source.name != "id" else "id": self._field(source, declared) for source in declared.fields
-        }
+        fields: dict[str, Any] = {_python(source.name): self._field(source, declared) for source in declared.fields}
         if declared.model is not None:
             model = declared.model
             fields["is_type_of"] = classmethod(lambda cls, obj, info: isinstance(obj, model))
@@ -187,7 +192,9 @@ class Builder:
         if isinstance(source, Column):
             return self._column(source, declared)
         if isinstance(source, Derived):
-            return self._own(source.name, source.kind, source.description, source.nullable, source.compute)
+            return self._derived(source, declared)
+        if isinstance(source, Sealed):
+            return self._source_field(source.name, str, source.description, resolve=answering.sealed(source, declared))
         if isinstance(source, Value):
             return self._value(source, where)
         target = self._target(source, where)
@@ -198,7 +205,7 @@ class Builder:
                 source.name,
                 f"{target.name}Connection",
                 source.description,
-                resolve=answering.children(source, target),
+                resolve=answering.children(source, declared, target),
                 arguments=self.inputs.list_arguments(target),
             )
         raise SchemaError(f"{where} has a source of an unknown kind.")
@@ -206,6 +213,8 @@ class Builder:
     def _data_class(self, source: FieldSource, declared: ObjectType, where: str) -> DataClass:
         if source.data_class is not None:
             return source.data_class
+        if isinstance(source, Sealed):
+            return class_of(source, declared)
         if declared.model is not None and isinstance(source, Column | Relation):
             known = classification_of(declared.model._meta.get_field(source.attr))  # type: ignore[arg-type]
             if known is not None:
@@ -221,16 +230,16 @@ class Builder:
 
     def _column(self, source: Column, declared: ObjectType) -> StrawberryField:
         kind = kind_of(source, declared, self.enums)
-        if source.needs:
-            return self._guarded(source, kind.annotation, kind.read)
+        if source.needs or is_guarded(source, declared):
+            resolve = answering.guarded(source, declared, kind.read)
+            return self._source_field(source.name, kind.annotation, source.description, resolve=resolve)
         return self._own(source.name, kind.annotation, source.description, kind.nullable, kind.read)
 
-    def _guarded(self, source: Column, annotation: Any, read: Callable[[Any], Any]) -> SourceField:
-        def resolve(row: Any, context: Any, arguments: dict[str, Any]) -> Any:
-            context.require(source.needs)
-            return read(row)
-
-        return self._source_field(source.name, annotation, source.description, resolve=resolve)
+    def _derived(self, source: Derived, declared: ObjectType) -> StrawberryField:
+        if not is_guarded(source, declared):
+            return self._own(source.name, source.kind, source.description, source.nullable, source.compute)
+        resolve = answering.guarded(source, declared, source.compute)
+        return self._source_field(source.name, source.kind, source.description, resolve=resolve)
 
     def _own(self, name: str, annotation: Any, description: str, nullable: bool, read: Callable[[Any], Any]) -> ColumnField:
         field = ColumnField(
@@ -258,9 +267,10 @@ class Builder:
     def _relation(self, source: Relation, declared: ObjectType, target: ObjectType) -> SourceField:
         assert declared.model is not None  # noqa: S101
         nullable = bool(declared.model._meta.get_field(source.attr).null) or not target.open_to_all
+        nullable = nullable or is_guarded(source, declared)
         nullable = nullable or target.needs not in {ANY_TOKEN, declared.needs}  # a token may lack the other type's scope
         return self._source_field(
-            source.name, target.name, source.description, resolve=answering.relation(source, target), nullable=nullable
+            source.name, target.name, source.description, resolve=answering.relation(source, declared, target), nullable=nullable
         )
 
     def _target(self, source: Any, where: str) -> ObjectType:
@@ -326,6 +336,8 @@ class Builder:
             return
         if declared.select is None:
             raise SchemaError(f"{declared.name} has no selector.")
+        if declared.learner and declared.policy is None:
+            raise SchemaError(f"{declared.name} names a learner and has no policy.")
         for order in declared.orders:
             check_orderable(model=declared.model, columns=order.columns)
         check_orderable(model=declared.model, columns=declared.order)

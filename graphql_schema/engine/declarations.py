@@ -4,6 +4,7 @@
     Derived     computed in Python from named columns of the row
     Relation    a foreign key to one row of another type
     Children    the rows of another type that point here, as a connection
+    Sealed      a text kept encrypted beside the row, opened in Python for many rows at once
     Value       a member of a plain object that a root field computed (reports, the viewer)
 
 The names are those of the schema; `attr` names the model's field or the object's attribute (default: the same in
@@ -13,15 +14,20 @@ snake case). Whoever executes a document reads these declarations: nothing is re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Choices, Model, QuerySet
 
+from backend.accounts.policy import Policy
 from backend.accounts.scope import Scope
 from backend.core.classification import DataClass
+
+if TYPE_CHECKING:
+    from graphql_schema.engine.commands import Mutation
 
 ANY_TOKEN = "any valid token"  # noqa: S105
 """Stands for a token scope where none in particular is needed."""
@@ -74,6 +80,8 @@ class Relation(FieldSource):
     """A foreign key. Null where the caller does not reach the row, unless every caller reaches that type."""
 
     to: str
+    elsewhere: bool = False
+    """Whether nothing holds the row it leads to to the same learner."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +90,16 @@ class Children(FieldSource):
 
     to: str
     via: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed(FieldSource):
+    """A ciphertext in a row of `beside`, whose one-to-one `via` points to this row; who reads it follows from its class."""
+
+    beside: type[Model]
+    via: str
+    open: Callable[[Sequence[tuple[UUID, bytes | None]]], list[str | None]]
+    """From (key of this row, ciphertext) to what is shown, in the same order; one call for all rows of a level."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +142,8 @@ class Filter:
     tag: str = ""
     enum: type[Choices] | None = None
     through: str = ""
+    prepare: Callable[[str], str | None] | None = None
+    """What a text becomes before it is compared with a column of which few rows have the same value; None finds nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +175,10 @@ class ObjectType:
     model: type[Model] | None = None
     select: Callable[[Scope], QuerySet[Any]] | None = None
     """The selector: rows that a scope reaches."""
+    policy: Policy | None = None
+    """Whose rows these are. With one, fields are kept to the roles that read their class (`engine.access`)."""
+    learner: str = ""
+    """Path to the key of the learner that a row names: a row that is shown is a read of that learner's record."""
     select_few: Callable[[Scope], QuerySet[Any]] | None = None
     """The same rows, in the form that is quick where a filter through another type leaves few of them; empty: `select`."""
     open_to_all: bool = False
@@ -201,15 +225,18 @@ class RootField:
 
 @dataclass
 class Declarations:
-    """All types and root fields of a schema."""
+    """All types, root fields and mutations of a schema."""
 
     types: dict[str, ObjectType] = field(default_factory=dict)
     roots: dict[str, RootField] = field(default_factory=dict)
+    mutations: dict[str, Mutation] = field(default_factory=dict)
 
-    def add(self, *declared: ObjectType | RootField) -> None:
-        """Declare types and root fields; a name can be given once."""
+    def add(self, *declared: ObjectType | RootField | Mutation) -> None:
+        """Declare types, root fields and mutations; a name can be given once."""
         for item in declared:
-            book: dict[str, Any] = self.types if isinstance(item, ObjectType) else self.roots
+            book: dict[str, Any] = self.mutations
+            if isinstance(item, ObjectType | RootField):
+                book = self.types if isinstance(item, ObjectType) else self.roots
             if item.name in book:
                 raise ValueError(f"{item.name} is declared twice.")
             book[item.name] = item

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from backend.accounts.policy import NOTHING
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, ObjectType, Relation
+from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Relation, Sealed
 from graphql_schema.engine.narrowing import keyset_for, narrowed
 from graphql_schema.http.parameters import bad_request
 
@@ -82,8 +84,17 @@ class PageOfRows:
 class ConnectionRows:
     """A connection that has loaded nothing yet: `edges`, `pageInfo` and `totalCount` load what they need."""
 
-    def __init__(self, *, keyset: Keyset, page: PageArguments, load: Callable[[], PageOfRows], count: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        keyset: Keyset,
+        page: PageArguments,
+        load: Callable[[], PageOfRows],
+        count: Callable[[], int],
+        shown: Callable[[list[Any]], None],
+    ) -> None:
         self.keyset = keyset
+        self._shown = shown
         self.page = page
         self._load = load
         self._count = count
@@ -99,19 +110,23 @@ class ConnectionRows:
     @property
     def edges(self) -> list[Edge]:
         """Rows with their cursors."""
+        self._shown(self.loaded.rows)
         return [Edge(node=row, cursor=self.keyset.cursor(row)) for row in self.loaded.rows]
 
     @property
     def page_info(self) -> PageInfo:
         """By the Relay specification; where a cursor was given, something lies on its far side."""
-        rows = self.loaded.rows
         beyond, behind = self.loaded.more, self.page.cursor is not None
         return PageInfo(
             has_next_page=behind if self.page.backwards else beyond,
             has_previous_page=beyond if self.page.backwards else behind,
-            start_cursor=self.keyset.cursor(rows[0]) if rows else None,
-            end_cursor=self.keyset.cursor(rows[-1]) if rows else None,
+            cursor_at=self._cursor_at,
         )
+
+    def _cursor_at(self, place: int) -> str | None:
+        """Cursor of a row of the page, which shows the page."""
+        self._shown(self.loaded.rows)
+        return self.keyset.cursor(self.loaded.rows[place]) if self.loaded.rows else None
 
     @property
     def total_count(self) -> int:
@@ -129,8 +144,17 @@ class Edge:
 class PageInfo:
     has_next_page: bool
     has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    cursor_at: Callable[[int], str | None]
+
+    @property
+    def start_cursor(self) -> str | None:
+        """Cursor of the first row."""
+        return self.cursor_at(0)
+
+    @property
+    def end_cursor(self) -> str | None:
+        """Cursor of the last row."""
+        return self.cursor_at(-1)
 
 
 def reachable(declared: ObjectType, context: Context) -> QuerySet[Any]:
@@ -149,31 +173,62 @@ def one(declared: ObjectType, context: Context, *, key: UUID | None) -> Any | No
     return next(iter(many(declared, context, keys=[key]).values()), None)
 
 
-def many(declared: ObjectType, context: Context, *, keys: Iterable[UUID]) -> dict[UUID, Any]:
-    """Rows by their keys, as one batch, in one statement."""
+def many(declared: ObjectType, context: Context, *, keys: Iterable[UUID], under: ObjectType | None = None) -> dict[UUID, Any]:
+    """Rows by their keys, as one batch, in one statement. `under`: whose rows lead to them and name the same learners."""
     wanted = set(keys)
     if not wanted:
         return {}
     batch = Batch(reachable(declared, context).filter(pk__in=wanted).order_by())
+    context.shown(declared, batch.rows, under=under)
     return {row.pk: row for row in batch.rows}
 
 
-def related(source: Relation, declared: ObjectType, row: Any, context: Context) -> Any | None:
-    """The row that a foreign key points to, loaded for all siblings at once."""
+def related(source: Relation, owner: ObjectType, declared: ObjectType, row: Any, context: Context) -> Any | None:
+    """The row that a foreign key of `owner` points to, loaded for all siblings at once."""
     attname = row._meta.get_field(source.attr).attname
     batch = batch_of(row)
 
     def load() -> dict[UUID, Any]:
-        keys = {getattr(sibling, attname) for sibling in batch.rows} - {None}
-        return many(declared, context, keys=keys)
+        keys = {getattr(sibling, attname) for sibling in batch.rows if may_show(source, owner, sibling, context)} - {None}
+        return many(declared, context, keys=keys, under=None if source.elsewhere else owner)
 
     found: dict[UUID, Any] = batch.once(("relation", source.attr), load)
-    return found.get(getattr(row, attname))
+    return found.get(getattr(row, attname)) if may_show(source, owner, row, context) else None
+
+
+def may_show(source: FieldSource, declared: ObjectType, row: Any, context: Context) -> bool:
+    """Whether the caller reads a field in this row; asked once for all siblings where it differs from row to row."""
+    condition = context.readable(source, declared)
+    if condition == NOTHING or not condition:
+        return condition != NOTHING
+    batch = batch_of(row)
+
+    def load() -> set[UUID]:
+        keys = [sibling.pk for sibling in batch.rows]
+        return set(type(row)._default_manager.filter(condition, pk__in=keys).values_list("pk", flat=True))
+
+    readable: set[UUID] = batch.once(("readable", declared.name, source.name), load)
+    return row.pk in readable
+
+
+def opened(source: Sealed, declared: ObjectType, row: Any, context: Context) -> str | None:
+    """A sealed text, opened for all siblings at once; None where there is none or the caller does not read it."""
+    batch = batch_of(row)
+
+    def load() -> dict[UUID, str | None]:
+        keys = [sibling.pk for sibling in batch.rows if may_show(source, declared, sibling, context)]
+        via = f"{source.via}_id"
+        stored = list(source.beside._default_manager.filter(**{f"{via}__in": keys}).values_list(via, source.attr)) if keys else []
+        return dict(zip((key for key, _ in stored), source.open(stored), strict=True))
+
+    texts: dict[UUID, str | None] = batch.once(("sealed", source.name), load)
+    return texts.get(row.pk)
 
 
 def root_connection(declared: ObjectType, context: Context, arguments: Mapping[str, Any], *, largest: int) -> ConnectionRows:
     """A list of everything of a type that the caller reaches."""
-    keyset, page = keyset_for(declared=declared, order_by=arguments.get("order_by")), PageArguments.of(arguments, largest=largest)
+    keyset = keyset_for(declared=declared, order_by=arguments.get("order_by"), scope=context.scope)
+    page = PageArguments.of(arguments, largest=largest)
     rows = narrowed(
         reachable(declared, context),
         declared=declared,
@@ -188,14 +243,23 @@ def root_connection(declared: ObjectType, context: Context, arguments: Mapping[s
         found = list(wanted.order_by(*keyset.ordering(backwards=page.backwards))[: page.size + 1])
         return _cut(found, page)
 
-    return ConnectionRows(keyset=keyset, page=page, load=load, count=rows.order_by().count)
+    shown = partial(context.shown, declared)
+    return ConnectionRows(keyset=keyset, page=page, load=load, count=rows.order_by().count, shown=shown)
 
 
 def child_connection(
-    source: Children, declared: ObjectType, row: Any, context: Context, arguments: Mapping[str, Any], *, largest: int
+    source: Children,
+    declared: ObjectType,
+    row: Any,
+    context: Context,
+    arguments: Mapping[str, Any],
+    *,
+    owner: ObjectType,
+    largest: int,
 ) -> ConnectionRows:
-    """The children of a row, loaded page by page for all siblings at once."""
-    keyset, page = keyset_for(declared=declared, order_by=arguments.get("order_by")), PageArguments.of(arguments, largest=largest)
+    """The children of a row of `owner`, loaded page by page for all siblings at once."""
+    keyset = keyset_for(declared=declared, order_by=arguments.get("order_by"), scope=context.scope)
+    page = PageArguments.of(arguments, largest=largest)
     context.require(declared.needs)
     beyond = keyset.beyond(page.cursor, backwards=page.backwards) if page.cursor is not None else None
     batch = batch_of(row)
@@ -224,7 +288,7 @@ def child_connection(
         counts: dict[UUID, int] = batch.once(("count", source.name, narrow), count_all)
         return counts.get(row.pk, 0)
 
-    return ConnectionRows(keyset=keyset, page=page, load=load, count=count)
+    return ConnectionRows(keyset=keyset, page=page, load=load, count=count, shown=partial(context.shown, declared, under=owner))
 
 
 def _pages(rows: QuerySet[Any], *, via: str, keyset: Keyset, page: PageArguments, alone: bool) -> dict[UUID, PageOfRows]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from backend.accounts.scope import Scope
 from backend.core.identifiers import key_of
 from backend.core.text import fold, nfc
+from graphql_schema.engine.access import default_order, refuse_comparison
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
 from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType
@@ -27,6 +29,8 @@ def narrowed(
         if value is not None:
             rows = rows.filter(condition(by_name[name], value, declared=declared, context=context))
     if search is not None:
+        assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
+        refuse_comparison(declared, "search", declared.search.columns, context.scope)
         rows = rows.filter(_found(search, declared=declared))
     return rows
 
@@ -35,15 +39,25 @@ def condition(item: Filter, value: Any, *, declared: ObjectType, context: Contex
     """One filter as a condition; an id that names nothing matches nothing."""
     own = _own_condition(item, value)
     if not item.through:
+        refuse_comparison(declared, item.name, lookups_of(item), context.scope)
         return own
     children = context.declarations.child(declared, item.through)
     target = context.declarations.types[children.to]
+    refuse_comparison(target, item.name, lookups_of(item), context.scope)
     context.require(target.needs)
     assert target.select is not None  # noqa: S101  (checked when the schema is built)
     return Q(pk__in=target.select(context.scope).filter(own).order_by().values(f"{children.via}_id"))
 
 
+def lookups_of(item: Filter) -> tuple[str, ...]:
+    """What a filter compares."""
+    return ("valid_from", "valid_to") if item.kind is FilterKind.VALID_ON else (item.lookup,)
+
+
 def _own_condition(item: Filter, value: Any) -> Q:
+    if item.prepare is not None:
+        value = item.prepare(value)
+        return Q(**{item.lookup: value}) if value is not None else _NOTHING
     if item.kind is FilterKind.ID:
         key = key_of(value, tag=item.tag)
         return Q(**{item.lookup: key}) if key is not None else _NOTHING
@@ -56,7 +70,7 @@ def _own_condition(item: Filter, value: Any) -> Q:
 
 def _found(search: str, *, declared: ObjectType) -> Q:
     """Every word must stand somewhere in the columns, case and diacritics forgiven."""
-    assert declared.search is not None  # noqa: S101  (the argument exists only where search is declared)
+    assert declared.search is not None  # noqa: S101
     if len(search) > LONGEST_SEARCH:
         raise bad_request(f"A search text has at most {LONGEST_SEARCH} characters.")
     result = Q()
@@ -69,15 +83,19 @@ def _found(search: str, *, declared: ObjectType) -> Q:
     return result
 
 
-def keyset_for(*, declared: ObjectType, order_by: Sequence[Mapping[str, Any]] | None) -> Keyset:
-    """The order asked for, or the type's own. Raises Refusal BAD_REQUEST when a field is named twice."""
+def keyset_for(*, declared: ObjectType, order_by: Sequence[Mapping[str, Any]] | None, scope: Scope) -> Keyset:
+    """The order asked for, or the type's own as far as the caller may compare by it.
+
+    Raises Refusal BAD_REQUEST when a field is named twice, FORBIDDEN when the caller may not compare by it.
+    """
     assert declared.model is not None  # noqa: S101
     if not order_by:
-        return Keyset(model=declared.model, order=declared.order)
+        return Keyset(model=declared.model, order=default_order(declared, scope))
     by_name = {item.name: item for item in declared.orders}
     columns: list[str] = []
     for term in order_by:
         prefix = "-" if term["direction"] == "DESC" else ""
+        refuse_comparison(declared, term["field"], by_name[term["field"]].columns, scope)
         columns += [f"{prefix}{column}" for column in by_name[term["field"]].columns]
     names = [column.lstrip("-") for column in columns]
     if len(set(names)) != len(names):

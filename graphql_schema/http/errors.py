@@ -66,6 +66,13 @@ def internal_error(error: BaseException) -> Refusal:
     return Refusal(ErrorCode.INTERNAL, f"Something went wrong on our side (reference {reference}).", status=500)
 
 
+def stopped(error: BaseException) -> Refusal:
+    """What to answer where an error ended the work: TIMEOUT when its time was up, else INTERNAL."""
+    if is_timeout(error):
+        return Refusal(ErrorCode.TIMEOUT, "The request took too long and was stopped. Ask for less at a time.", status=503)
+    return internal_error(error)
+
+
 def document_error(error: GraphQLError, code: ErrorCode) -> dict[str, Any]:
     """A parse, validation or variable error: the library's words, without its guesses at what was meant."""
     formatted: dict[str, Any] = {"message": error.message.split(" Did you mean ")[0], "extensions": {"code": str(code)}}
@@ -77,7 +84,7 @@ def document_error(error: GraphQLError, code: ErrorCode) -> dict[str, Any]:
 def field_error(error: GraphQLError) -> dict[str, Any]:
     """A field's error: our own refusal in its words, anything else masked."""
     original = error.original_error
-    refusal = original if isinstance(original, Refusal) else internal_error(original or error)
+    refusal = original if isinstance(original, Refusal) else stopped(original or error)
     formatted = refusal.formatted()
     if error.path is not None:
         formatted["path"] = error.path

@@ -1,6 +1,10 @@
-"""Which of the two media types of GraphQL over HTTP an `Accept` header asks for."""
+"""What a request asks the answer to be: one of the two media types of GraphQL over HTTP, one of our languages."""
 
 from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -47,3 +51,15 @@ def _quality(parameters: list[str]) -> float:
             except ValueError:
                 return 0.0
     return 1.0
+
+
+def chosen_language(accept_language: str | None) -> str:
+    """The language of ours that an `Accept-Language` header wants most; the platform's own where it names none."""
+    for wanted, _weight_of_it in parse_accept_lang_header((accept_language or "").lower()):
+        if wanted == "*":
+            break
+        try:
+            return get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE

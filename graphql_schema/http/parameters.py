@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from graphql_schema.http.errors import ErrorCode, Refusal
 
+LONGEST_PURPOSE = 200
 _UTF8 = {"utf-8", "utf8"}
 
 
@@ -21,6 +22,8 @@ class Parameters:
     document_id: str | None = None
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
+    purpose: str = ""
+    """What the caller says the answer is for (`extensions.purpose`); goes into the read log."""
     read_only: bool = False
     """Came by GET: only a query may run."""
 
@@ -92,8 +95,16 @@ def _checked(content: dict[str, Any], *, read_only: bool) -> Parameters:
         document_id=document_id or None,
         operation_name=content.get("operationName") or None,
         variables=content.get("variables") or {},
+        purpose=_purpose(content.get("extensions") or {}),
         read_only=read_only,
     )
+
+
+def _purpose(extensions: dict[str, Any]) -> str:
+    purpose = extensions.get("purpose", "")
+    if not isinstance(purpose, str) or len(purpose) > LONGEST_PURPOSE:
+        raise bad_request(f"extensions.purpose is a text of {LONGEST_PURPOSE} characters at most.")
+    return purpose.strip()
 
 
 def bad_request(message: str) -> Refusal:

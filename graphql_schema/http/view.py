@@ -8,6 +8,7 @@ what surroundings an operation runs.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from graphql import ExecutionResult, GraphQLError, execute_sync
 from backend.core.rate_lease import take_from_share
 from backend.core.rate_limit import Taken
 from graphql_schema.http.documents import Document, DocumentStore
-from graphql_schema.http.errors import ErrorCode, Refusal, document_error, field_error, internal_error, is_timeout
+from graphql_schema.http.errors import ErrorCode, Refusal, document_error, field_error, internal_error, stopped
 from graphql_schema.http.negotiation import GRAPHQL, JSON, chosen_media_type
 from graphql_schema.http.parameters import Parameters, bad_request, from_get, from_post
 from graphql_schema.limits.profiles import Limits, limits_for
@@ -64,6 +65,10 @@ class Turn(Generic[CallerT]):
     caller: CallerT | None = None
     limits: Limits | None = None
     document: Document | None = None
+    writes: bool = False
+    """Whether the operation is a mutation."""
+    purpose: str = ""
+    """What the caller says the answer is for."""
     points: int = 0
     taken: Taken | None = None
 
@@ -118,7 +123,7 @@ class GraphQLView(View, Generic[CallerT]):
         except Refusal as refusal:
             answer = Answer.refusing(refusal)
         except Exception as error:  # the mask: whatever escapes must not be shown
-            answer = Answer.refusing(_stopped(error))
+            answer = Answer.refusing(stopped(error))
         return self._respond(turn, answer)
 
     def _answer(self, turn: Turn[CallerT]) -> Answer:
@@ -140,6 +145,7 @@ class GraphQLView(View, Generic[CallerT]):
             raise
         self._draw(turn, points=turn.points)
         turn.document = document
+        turn.writes = not document.is_query(parameters.operation_name)
         errors = self.store.validated(document)
         if errors:
             return Answer(errors=[document_error(error, ErrorCode.VALIDATION_FAILED) for error in errors])
@@ -164,7 +170,7 @@ class GraphQLView(View, Generic[CallerT]):
         tally = self.store.weighed(
             document, operation_name=parameters.operation_name, variables=parameters.variables, limits=limits
         )
-        turn.points = tally.cost
+        turn.points, turn.purpose = tally.cost, parameters.purpose
         return parameters, document
 
     def _draw(self, turn: Turn[CallerT], *, points: int) -> None:
@@ -188,11 +194,12 @@ class GraphQLView(View, Generic[CallerT]):
                 variable_values=parameters.variables,
                 operation_name=parameters.operation_name,
             )
-            broken = _broken_statement(result)
+            # What a mutation's commands did stands, each by itself: its answer is given although a read of it failed.
+            broken = None if turn.writes else _broken_statement(result)
             if broken is not None and connection.in_atomic_block:
                 transaction.set_rollback(True)
         if broken is not None:
-            return Answer.refusing(_stopped(broken))
+            return Answer.refusing(stopped(broken))
         errors = result.errors or []
         if result.data is None and all(error.path is None for error in errors):  # it never began to run
             return Answer(errors=[_request_error(error) for error in errors])
@@ -236,8 +243,13 @@ class GraphQLView(View, Generic[CallerT]):
             "requested": turn.points,
             "limit": turn.taken.limit,
             "remaining": turn.taken.remaining,
-            "resetAt": turn.taken.reset_at.isoformat(timespec="seconds"),
+            "resetAt": _next_second(turn.taken.reset_at).isoformat(timespec="seconds"),
         }
+
+
+def _next_second(moment: dt.datetime) -> dt.datetime:
+    """The moment, or the whole second after it: what is promised must not lie in the past."""
+    return (moment + dt.timedelta(microseconds=999_999)).replace(microsecond=0)
 
 
 def _request_error(error: GraphQLError) -> dict[str, Any]:
@@ -253,9 +265,3 @@ def _broken_statement(result: ExecutionResult) -> DatabaseError | None:
         if isinstance(error.original_error, DatabaseError):
             return error.original_error
     return None
-
-
-def _stopped(error: BaseException) -> Refusal:
-    if is_timeout(error):
-        return Refusal(ErrorCode.TIMEOUT, "The request took too long and was stopped. Ask for less at a time.", status=503)
-    return internal_error(error)

@@ -4,6 +4,7 @@ INST   50 learners of one institution, their plans and measures (three levels)
 ONE    one learner by id, with the institution
 LIST   50 learners of the whole state with plans and measures, deep in the list
 FIRST  the same page from the start of the list
+WRITE  one consultation recorded; each request another one (ours checks the rules, the peers and the limit only insert)
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from __future__ import annotations
 from typing import Any
 
 Body = dict[str, Any]
-SHAPES = ("INST", "ONE", "LIST", "FIRST")
-CALLER_OF = {"INST": "municipal", "ONE": "municipal", "LIST": "state", "FIRST": "state"}
+SHAPES = ("INST", "ONE", "LIST", "FIRST", "WRITE")
+TOPIC = "Mērījums"
+CALLER_OF = {"INST": "municipal", "ONE": "municipal", "LIST": "state", "FIRST": "state", "WRITE": "journal"}
+CANNOT = {("graphene", "WRITE")}
+"""graphene-django has no mutation of a model without a form of it."""
 
 _PLANS = """supportPlans(first: 10) { edges { node { id number status periodFrom
   measures(first: 20) { edges { node { id category kindCode plannedHours } } } } } }"""
@@ -23,6 +27,8 @@ OURS = {
     "LIST": f"query($after: String) {{ learners(first: 50, after: $after) {{ edges {{ cursor node {{ {_LEARNER} {_PLANS} }} }} }} }}",
 }
 OURS["FIRST"] = OURS["LIST"]
+OURS["WRITE"] = """mutation($input: RecordConsultationsInput!) { recordConsultations(input: $input) {
+  consultations { id heldOn startsAt topic } errors { field code } } }"""
 
 _S_PLANS = """plans(pagination: {limit: 10}) { id number status periodFrom
   measures(pagination: {limit: 20}) { id category kindCode plannedHours } }"""
@@ -35,6 +41,7 @@ STRAWBERRY = {
       {{ {_S_LEARNER} {_S_PLANS} }} }}""",
 }
 STRAWBERRY["FIRST"] = STRAWBERRY["LIST"]
+STRAWBERRY["WRITE"] = "mutation($data: ConsultationInput!) { createConsultation(data: $data) { id heldOn startsAt topic } }"
 
 _G_PLANS = """plans(first: 10) { edges { node { id number status periodFrom
   measures(first: 20) { edges { node { id category kindCode plannedHours } } } } } }"""
@@ -57,15 +64,33 @@ POSTGRAPHILE = {
       {{ edges {{ cursor node {{ {_P_LEARNER} {_P_PLANS} }} }} }} }}""",
 }
 POSTGRAPHILE["FIRST"] = POSTGRAPHILE["LIST"]
+POSTGRAPHILE[
+    "WRITE"
+] = """mutation($row: DeliveryConsultationInput!) { createDeliveryConsultation(input: {deliveryConsultation: $row}) {
+  deliveryConsultation { rowId heldOn startsAt topic } } }"""
 
 
 def ours(shape: str, item: Body) -> Body:
     """GraphQL over our case API."""
+    if shape == "WRITE":
+        entry = {
+            "measureId": item["id"],
+            "heldOn": item["day"],
+            "startsAt": item["time"],
+            "topic": TOPIC,
+            "providerId": item["provider_id"],
+        }
+        return {"query": OURS[shape], "variables": {"input": {"entries": [entry]}}}
     return {"query": OURS[shape], "variables": {"after": item["cursor"]} if shape in {"LIST", "FIRST"} else {"id": item["id"]}}
 
 
 def strawberry(shape: str, item: Body) -> Body:
     """Stock strawberry-django; its lists page by offset."""
+    if shape == "WRITE":
+        return {
+            "query": STRAWBERRY[shape],
+            "variables": {"data": _row(item, "measureId", "learnerId", "institutionId", "providerId")},
+        }
     return {
         "query": STRAWBERRY[shape],
         "variables": {"place": item["place"]} if shape in {"LIST", "FIRST"} else {"key": item["key"]},
@@ -82,12 +107,33 @@ def graphene(shape: str, item: Body) -> Body:
 
 def postgraphile(shape: str, item: Body) -> Body:
     """PostGraphile; `item["own_cursor"]` was given by itself."""
+    if shape == "WRITE":  # every column: the keys and defaults are Django's, not the database's
+        row = _row(item, "measureId", "learnerId", "institutionId", "providerId")
+        own = {"rowId": item["new"], "groupKey": item["group"], "channel": "IN_PERSON", "hours": 1, "version": 1}
+        moments = {"createdAt": "2023-10-16T08:00:00Z", "updatedAt": "2023-10-16T08:00:00Z"}
+        return {"query": POSTGRAPHILE[shape], "variables": {"row": row | own | moments}}
     variables = {"after": item.get("own_cursor")} if shape in {"LIST", "FIRST"} else {"key": item["key"]}
     return {"query": POSTGRAPHILE[shape], "variables": variables}
 
 
 def raw(shape: str, item: Body, institutions: list[str]) -> Body:
     """The hand-written statements."""
+    if shape == "WRITE":
+        mine = "{" + ",".join(institutions) + "}"
+        return {"shape": shape, "values": [mine, item["key"], item["provider"], item["day"], item["time"], TOPIC]}
     if shape in {"LIST", "FIRST"}:
         return {"shape": "LIST", "values": [item["sort_key"], item["key"]]}
     return {"shape": shape, "values": ["{" + ",".join(institutions) + "}", item["key"]]}
+
+
+def _row(item: Body, measure: str, learner: str, institution: str, provider: str) -> Body:
+    return {
+        measure: item["key"],
+        learner: item["learner"],
+        institution: item["institution"],
+        provider: item["provider"],
+        "specialistRole": item["role"],
+        "heldOn": item["day"],
+        "startsAt": item["time"],
+        "topic": TOPIC,
+    }

@@ -8,7 +8,7 @@ from typing import Any
 Figures = dict[str, dict[str, list[float]]]
 """A figure of each round, by shape and engine: requests a second, or requests a second of processor."""
 PEERS = ("postgraphile", "raw", "strawberry", "graphene")
-SHAPES = ("INST", "ONE", "LIST")
+SHAPES = ("INST", "ONE", "LIST", "WRITE")
 SCALE = {"learners": 60_000, "plans": 120_000, "measures": 400_000, "institutions": 700}
 
 

@@ -38,6 +38,7 @@ def main() -> int:
 
 def _measure() -> int:
     from django.db import transaction
+    from django.db.models import F
 
     from backend.accounts.read_log import LearnerRead, record_reads
     from backend.accounts.roles import Area
@@ -81,7 +82,7 @@ def _measure() -> int:
         return inside
 
     def update() -> Act:
-        return in_scope(lambda: Consultation.objects.filter(pk=first).update(topic="Procenti"))
+        return in_scope(lambda: Consultation.objects.filter(pk=first).update(version=F("version") + 1))
 
     def read(*, log: bool) -> Callable[[], Act]:
         def act() -> None:

@@ -243,8 +243,8 @@ def test_the_database_holds_it_without_any_service(desk: Desk) -> None:
 
     other = desk.measure()
     for constraint, act in (
-        ("consultation_learner_once", overlapping(measure=measure)),
-        ("consultation_provider_once", overlapping(measure=other, provider=row.provider)),
+        ("consultation_learner_in_one_place", overlapping(measure=measure)),
+        ("consultation_provider_in_one_place", overlapping(measure=other, provider=row.provider)),
     ):
         with pytest.raises(IntegrityError, match=constraint), whole_state(), transaction.atomic():
             act()

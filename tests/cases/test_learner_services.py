@@ -137,7 +137,7 @@ def test_a_unit_of_another_institution_is_refused(desk: Desk, cast: Cast) -> Non
         institution=cast.schools["birch"], code="B-1", name_lv="B", municipality=cast.schools["birch"].municipality
     )
     learner = _register(desk)
-    assert problems(partial(_enrol, desk, learner.pk, structural_unit_id=unit.pk)) == {"structural_unit_id": Code.INVALID}
+    assert problems(partial(_enrol, desk, learner.pk, structural_unit_id=unit.pk)) == {"structural_unit_id": Code.NOT_FOUND}
 
 
 def test_a_learner_out_of_reach_and_one_that_is_not_there_get_the_same_answer(desk: Desk, cast: Cast) -> None:

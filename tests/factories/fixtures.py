@@ -13,17 +13,26 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from backend.activities.cooperation import reference as cooperation
+from backend.activities.initiatives import reference as initiatives
+from backend.activities.training import reference as training
+from backend.insight.evaluation import reference as evaluation
 from backend.insight.statistics import reference as figures
+from backend.privacy import reference as privacy
 from backend.registry import reference as registry
 from backend.territory import reference as territory
 from tests.factories.cast import Cast, make_cast
+from tests.factories.rooms import Rooms, make_rooms
 
 
 @pytest.fixture(scope="module")
 def reference_rows(django_db_setup: object, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
     """The reference data of a module."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield territory.load() | registry.load() | figures.load()
+        loaded: dict[str, int] = {}
+        for each in (territory, registry, initiatives, training, cooperation, privacy, figures, evaluation):
+            loaded |= each.load()
+        yield loaded
         transaction.set_rollback(True)
 
 
@@ -45,3 +54,17 @@ def reference(reference_rows: dict[str, int], db: None) -> dict[str, int]:
 def cast(cast_rows: Cast, db: None) -> Cast:
     """The named cast, with the reference data; the test's own copy of the objects."""
     return copy.deepcopy(cast_rows)
+
+
+@pytest.fixture(scope="module")
+def rooms_rows(reference_rows: dict[str, int], django_db_blocker: DjangoDbBlocker) -> Iterator[Rooms]:
+    """The cast and one row of every table of the other rooms."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_rooms(make_cast())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def rooms(rooms_rows: Rooms, db: None) -> Rooms:
+    """One row of every table of the other rooms; the test's own copy of the objects."""
+    return copy.deepcopy(rooms_rows)

@@ -192,7 +192,7 @@ def test_an_answer_nobody_can_take_is_406(cast: Cast) -> None:
         ("{learners(first:1){edges{node{givenNam}}}}", {}, "VALIDATION_FAILED"),
         ("query($n:Int!){learners(first:$n){totalCount}}", {}, "BAD_REQUEST"),
         ("query($n:Int!){learners(first:$n){totalCount}}", {"n": "x"}, "BAD_REQUEST"),
-        ("mutation{__typename}", {}, "BAD_REQUEST"),
+        ("subscription{__typename}", {}, "BAD_REQUEST"),
         ("query a{__typename} query b{__typename}", {}, "BAD_REQUEST"),
     ],
 )

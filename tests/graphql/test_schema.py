@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from graphql import (
@@ -25,7 +28,7 @@ from graphql_schema.cases.schema import case_schema, declared
 from graphql_schema.engine.building import Builder
 from graphql_schema.engine.declarations import Children, Column, Declarations, Relation, Value
 from graphql_schema.engine.kinds import SchemaError
-from graphql_schema.management.commands.export_schemas import breaking, schemas
+from graphql_schema.management.commands.export_schemas import RELEASED, breaking, schemas
 
 CONTRACT_ENUMS = {
     "PlanStatus": "DRAFT SUBMITTED APPROVED_BY_INSTITUTION APPROVED_BY_MUNICIPALITY ACTIVE EVALUATED CLOSED RETURNED INTERRUPTED",
@@ -138,10 +141,41 @@ def test_the_committed_text_is_what_runs() -> None:
 
 def test_a_breaking_change_is_named() -> None:
     text = case_schema().sdl()
-    broken = text.replace("  birthDate: Date!\n", "  bornOn: Date!\n", 1)
+    broken = text.replace("  birthDate: Date\n", "  bornOn: Date\n", 1)
     assert breaking(before=text, now=broken) == ["Learner.birthDate was removed."]
-    assert breaking(before=text.replace("  birthDate: Date!\n", "  birthDate: Date\n", 1), now=text) == []
+    assert breaking(before=text.replace("  startsOn: Date!\n", "  startsOn: Date\n", 1), now=text) == []
     assert breaking(before="", now=text) == []
+
+
+def _committed(folder: Path) -> tuple[Path, Path]:
+    """What runs, committed in a tree of its own; the case schema's file there, and where its released one would be."""
+    for name, text in schemas().items():
+        (folder / "graphql_schema").mkdir(exist_ok=True)
+        (folder / "graphql_schema" / name).write_text(text())
+    return folder / "graphql_schema" / "cases.graphql", folder / RELEASED / "cases.graphql"
+
+
+def test_what_was_released_is_held_even_when_the_committed_file_changed_with_the_code(settings: Any, tmp_path: Path) -> None:
+    committed, released = _committed(tmp_path)
+    settings.ROOT = tmp_path
+    with pytest.raises(CommandError, match="is not there"):
+        call_command("export_schemas", "--check")
+    call_command("export_schemas", "--release")
+    call_command("export_schemas", "--check")
+    assert released.read_text() == committed.read_text()
+
+    released.write_text(committed.read_text().replace("  birthDate: Date!\n", "  birthDate: Date!\n\n  shoeSize: Int\n", 1))
+    for options in (["--check"], ["--check", "--allow-breaking"], [], ["--release"]):
+        with pytest.raises(CommandError, match=r"released schema would break:\s+Learner.shoeSize was removed"):
+            call_command("export_schemas", *options)
+    call_command("export_schemas", "--release", "--allow-breaking")
+    call_command("export_schemas", "--check")
+    assert "shoeSize" not in released.read_text()
+
+
+def test_the_schemas_were_released() -> None:
+    for name, text in schemas().items():
+        assert breaking(before=(Path(django_settings.ROOT) / RELEASED / name).read_text(), now=text()) == []
 
 
 def test_a_difference_fails_the_check(settings: object, tmp_path: object) -> None:

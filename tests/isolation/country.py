@@ -11,7 +11,7 @@ from django.db import transaction
 
 from backend.accounts.models import Assignment, User
 from backend.cases.delivery.models import Consultation
-from backend.cases.learners.models import Enrolment, Learner
+from backend.cases.learners.models import Enrolment, Learner, LearnerIdentity
 from backend.cases.learners.names import name_keys
 from backend.cases.plans.models import Measure, PlanStep, RiskAssessment, SupportPlan
 from backend.cases.reimbursements.models import ReimbursementClaim
@@ -20,6 +20,7 @@ from backend.core.database.roles import acting_as
 from backend.core.models import CommandReceipt
 from backend.registry.models import MeasureKind, RiskFactor
 from backend.territory.models import Institution, Municipality, Region, Semester
+from tests.isolation import around
 from tests.isolation.facts import Person, World
 
 MODELS: tuple[type[Any], ...] = (
@@ -70,13 +71,15 @@ def settle(world: World) -> Country:
         Learner.objects.bulk_create(country.learners)
         for model in MODELS[1:]:
             model.objects.bulk_create(country.rows[model])
+        around.settle(country)
     return country
 
 
 def clear() -> None:
     """Remove every country."""
     with acting_as("owner"), transaction.atomic():
-        for model in (*reversed(MODELS), CommandReceipt):
+        around.clear()
+        for model in (LearnerIdentity, *reversed(MODELS), CommandReceipt):
             model.objects.all()._raw_delete("default")
         mine = User.objects.filter(username__startswith="world-")
         Assignment.objects.filter(user__in=mine).delete()
@@ -176,14 +179,27 @@ def _plan(country: Country, enrolment: Enrolment, school: int, slot: int) -> Non
             period_to=country.semester.plan_period_ends_on,
             submitted_at=now(),
             activated_at=now(),
+            result_text=f"Iznākums {slot}",
+            continue_next=True,
             **own,
         ),
         school,
     )
     country.put(PlanStep(plan=plan, institution=enrolment.institution, to_status="DRAFT"), school)
-    country.put(RiskAssessment(plan=plan, institution=enrolment.institution, risk_factor=country.factor, level_id=2), school)
+    risk = RiskAssessment(
+        plan=plan, institution=enrolment.institution, risk_factor=country.factor, level_id=2, note=f"Iemesls {slot}"
+    )
+    country.put(risk, school)
     teaching = Measure(
-        plan=plan, kind=country.teaching, category="CONSULTATION", kind_code="TEACHER", planned_hours=5, subject="Fizika", **own
+        plan=plan,
+        kind=country.teaching,
+        category="CONSULTATION",
+        kind_code="TEACHER",
+        planned_hours=5,
+        subject="Fizika",
+        risk=risk,
+        note=f"Piezīme {slot}",
+        **own,
     )
     meals = Measure(
         plan=plan, kind=country.meals, category="REIMBURSEMENT", kind_code="CATERING", planned_amount=90, note="", **own

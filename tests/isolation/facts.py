@@ -25,7 +25,7 @@ ROLES = [
     "administrator",
 ]
 # Weighted towards the roles that have something to see.
-_DRAWN = ROLES + ROLES[:8] * 3 + ["auditor", "researcher"]
+_DRAWN = ROLES + ROLES[:8] * 3 + ["auditor"] * 4 + ["researcher"]
 SCHOOLS, MUNICIPALITIES, REGIONS = 5, 4, 2
 _FIRST = dt.date(2021, 9, 1)
 

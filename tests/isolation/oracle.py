@@ -59,16 +59,27 @@ _FIELDS = {
     "regional_coordinator": ("p", "p", "p"),
     "auditor": ("-", "p", "p"),
 }
+# Who reads the personal code (decision 0056).
+_CODE = frozenset(
+    {
+        "plan_author",
+        "institution_coordinator",
+        "institution_head",
+        "municipality_coordinator",
+        "vocational_coordinator",
+        "ikvd",
+    }
+)
 # Fields of each class, written down by hand.
 PERSONAL = {
-    "Learner": "given_name family_name sort_key search_key birth_date",
+    "Learner": "given_name family_name sort_key search_key birth_date merged_into",
     "Enrolment": "learner institution structural_unit programme_kind stage education_programme starts_on ends_on end_reason",
-    "SupportPlan": "learner enrolment author continue_next",
+    "SupportPlan": "learner enrolment author continue_next carried_from",
     "PlanStep": "actor",
     "RiskAssessment": "",
     "Measure": "learner kind category kind_code subject planned_hours planned_amount months",
-    "Consultation": "learner specialist_role provider held_on starts_at",
-    "ReimbursementClaim": "learner kind amount",
+    "Consultation": "learner specialist_role provider held_on starts_at void_reason",
+    "ReimbursementClaim": "learner kind amount claimed_by",
 }
 SPECIAL = {
     "Learner": "",
@@ -151,3 +162,20 @@ def _may_know(role: str, model: str, name: str) -> bool:
     if name in PERSONAL[model].split():
         return knows in "ps"
     return True
+
+
+def reads_code(world: World, posts: Iterable[Post]) -> frozenset[int]:
+    """Schools whose learners' personal codes may be read."""
+    readers = [post for post in in_force(world, posts) if post.role in _CODE]
+    return frozenset().union(*(schools_of(world, post) for post in readers))
+
+
+def may_find_by_code(world: World, posts: tuple[Post, ...]) -> bool:
+    """Whether learners may be looked for by their code."""
+    return reads(world, posts, "L") <= reads_code(world, posts)
+
+
+def as_whom(world: World, posts: Iterable[Post], room: str, school: int) -> set[tuple[str, str]]:
+    """Roles and levels that open a room at a school: one of them is the reason of a read there."""
+    held = in_force(world, posts)
+    return {(post.role, post.level) for post in held if room in READS.get(post.role, "") and school in schools_of(world, post)}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from backend.accounts.scope import scope_of, scoped
 from backend.core.database.roles import acting_as
+from tests.isolation import around
 from tests.isolation.country import MODELS, Country, clear, settle
 from tests.isolation.doors import (
     Case,
@@ -36,7 +37,7 @@ def _cases(country: Country, rng: Random) -> list[Case]:
     ]
 
 
-def _judge(rng: Random, counted: dict[str, int]) -> None:
+def _judge(rng: Random, counted: dict[str, int], tried: set[type]) -> None:
     country = settle(random_world(rng, users=USERS))
     try:
         cases = _cases(country, rng)
@@ -47,6 +48,9 @@ def _judge(rng: Random, counted: dict[str, int]) -> None:
                 row_security_agrees(case)
                 fields_agree(case)
                 writes_agree(case)
+                for model in rng.sample(list(around.TABLES), k=6):
+                    around.agree(case, model)
+                    tried.add(model)
             assert not any(model.objects.exists() for model in MODELS), "nothing without a scope"
             counted["cases"] += 1
             counted["sighted"] += any(case.seen(model) for model in MODELS)
@@ -56,12 +60,15 @@ def _judge(rng: Random, counted: dict[str, int]) -> None:
             for case in cases:
                 selectors_agree(case)
                 selectors_compose(case)
+                for model in rng.sample(list(around.TABLES), k=2):
+                    around.selectors_agree(case, model)
     finally:
         clear()
 
 
 @pytest.mark.parametrize("countries", [QUICK, pytest.param(FULL, marks=pytest.mark.full)])
 def test_everybody_sees_and_changes_what_the_oracle_says(committed: None, countries: int) -> None:
+    tried: set[type] = set()
     counted = dict.fromkeys(("cases", "sighted", "blind", "writing"), 0)
 
     @settings(
@@ -74,9 +81,10 @@ def test_everybody_sees_and_changes_what_the_oracle_says(committed: None, countr
     )
     @given(seed=st.integers(min_value=0, max_value=2**32 - 1))
     def judge(seed: int) -> None:
-        _judge(Random(seed), counted)
+        _judge(Random(seed), counted, tried)
 
     judge()
     # A matrix that looked at nobody, or only at people who see nothing, would pass as well.
     assert counted["cases"] >= countries * USERS
+    assert tried == set(around.TABLES)
     assert min(counted["sighted"], counted["blind"], counted["writing"]) >= counted["cases"] // 10

@@ -10,13 +10,16 @@ from typing import Any
 import orjson
 import pytest
 from django.db import transaction
+from django.db.models import Max
 from graphql import ExecutionResult, execute_sync
 
 from backend.accounts.scope import Scope, enter_scope
+from backend.core.trail.models import ReadEntry
 from graphql_schema.cases.documents import case_compiler, case_documents
 from graphql_schema.cases.schema import case_schema
 from graphql_schema.compiler.running import run
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.reads import log_reads
 from graphql_schema.http.documents import Document
 from graphql_schema.http.errors import Refusal
 from graphql_schema.limits.profiles import limits_for
@@ -42,9 +45,22 @@ def planned(document: Document, variables: dict[str, Any], scope: Scope) -> bool
 
 
 def resolved_answer(document: Document, variables: dict[str, Any], scope: Scope) -> ExecutionResult:
-    """The reference engine's result."""
+    """The reference engine's result, its reads logged."""
     context = Context(scope=scope, declarations=case_schema().declarations)
-    return execute_sync(case_schema().core, document.node, context_value=context, variable_values=variables)
+    result = execute_sync(case_schema().core, document.node, context_value=context, variable_values=variables)
+    log_reads(context)
+    return result
+
+
+def logged(*, after: int) -> list[tuple[Any, ...]]:
+    """Entries of the read log after one, in the order of the learners."""
+    told = ("role", "level", "unit_code", "institution_id", "object_type", "object_id", "classes", "channel", "purpose", "kind")
+    return list(ReadEntry.objects.filter(pk__gt=after).order_by("learner_id", "id").values_list("learner_id", *told))
+
+
+def last_entry() -> int:
+    """Where the read log ends."""
+    return ReadEntry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def keys_of(value: Any) -> Any:
@@ -68,8 +84,12 @@ def agree(number: int, cast: Cast, pool: Pool, seen: Counter[str]) -> None:
         return
     with transaction.atomic():
         enter_scope(scope)
+        start = last_entry()
         compiled = compiled_answer(document, written.variables, scope)
+        first = logged(after=start)
+        start = last_entry()
         resolved = resolved_answer(document, written.variables, scope)
+        second = logged(after=start)
     if compiled is None:
         seen["left"] += 1
         seen["not planned"] += not planned(document, written.variables, scope)
@@ -78,7 +98,10 @@ def agree(number: int, cast: Cast, pool: Pool, seen: Counter[str]) -> None:
     expected = orjson.loads(orjson.dumps(resolved.data))
     assert compiled == expected, case
     assert keys_of(compiled) == keys_of(expected), case
+    assert first == second, case
+    assert len({entry[0] for entry in first}) == len(first), case
     seen["compiled"] += 1
+    seen["logged"] += bool(first)
 
 
 def run_cases(world: int, numbers: range) -> None:
@@ -90,6 +113,7 @@ def run_cases(world: int, numbers: range) -> None:
     assert seen["invalid"] <= 0.1 * len(numbers), seen
     assert seen["compiled"] >= 0.6 * len(numbers), seen
     assert seen["not planned"] == 0, seen
+    assert seen["logged"] >= 0.1 * len(numbers), seen
 
 
 @pytest.mark.parametrize("world", [1, 2])

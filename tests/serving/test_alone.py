@@ -9,13 +9,20 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import Client
+from django.db import DatabaseError, connection
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from backend.accounts.checks import reads_are_logged
 from backend.accounts.known_callers import forget
-from backend.accounts.models import AccessToken, Assignment
+from backend.accounts.models import AccessToken, Assignment, Level, Role, User
+from backend.accounts.scope import scope_of, scoped
+from backend.accounts.selectors import access_log
+from backend.accounts.services import assign_role
+from backend.core.database.roles import acting_as
+from backend.core.identifiers import public_id
 from backend.core.models import RateBucket
+from backend.core.trail.models import ReadEntry
 from tests.graphql.cast import make_cast
 
 LIST = "query List($n: Int!) { learners(first: $n) { totalCount edges { node { id familyName } } } }"
@@ -55,3 +62,51 @@ def test_a_changed_assignment_is_seen_at_once_in_its_own_process() -> None:
     Assignment.objects.get(user=cast.apps["north"].service_account).delete()
     assert post(token, {"query": LIST, "variables": {"n": 5}}).json()["data"]["learners"]["totalCount"] == 0
     forget()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_log_is_written_with_the_answer_or_there_is_no_answer(compiled: bool) -> None:
+    RateBucket.objects.all().delete()
+    cast = make_cast()
+    body = {"query": LIST, "variables": {"n": 3}, "extensions": {"purpose": "monthly check"}}
+    with override_settings(GRAPHQL_COMPILE=compiled):
+        found = post(cast.token("state"), body).json()["data"]["learners"]["edges"]
+        with acting_as("owner"):
+            entries = list(ReadEntry.objects.all())
+        assert {public_id(tag="lrn", key=one.learner_id) for one in entries} == {edge["node"]["id"] for edge in found}
+        told = {(one.role, one.purpose, one.channel, tuple(one.classes), one.object_type) for one in entries}
+        assert told == {("ikvd", "monthly check", "case-api", ("personal",), "lrn")}
+        with override_settings(READ_LOG=False):
+            assert "data" in post(cast.token("state"), body).json()
+        with acting_as("owner"), connection.cursor() as cursor:
+            assert ReadEntry.objects.count() == len(entries)
+            cursor.execute("alter table trail.read_entry add constraint broken check (false) not valid")
+        answer = post(cast.token("state"), body)
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (500, "INTERNAL")
+        assert "data" not in answer.json()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_data_protection_officer_alone_reads_who_read() -> None:
+    RateBucket.objects.all().delete()
+    cast = make_cast()
+    post(cast.token("state"), {"query": LIST, "variables": {"n": 1}})
+    key = sorted((row for people in cast.learners.values() for row in people), key=lambda row: row.sort_key)[0].pk
+    officer = User.objects.create_user("officer")
+    since = dt.date(2017, 3, 16)
+    assign_role(user=officer, role=Role.DATA_PROTECTION_OFFICER, level=Level.STATE, unit=None, valid_from=since)
+    (entry,) = access_log(scope=scope_of(user=officer), learner_id=key)
+    assert (entry.principal_id, entry.role) == (cast.apps["state"].service_account_id, "ikvd")
+    other = cast.apps["state"].service_account
+    assert access_log(scope=scope_of(user=other), learner_id=key) == []
+    with scoped(scope_of(user=other)), pytest.raises(DatabaseError, match="officer"), connection.cursor() as cursor:
+        cursor.execute("select * from trail.reads_of(%s)", [key])
+
+
+def test_the_log_is_off_in_benchmarks_alone() -> None:
+    with override_settings(READ_LOG=False):
+        assert [problem.id for problem in reads_are_logged(None)] == ["accounts.E001"]
+        with override_settings(SETTINGS_MODULE="tests.bench.settings"):
+            assert reads_are_logged(None) == []
+    assert reads_are_logged(None) == []

@@ -49,6 +49,7 @@ def make_world(seed: int) -> Cast:
         if measure.planned_amount is not None:
             measure.planned_amount = Decimal(chance.randint(1, 99_999)) / 100
         measure.save()
+    Consultation.objects.update(provider_confirmed_at=None)  # what a confirmed hour says stays
     for number, hour in enumerate(Consultation.objects.all()):
         hour.held_on = dt.date(2022, 9, 1) + dt.timedelta(days=number)  # nobody is in two places at once
         hour.topic = chance.choice(TEXTS) or "temats"
@@ -94,7 +95,10 @@ def pool_of(schema: CaseSchema, cast: Cast) -> Pool:
     return Pool(ids=ids, codes=codes, rows=rows)
 
 
-ROLES = (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER, Role.INSTITUTION_HEAD, Role.IKVD, Role.RESEARCHER, Role.EDITOR, Role.AUDITOR)
+ROLES = (
+    *(Role.PLAN_AUTHOR, Role.INSTITUTION_HEAD, Role.SUPPORT_PROVIDER, Role.SUPPORT_PROVIDER, Role.AUDITOR, Role.AUDITOR),
+    *(Role.MUNICIPALITY_COORDINATOR, Role.REGIONAL_COORDINATOR, Role.IKVD, Role.RESEARCHER, Role.EDITOR),
+)
 
 
 def random_scope(chance: random.Random, cast: Cast) -> Scope:

@@ -74,7 +74,8 @@ def test_bulk_changes_leave_one_entry_a_row(cast: Cast) -> None:
         measure = Measure.objects.filter(category="CONSULTATION").first()
         assert measure is not None
         provider, days = UserFactory(), [dt.date(2023, 3, 1) + dt.timedelta(days=number) for number in range(30)]
-        rows = [ConsultationFactory.build(measure=measure, provider=provider, held_on=day) for day in days]
+        unconfirmed = {"measure": measure, "provider": provider, "provider_confirmed_at": None}  # a confirmed hour stays
+        rows = [ConsultationFactory.build(held_on=day, **unconfirmed) for day in days]
         Consultation.objects.bulk_create(rows)
         assert _count("delivery_consultation") == before + 30
         Consultation.objects.filter(measure=measure).update(version=F("version") + 1)

@@ -111,7 +111,7 @@ def check_sheets(problems: Problems, entries: Sequence[Entry]) -> None:
     hours: dict[UUID, int] = defaultdict(int)
     latest: dict[tuple[UUID, int, int], dt.datetime] = {}
     recorded = (
-        Consultation.objects.filter(measure_id__in={entry.measure.pk for entry in entries})
+        Consultation.objects.filter(measure_id__in={entry.measure.pk for entry in entries}, voided_at=None)
         .order_by()
         .values("measure_id", "held_on")
         .annotate(rows=Count("id"), last=Max("starts_at"))
@@ -148,7 +148,9 @@ def check_timetable(problems: Problems, entries: Sequence[Entry]) -> None:
     people = Q(provider_id__in={entry.provider_id for entry in entries})
     people |= Q(learner_id__in={entry.measure.learner_id for entry in entries})
     standing = list(
-        Consultation.objects.filter(people, held_on__in=days).values_list("provider_id", "learner_id", "held_on", "starts_at")
+        Consultation.objects.filter(people, held_on__in=days, voided_at=None).values_list(
+            "provider_id", "learner_id", "held_on", "starts_at"
+        )
     )
     for entry in entries:
         for provider, learner, day, time in standing:

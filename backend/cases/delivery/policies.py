@@ -1,4 +1,4 @@
-"""Who sees consultations: whoever reads the delivery of the institution."""
+"""Who sees consultations and what stands around them: whoever reads the delivery of the institution."""
 
 from __future__ import annotations
 
@@ -12,4 +12,11 @@ class ConsultationPolicy(Policy):
     area = Area.DELIVERY
 
 
+class DeliveryPolicy(Policy):
+    """Sheets, orders, codes, timesheets and submitted months carry their institution."""
+
+    area = Area.DELIVERY
+
+
 CONSULTATIONS = ConsultationPolicy()
+DELIVERY = DeliveryPolicy()

@@ -106,6 +106,7 @@ def _with_measures(problems: Problems, scope: Scope, entries: Sequence[Consultat
             own.extend([decisions[measure.institution_id].problem("measure_id")])
         elif provider is not None:
             found.append(Entry(position, measure, provider, given.held_on, given.starts_at.replace(microsecond=0), topic))
+        inputs.date(own, given.held_on, "held_on")
         if given.starts_at.tzinfo is not None:
             own.add(Code.INVALID, _("Write the start as the clock on the wall shows it, without an offset."), "starts_at")
         problems.extend(_under(path, own))

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.database.policies import ON, RowPolicy, reads, writes
 from backend.core.refusals import Code, Problem
-from backend.core.trail.declarations import BLANK_DATE, Audited, of_learner
+from backend.core.trail.declarations import BLANK_DATE, LEARNER, Audited, of_learner
 
 ROOM = "learners"
 _OPEN_HERE = (
@@ -15,6 +15,15 @@ _REGISTERED_HERE = (
     "(not learners_ever_enrolled(learners_learneridentity.learner_id) and exists (select 1 from learners_learner l "  # noqa: S608
     f"where l.id = learners_learneridentity.learner_id and {writes(ROOM, 'l.registering_institution_id')}))"
 )
+_WRITES_SOMEWHERE = "(select nullif(current_setting('app.writes_learners', true), '')) is not null"
+
+
+def _seen(column: str) -> str:
+    return f"exists (select 1 from learners_learner l where l.id = {column})"  # noqa: S608 (constants only)
+
+
+_BOTH_SEEN = f"{_seen('first_id')} and {_seen('second_id')}"
+_PAIR_SEEN = "exists (select 1 from learners_duplicatecandidate d where d.id = candidate_id)"
 
 
 class LearnersConfig(AppConfig):
@@ -51,6 +60,10 @@ class LearnersConfig(AppConfig):
             using="exists (select 1 from learners_learner l where l.id = learners_learneridentity.learner_id)",
             write=f"({_OPEN_HERE.replace('learners_learner.id', 'learners_learneridentity.learner_id')}) or {_REGISTERED_HERE}",
         ),
+        # A pair tells that two records may be one person: only to who sees both records. Merging changes the learners
+        # themselves, which their own policies judge.
+        RowPolicy("learners_duplicatecandidate", using=_BOTH_SEEN, write=f"{_WRITES_SOMEWHERE} and {_BOTH_SEEN}"),
+        RowPolicy("learners_mergedrow", using=_PAIR_SEEN, write=f"{_WRITES_SOMEWHERE} and {_PAIR_SEEN}"),
     ]
     audited = [
         Audited(
@@ -62,7 +75,10 @@ class LearnersConfig(AppConfig):
         Audited("learners.LearnerIdentity", learner=of_learner()),
         # The education programme is a line of the register of programmes, the same for all who follow it.
         Audited("learners.Enrolment", learner=of_learner(), keep=("education_programme",)),
+        Audited("learners.DuplicateCandidate", learner=f"(first_id = {LEARNER} or second_id = {LEARNER})"),
+        Audited("learners.MergedRow", learner=of_learner("moved_from_id"), recorded="moved_at"),
     ]
+    append_only = ["learners_mergedrow"]
     constraint_answers = {
         # The overlapping enrolment may be another institution's, which the caller must not learn: one answer for both.
         "enrolment_no_overlap": Problem(

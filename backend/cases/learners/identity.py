@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -107,13 +107,32 @@ def identities(*, scope: Scope, learner_ids: Iterable[UUID], fields: Iterable[st
     }
 
 
+def code_index(personal_code: str) -> str | None:
+    """What a code, in either writing, is found by; None for an impossible one."""
+    try:
+        digits = parse_personal_code(personal_code).digits
+    except PersonalCodeError:
+        return None
+    return blind_index(field=CODE, value=digits)
+
+
+def opened_codes(ciphers: Sequence[tuple[UUID, bytes | None]]) -> list[str | None]:
+    """Codes of learners by their ciphertexts, written with the hyphen, in the same order; one look into the key store."""
+    opened = decrypt_many(field=CODE, ciphers=ciphers)
+    return [None if digits is None else f"{digits[:6]}-{digits[6:]}" for digits in opened]
+
+
+def masked_codes(ciphers: Sequence[tuple[UUID, bytes | None]]) -> list[str | None]:
+    """As `opened_codes`, without the five digits that tell a person apart (domain.md 10, minimisation)."""
+    return [None if code is None else f"{code[:7]}*****" for code in opened_codes(ciphers)]
+
+
 def learners_with_code(*, scope: Scope, personal_code: str) -> QuerySet[Learner]:
     """Learners that `scope` reaches and who have this code, in either writing; none for an impossible one.
 
     Says nothing about learners outside the scope.
     """
-    try:
-        digits = parse_personal_code(personal_code).digits
-    except PersonalCodeError:
+    index = code_index(personal_code)
+    if index is None:
         return selectors.learners(scope=scope).none()
-    return selectors.learners(scope=scope).filter(identity__code_index=blind_index(field=CODE, value=digits))
+    return selectors.learners(scope=scope).filter(identity__code_index=index)

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.accounts.scope import Scope
-from backend.cases.learners.models import Enrolment, Learner
-from backend.cases.learners.policies import ENROLMENTS, LEARNERS
+from backend.cases.learners.models import DuplicateCandidate, Enrolment, Learner, MergedRow
+from backend.cases.learners.policies import DUPLICATES, ENROLMENTS, LEARNERS, MERGED_ROWS
 
 
 def learners(*, scope: Scope) -> QuerySet[Learner]:
@@ -29,3 +29,13 @@ def learner(*, scope: Scope, learner_id: UUID) -> Learner | None:
 def enrolments(*, scope: Scope) -> QuerySet[Enrolment]:
     """Enrolments that `scope` reaches: a school does not see the learner's time elsewhere."""
     return Enrolment.objects.filter(ENROLMENTS.visible(scope)).order_by("starts_on", "id")
+
+
+def duplicate_candidates(*, scope: Scope) -> QuerySet[DuplicateCandidate]:
+    """Pairs that may be one person, both records in the caller's reach; the likeliest first."""
+    return DuplicateCandidate.objects.filter(DUPLICATES.visible(scope)).order_by("-score", "id")
+
+
+def merged_rows(*, scope: Scope) -> QuerySet[MergedRow]:
+    """What merges gave from one record to the other, in the order it was moved."""
+    return MergedRow.objects.filter(MERGED_ROWS.visible(scope)).order_by("moved_at", "id")

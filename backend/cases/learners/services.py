@@ -144,7 +144,8 @@ def _check_start(problems: Problems, learner: Learner, starts_on: dt.date, *, to
 
 def _check_unit(problems: Problems, institution_id: UUID, unit_id: UUID | None) -> None:
     if unit_id is not None and not StructuralUnit.objects.filter(pk=unit_id, institution_id=institution_id).exists():
-        problems.add(Code.INVALID, _("The unit is not one of this institution. Choose one of its units."), "structural_unit_id")
+        message = _("The unit is not one of this institution. Choose one of its units.")
+        problems.add(Code.NOT_FOUND, message, "structural_unit_id")
 
 
 def age_on(birth_date: dt.date, day: dt.date) -> int:

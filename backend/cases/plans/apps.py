@@ -20,6 +20,9 @@ class PlansConfig(AppConfig):
         by_institution("plans_riskassessment", room=ROOM),
         by_institution("plans_measure", room=ROOM),
         by_institution("plans_restrictednote", room=ROOM),
+        by_institution("plans_application", room=ROOM),
+        by_institution("plans_planauthor", room=ROOM),
+        by_institution("plans_planoutcome", room=ROOM),
     ]
     audited = [
         Audited("plans.SupportPlan", learner=of_learner()),
@@ -28,6 +31,9 @@ class PlansConfig(AppConfig):
         # `kind_code` repeats the code of the measure's kind, a reference list.
         Audited("plans.Measure", learner=of_learner(), keep=("kind_code",)),
         Audited("plans.RestrictedNote", learner=of_learner()),
+        Audited("plans.Application", learner=of_learner()),
+        Audited("plans.PlanAuthor", learner=of_plan()),
+        Audited("plans.PlanOutcome", learner=of_plan()),
     ]
     append_only = ["plans_planstep"]
     constraint_answers = {
@@ -38,6 +44,11 @@ class PlansConfig(AppConfig):
             Code.OUT_OF_PERIOD,
             _("The plan's period must lie inside the semester's. Change its first or last day."),
             "period_from",
+        ),
+        "application_once_a_semester": Problem(
+            Code.DUPLICATE,
+            _("There is an application for this semester already. Withdraw it before recording another."),
+            "learner_id",
         ),
         "measure_risk_of_plan": Problem(
             Code.NOT_FOUND, _("The risk is not on this plan. Choose one of the plan's risks."), "risk_id"

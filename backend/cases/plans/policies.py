@@ -7,7 +7,7 @@ from backend.accounts.roles import Area
 
 
 class PlanPolicy(Policy):
-    """Plans, their steps, risks and measures carry their institution."""
+    """Plans, their steps, risks, measures, applications, authors and outcomes carry their institution."""
 
     area = Area.PLANS
 

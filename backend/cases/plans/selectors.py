@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.accounts.scope import Scope
-from backend.cases.plans.models import Measure, PlanStep, RiskAssessment, SupportPlan
+from backend.cases.plans.models import Application, Measure, PlanAuthor, PlanOutcome, PlanStep, RiskAssessment, SupportPlan
 from backend.cases.plans.policies import PLANS
 
 
@@ -34,3 +34,18 @@ def risk_assessments(*, scope: Scope) -> QuerySet[RiskAssessment]:
 def measures(*, scope: Scope) -> QuerySet[Measure]:
     """Measures of plans."""
     return Measure.objects.filter(PLANS.visible(scope)).order_by("id")
+
+
+def applications(*, scope: Scope) -> QuerySet[Application]:
+    """Signed applications, withdrawn ones too, the newest first."""
+    return Application.objects.filter(PLANS.visible(scope)).order_by("-signed_on", "id")
+
+
+def plan_authors(*, scope: Scope) -> QuerySet[PlanAuthor]:
+    """Further authors of plans."""
+    return PlanAuthor.objects.filter(PLANS.visible(scope)).order_by("id")
+
+
+def plan_outcomes(*, scope: Scope) -> QuerySet[PlanOutcome]:
+    """Outcome themes of evaluated plans."""
+    return PlanOutcome.objects.filter(PLANS.visible(scope)).order_by("id")

@@ -24,6 +24,7 @@ from backend.cases.plans.measure_rules import Wish, check_wish
 from backend.cases.plans.models import Measure, PlanStatus, PlanStep, SupportPlan
 from backend.cases.plans.policies import PLANS
 from backend.core.refusals import Code, Problems, refuse
+from backend.core.text import nfc
 from backend.registry.models import MeasureKind
 from backend.registry.selectors import grades_covered, takes_part
 from backend.territory.models import Institution, Semester
@@ -91,7 +92,8 @@ def plan_measure(
     *,
     scope: Scope,
     plan_id: UUID,
-    kind_id: UUID,
+    kind_id: UUID | None = None,
+    kind_code: str = "",
     risk_id: UUID | None = None,
     subject: str = "",
     planned_hours: int | None = None,
@@ -103,6 +105,7 @@ def plan_measure(
 ) -> Measure:
     """Add a measure to a plan that is being written; the plan's version rises, and `expected_version` is the plan's.
 
+    The kind is named by its id or by its code; a code means the version of the list that is in force in the plan's period.
     A consultation plans hours (and, a teacher's, its subject), a reimbursement an amount in euro, a youth project neither;
     measures and subjects are not mixed (domain.md 3.1). A risk, when named, is one of the same plan. Raises Refusal:
     NOT_FOUND, NOT_ALLOWED, CONFLICT (another version), LOCKED (submitted, or the semester is closed), REQUIRED, INVALID.
@@ -114,7 +117,7 @@ def plan_measure(
         refuse(Code.LOCKED, _("The plan is no longer a draft. Have it returned before you change it."), "plan_id")
     if plan.semester.closed_at is not None:
         refuse(Code.LOCKED, _("The semester is closed. Ask the agency to reopen it."), "plan_id")
-    kind = MeasureKind.objects.filter(pk=kind_id).first()
+    kind = _kind(plan, kind_id, kind_code)
     if kind is None:
         refuse(Code.NOT_FOUND, _("There is no such kind of measure. Choose one of the list."), "kind_id")
     problems = Problems()
@@ -138,6 +141,13 @@ def plan_measure(
     measure.save(force_insert=True)
     touch(plan)
     return measure
+
+
+def _kind(plan: SupportPlan, kind_id: UUID | None, kind_code: str) -> MeasureKind | None:
+    if kind_id is not None:
+        return MeasureKind.objects.filter(pk=kind_id).first()
+    in_force = Q(valid_from__lte=plan.period_to) & (Q(valid_to=None) | Q(valid_to__gte=plan.period_from))
+    return MeasureKind.objects.filter(in_force, code=nfc(kind_code)[:40]).order_by("valid_from").first()
 
 
 def plan_number(*, institution_code: str, semester: Semester, sequence: int) -> str:

@@ -23,6 +23,15 @@ GRAPHQL_SERVER_TIMING = True
 # False: every document is answered field by field (to compare, or to find out which engine a fault is in).
 GRAPHQL_COMPILE = True
 
+# Documents that an app may register.
+REGISTERED_DOCUMENTS_PER_APP = 1_000
+
+# Days that an idempotency key (`clientMutationId`) is remembered; `manage.py purge_receipts` forgets older ones.
+RECEIPT_DAYS = 90
+
+# False: nobody's reads of learners' records are logged. For benchmarks alone: `manage.py check` refuses it elsewhere.
+READ_LOG = True
+
 # Where a proxy in front writes the visitor's address (`HTTP_X_REAL_IP`); empty: the connection's own address.
 CLIENT_ADDRESS_HEADER = ""
 

@@ -10,6 +10,8 @@ from backend.core.trail.tables import PINNED, READS, SCHEMA, TrailTable, history
 DEFINER = "security definer set search_path = public, pg_temp"
 FOR_APP = (
     "append_reads(text, text, text, text[], text[], text[], text[], uuid[], uuid[], text[], uuid[])",
+    "append_noted(text, text, text, text[], text[], integer[], text[], text[], text[], text[], text[])",
+    "reads_of(uuid)",
     "seal()",
     "erase_learner(uuid, text)",
     "learner_stands(uuid)",
@@ -111,6 +113,63 @@ create or replace function {SCHEMA}.append_reads(
     from unnest(roles, levels, unit_codes, learners, institutions, object_types, objects)
         as r(role, level, unit_code, learner, institution, object_type, object)
 $body$;
+"""
+
+
+def note_reader(*, base: int) -> str:
+    """Appends the reads that a statement noted in a setting while it ran (`backend.accounts.read_log`), one a learner.
+
+    `noted` holds `learner/institution/object/place;` for each row shown; `tags`, `areas` and `masks` (1 personal, 2
+    special) say by place what the row was, the other lists which assignments open an area, the nearest first. Of the
+    same learner one row stays, the learner's own before others, with the classes of all.
+    """
+    return f"""
+create or replace function {SCHEMA}.append_noted(
+    noted text, channel text, purpose text, tags text[], areas text[], masks integer[],
+    held_areas text[], roles text[], levels text[], unit_codes text[], covered text[]
+) returns void language sql volatile {DEFINER} as $body$
+    insert into {SCHEMA}.read_entry (trail_id, trail_xid, trail_salt, at, db_role, principal, client, kind, role, level,
+        unit_code, learner_id, institution_id, object_type, object_id, channel, purpose, classes)
+    select nextval('{SCHEMA}.entry_id'), {_xid(base)}, gen_random_uuid(), now(), session_user,
+        nullif(current_setting('app.principal', true), '')::uuid, nullif(current_setting('app.client', true), '')::bigint,
+        'READ', coalesce(reason.role, ''), coalesce(reason.level, ''), coalesce(reason.unit_code, ''), shown.learner,
+        nullif(shown.institution, '')::uuid, shown.tag,
+        coalesce(nullif(shown.object, '')::uuid, shown.learner),
+        append_noted.channel, nullif(append_noted.purpose, ''),
+        (array['{{internal}}', '{{personal}}', '{{special}}', '{{personal,special}}'])[shown.mask + 1]::text[]
+    from (
+        select distinct on (r.learner) r.learner, r.institution, r.object, r.place, append_noted.tags[r.place] as tag,
+            bit_or(append_noted.masks[r.place]) over (partition by r.learner) as mask
+        from (
+            select split_part(n.row, '/', 1)::uuid as learner, split_part(n.row, '/', 2) as institution,
+                split_part(n.row, '/', 3) as object, split_part(n.row, '/', 4)::integer as place
+            from string_to_table(append_noted.noted, ';') as n(row) where n.row <> ''
+        ) r
+        order by r.learner, append_noted.tags[r.place] <> 'lrn', append_noted.tags[r.place], r.object
+    ) shown
+    left join lateral (
+        select h.role, h.level, h.unit_code
+        from unnest(append_noted.held_areas, append_noted.roles, append_noted.levels, append_noted.unit_codes,
+            append_noted.covered) with ordinality as h(area, role, level, unit_code, covered, nearness)
+        where h.area = append_noted.areas[shown.place]
+          and (h.covered = '*' or (shown.institution <> '' and strpos(h.covered, shown.institution) > 0))
+        order by h.nearness limit 1
+    ) reason on true
+$body$;
+"""
+
+
+def reads_teller() -> str:
+    """Who read a learner's record, the last first; for a data protection officer alone, who sees no learner's row."""
+    return f"""
+create or replace function {SCHEMA}.reads_of(wanted uuid) returns setof {SCHEMA}.read_entry
+language plpgsql stable {DEFINER} as $body$
+begin
+    if not {MAY_ERASE} then
+        raise exception 'Only a data protection officer asks.' using errcode = 'insufficient_privilege';
+    end if;
+    return query select * from {SCHEMA}.read_entry r where r.learner_id = wanted order by r.trail_id desc;
+end $body$;
 """
 
 

@@ -80,6 +80,8 @@ def install(cursor: CursorWrapper) -> None:
         cursor.execute(functions.triggers(table))
     here = [name for name in trail_tables() if _exists(cursor, name)]
     cursor.execute(functions.reader(base=base))
+    cursor.execute(functions.note_reader(base=base))
+    cursor.execute(functions.reads_teller())
     cursor.execute(functions.sealer(here, base=base))
     cursor.execute(functions.eraser(declared, base=base))
     for table in declared:
@@ -179,7 +181,7 @@ def _keep_what_stands(cursor: CursorWrapper, table: Audited) -> None:
 
 
 def _protect(cursor: CursorWrapper, tables: list[TrailTable]) -> None:
-    """`app` reads through the live table's policy and calls three functions; it writes nothing by itself."""
+    """`app` reads through the live table's policy and calls a few functions; it writes nothing by itself."""
     using = {policy.table: policy.using for policy in declared_policies()}
     own = {declared.table: declared for declared in audited_tables()}
     using |= {"read_entry": f"{WHOLE_STATE} or institution_id = any {INSTITUTIONS} or principal = {PRINCIPAL}"}

@@ -1,7 +1,27 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from backend.core.database.policies import RowPolicy, reads
+from backend.core.refusals import Code, Problem
+from backend.core.trail.declarations import Audited
 
 
 class StatisticsConfig(AppConfig):
     name = "backend.insight.statistics"
     label = "statistics"
     verbose_name = "Statistics"
+
+    # A snapshot holds exact figures, small cells among them: an institution's for who reads plans there, wider ones for who
+    # reads them in the whole state. Coordinators get theirs computed, by the selector that adds up their own rows.
+    row_security = [
+        RowPolicy(
+            "statistics_reportsnapshot",
+            using=reads("plans", "institution_id"),
+            write="(select current_setting('app.writes_plans', true)) = '*'",
+        )
+    ]
+    audited = [Audited("statistics.ReportSnapshot", recorded="made_at")]
+    append_only = ["statistics_reportsnapshot"]
+    constraint_answers = {
+        "release_is_frozen": Problem(Code.LOCKED, _("What was released cannot change. Correct it in another release."), "code"),
+    }

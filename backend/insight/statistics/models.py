@@ -1,12 +1,15 @@
-"""Figures that others published, kept apart from anything the platform computes."""
+"""Figures that others published, kept apart from what the platform computes and hands out: snapshots and releases."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from backend.core.classification import public
-from backend.core.models import Bilingual, Entity, Sourced
+from backend.core.classification import Purpose, internal, personal, public
+from backend.core.models import Bilingual, Entity, Sourced, Versioned
 
 
 class Indicator(Entity, Bilingual):
@@ -51,3 +54,126 @@ class PublishedFigure(Entity, Sourced):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.period}"
+
+
+class SnapshotUnit(models.TextChoices):
+    """Over what a snapshot's figures are gathered."""
+
+    INSTITUTION = "INSTITUTION", pgettext_lazy("snapshot", "institution")
+    MUNICIPALITY = "MUNICIPALITY", pgettext_lazy("snapshot", "municipality")
+    REGION = "REGION", pgettext_lazy("snapshot", "region")
+    STATE = "STATE", pgettext_lazy("snapshot", "whole country")
+
+
+class ReportSnapshot(Entity):
+    """A semester's report as it stood when the semester was closed, with the hash of its figures. Added, never changed.
+
+    Corrections later make another snapshot with the next number.
+    """
+
+    tag = "snap"
+
+    semester = internal(models.ForeignKey("territory.Semester", on_delete=models.PROTECT, related_name="snapshots"))
+    unit = internal(models.CharField(max_length=20, choices=SnapshotUnit))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    )
+    municipality = internal(
+        models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    )
+    region = internal(models.ForeignKey("territory.Region", on_delete=models.PROTECT, null=True, blank=True, related_name="+"))
+    division_on = internal(models.DateField())
+    """By which territorial division the figures are gathered."""
+    number = internal(models.PositiveSmallIntegerField(default=1))
+    figures = internal(models.JSONField(), purpose=Purpose.STATISTICS)
+    """Exact figures of the scope: small cells are not protected here."""
+    content_hash = internal(models.CharField(max_length=64, db_collation="C"), purpose=Purpose.EVIDENCE)
+    """As `semesterReport.contentHash`: SHA-256 over the canonical figures, in hexadecimal."""
+    made_at = internal(models.DateTimeField(), purpose=Purpose.EVIDENCE)
+    made_by = personal(
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        purpose=Purpose.EVIDENCE,
+    )
+    reason = internal(models.CharField(max_length=300, blank=True), purpose=Purpose.EVIDENCE)
+    """Why there is another one after the first."""
+
+    class Meta:
+        ordering = ["-made_at", "id"]
+        indexes = [models.Index(fields=["semester", "unit"], name="snapshot_by_semester")]
+        constraints = [
+            models.CheckConstraint(
+                name="snapshot_unit",
+                condition=Q(unit="INSTITUTION", institution__isnull=False, municipality=None, region=None)
+                | Q(unit="MUNICIPALITY", institution=None, municipality__isnull=False, region=None)
+                | Q(unit="REGION", institution=None, municipality=None, region__isnull=False)
+                | Q(unit="STATE", institution=None, municipality=None, region=None),
+            ),
+            models.CheckConstraint(name="snapshot_hash", condition=Q(content_hash__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="snapshot_correction_says_why", condition=Q(number=1) | ~Q(reason="")),
+            models.UniqueConstraint(
+                name="snapshot_number",
+                fields=["semester", "unit", "institution", "municipality", "region", "division_on", "number"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class ReleaseAudience(models.TextChoices):
+    """For whom the figures of a release are protected."""
+
+    PUBLIC = "PUBLIC", pgettext_lazy("release", "the public")
+    PARTNER = "PARTNER", pgettext_lazy("release", "partners and researchers")
+
+
+class Release(Entity, Bilingual, Versioned):
+    """A set of protected tables that left the house together. Once released, the database lets nothing of it change."""
+
+    tag = "rel"
+
+    code = public(models.CharField(max_length=60, unique=True))
+    audience = public(models.CharField(max_length=20, choices=ReleaseAudience))
+    known_on = public(models.DateTimeField())
+    """The data are as they were known at this moment."""
+    protection = internal(models.JSONField(default=dict), purpose=Purpose.STATISTICS)
+    """Thresholds and methods that were applied."""
+    content_hash = public(models.CharField(max_length=64, blank=True, db_collation="C"))
+    """SHA-256 over the hashes of its tables in the order of their codes, in hexadecimal."""
+    released_at = public(models.DateTimeField(null=True, blank=True))
+
+    class Meta:
+        ordering = ["-known_on", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="release_hash",
+                condition=Q(released_at__isnull=True, content_hash="")
+                | Q(released_at__isnull=False, content_hash__regex=r"^[0-9a-f]{64}$"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ReleaseTable(Entity, Bilingual):
+    """One table of a release, protected as it was handed out."""
+
+    tag = "rtab"
+
+    release = internal(models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tables"))
+    code = public(models.CharField(max_length=60))
+    cells = public(models.JSONField())
+    """Rows and columns with values; a suppressed cell is null."""
+    content_hash = public(models.CharField(max_length=64, db_collation="C"))
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(name="release_table_once", fields=["release", "code"]),
+            models.CheckConstraint(name="release_table_hash", condition=Q(content_hash__regex=r"^[0-9a-f]{64}$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -145,7 +145,9 @@ def _reimbursements(under: Q) -> Iterator[ReimbursementTotal]:
 
 
 def _confirmed() -> QuerySet[Consultation]:
-    return Consultation.objects.filter(provider_confirmed_at__isnull=False, learner_confirmed_at__isnull=False).order_by()
+    return Consultation.objects.filter(
+        provider_confirmed_at__isnull=False, learner_confirmed_at__isnull=False, voided_at__isnull=True
+    ).order_by()
 
 
 def _counted_claims() -> QuerySet[ReimbursementClaim]:

@@ -1,4 +1,5 @@
 from backend.registry.models.agreement import CooperationAgreement, InstitutionParticipation
+from backend.registry.models.partner import PartnerAccount, PreventionPlan
 from backend.registry.models.reference import (
     FactClass,
     MeasureCategory,
@@ -9,16 +10,49 @@ from backend.registry.models.reference import (
     RiskLevel,
     SpecialistRole,
 )
+from backend.registry.models.rules import (
+    AccountKind,
+    Anchor,
+    ApprovalSubject,
+    ApprovalTier,
+    CapPeriod,
+    Deadline,
+    IncompatibilityReach,
+    IncompatibleRoles,
+    LedgerAccount,
+    OutcomeTheme,
+    Step,
+    Tariff,
+    TariffUnit,
+)
+from backend.registry.models.staff import Position, StaffContract
 
 __all__ = [
+    "AccountKind",
+    "Anchor",
+    "ApprovalSubject",
+    "ApprovalTier",
+    "CapPeriod",
     "CooperationAgreement",
+    "Deadline",
     "FactClass",
+    "IncompatibilityReach",
+    "IncompatibleRoles",
     "InstitutionParticipation",
+    "LedgerAccount",
     "MeasureCategory",
     "MeasureKind",
+    "OutcomeTheme",
+    "PartnerAccount",
+    "Position",
+    "PreventionPlan",
     "ReimbursementKind",
     "RiskFactor",
     "RiskGroup",
     "RiskLevel",
     "SpecialistRole",
+    "StaffContract",
+    "Step",
+    "Tariff",
+    "TariffUnit",
 ]

@@ -35,7 +35,14 @@ _CURSOR = """translate(encode(convert_to('["sort_key,id",' || to_json(l.sort_key
 
 _OWN = _NODE + _PLANS.format(also=f"and {_MINE}", also_m=f"and {_MINE}") + ")"
 _ALL = _NODE + _PLANS.format(also="", also_m="") + ")"
+_WRITE = """with made as (insert into delivery_consultation (id, version, created_at, updated_at, measure_id, learner_id, institution_id,
+    specialist_role, provider_id, held_on, starts_at, topic, channel, group_key, hours)
+  select gen_random_uuid(), 1, now(), now(), id, learner_id, institution_id, kind_code, $3::uuid, $4::date, $5::time, $6::text, 'IN_PERSON',
+    gen_random_uuid(), 1 from plans_measure where id = $2::uuid and institution_id = any ($1::uuid[]) returning id, held_on, starts_at, topic)
+  select json_build_object('data', json_build_object('recordConsultations', json_agg(json_build_object('id', 'cons_' || encode(uuid_send(id), 'hex'),
+    'heldOn', held_on, 'startsAt', starts_at, 'topic', topic))))::text from made"""
 STATEMENTS = {
+    "WRITE": _WRITE,
     "ONE": f"""select json_build_object('data', json_build_object('learner', (select {_NODE})
       from (select {_COLUMNS} from learners_learner where id = $2::uuid and {_REACHED}) l)))::text""",
     "INST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',

@@ -10,6 +10,7 @@ import strawberry_django
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry_django.optimizer import DjangoOptimizerExtension
 
+from backend.cases.delivery import models as delivery
 from backend.cases.learners import models as learners
 from backend.cases.plans import models as plans
 from backend.territory import models as territory
@@ -69,6 +70,31 @@ class Query:
         return learners.Learner.objects.filter(pk=id).first()
 
 
+@strawberry_django.type(delivery.Consultation)
+class Consultation:
+    id: UUID
+    held_on: dt.date
+    starts_at: dt.time
+    topic: str
+
+
+@strawberry_django.input(delivery.Consultation)
+class ConsultationInput:
+    measure_id: UUID
+    learner_id: UUID
+    institution_id: UUID
+    provider_id: UUID
+    specialist_role: str
+    held_on: dt.date
+    starts_at: dt.time
+    topic: str
+
+
+@strawberry.type
+class Mutation:
+    create_consultation: Consultation = strawberry_django.mutations.create(ConsultationInput)
+
+
 schema = strawberry.Schema(
-    query=Query, extensions=[DjangoOptimizerExtension, lambda: ParserCache(128), lambda: ValidationCache(128)]
+    query=Query, mutation=Mutation, extensions=[DjangoOptimizerExtension, lambda: ParserCache(128), lambda: ValidationCache(128)]
 )

@@ -28,10 +28,9 @@ def scoped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         caller = CALLERS[request.headers["X-Caller"]]
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "select set_config('app.level', %s, true), set_config('app.institutions', %s, true)",
-                    [caller["level"], ",".join(caller["institutions"])],
-                )
+                settings = caller["settings"]
+                calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+                cursor.execute(f"select {calls}", [part for pair in settings.items() for part in pair])
             return view(request)
 
     return within

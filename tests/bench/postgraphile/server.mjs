@@ -13,9 +13,8 @@ if (cluster.isPrimary && Number(workers) > 1) {
 } else {
   const { callers } = JSON.parse(readFileSync(`${folder}/inputs.json`, "utf8"));
   const { roles } = JSON.parse(readFileSync(`${folder}/database.json`, "utf8"));
-  const settings = Object.fromEntries(
-    Object.entries(callers).map(([name, it]) => [name, { "app.level": it.level, "app.institutions": it.institutions.join(",") }]),
-  );
+  // Exactly what row security reads of our own callers.
+  const settings = Object.fromEntries(Object.entries(callers).map(([name, it]) => [name, it.settings]));
   const preset = {
     extends: [PostGraphileAmberPreset],
     pgServices: [makePgService({ connectionString: roles.app, schemas: ["public"] })],

@@ -1,14 +1,19 @@
 from backend.cases.plans.models.content import AssessmentMoment, Measure, RiskAssessment
 from backend.cases.plans.models.note import NoteKind, RestrictedNote
+from backend.cases.plans.models.paper import Application, PlanAuthor, PlanOutcome, SignerKind
 from backend.cases.plans.models.plan import PlanStatus, PlanStep, SupportPlan
 
 __all__ = [
+    "Application",
     "AssessmentMoment",
     "Measure",
     "NoteKind",
+    "PlanAuthor",
+    "PlanOutcome",
     "PlanStatus",
     "PlanStep",
     "RestrictedNote",
     "RiskAssessment",
+    "SignerKind",
     "SupportPlan",
 ]

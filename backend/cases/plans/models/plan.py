@@ -60,6 +60,11 @@ class SupportPlan(Entity, Versioned):
         ),
         purpose=Purpose.EVIDENCE,
     )
+    carried_from = personal(
+        models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried_into"),
+        purpose=Purpose.SUPPORT,
+    )
+    """The plan of an earlier semester from which this one was carried forward."""
     submitted_at = internal(models.DateTimeField(null=True, blank=True))
     activated_at = internal(models.DateTimeField(null=True, blank=True))
     evaluated_at = internal(models.DateTimeField(null=True, blank=True))
@@ -84,6 +89,9 @@ class SupportPlan(Entity, Versioned):
             ),
             models.UniqueConstraint(name="plan_reference", fields=["id", "learner", "institution"]),
             models.UniqueConstraint(name="plan_owner_reference", fields=["id", "institution"]),
+            models.CheckConstraint(
+                name="plan_carried_from_another", condition=Q(carried_from__isnull=True) | ~Q(carried_from=F("id"))
+            ),
             models.CheckConstraint(name="plan_period", condition=Q(period_to__gte=F("period_from"))),
             models.CheckConstraint(
                 name="plan_activated_with_status",

@@ -7,8 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from backend.activities.cooperation import reference as cooperation
+from backend.activities.initiatives import reference as initiatives
+from backend.activities.training import reference as training
 from backend.core.database.roles import acting_as
+from backend.insight.evaluation import reference as evaluation
 from backend.insight.statistics import reference as figures
+from backend.privacy import reference as privacy
 from backend.registry import reference as registry
 from backend.territory import reference as territory
 
@@ -18,6 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with acting_as("loader"), transaction.atomic():
-            loaded = territory.load() | registry.load() | figures.load()
+            loaded: dict[str, int] = {}
+            for each in (territory, registry, initiatives, training, cooperation, privacy, figures, evaluation):
+                loaded |= each.load()
         for name, count in loaded.items():
             self.stdout.write(f"  {count:>4} {name}")

@@ -1,0 +1,135 @@
+"""Bulk loading by the role `loader`: indexes, checks between rows and history are set aside and made whole again.
+
+A row that arrives alone costs an entry in every index, a look-up for every foreign key and two searches for overlaps. Many
+rows cost a fraction of it when all of that is done once at the end. `bulk.set_aside` and `bulk.make_whole` run as the owner
+(SECURITY DEFINER) and only `loader` may call them. Both belong to one transaction: a commit between them is refused by the
+database, so no table can ever stand without its constraints. `make_whole` also refuses rows that have no entry in the
+trail: whoever sets the recording trigger aside writes the history (docs/decisions/0068-bulk-loading.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+SCHEMA = "bulk"
+_DEFINER = "security definer set search_path = public, pg_temp"
+_TABLE = "pg_temp.bulk_set_aside"
+
+# Kept in a temporary table that the owner owns: nobody else can write what will be executed, and it goes with the session.
+INSTALL = f"""
+create schema if not exists {SCHEMA};
+create or replace function {SCHEMA}.refuse_commit() returns trigger language plpgsql {_DEFINER} as $body$
+begin
+    if exists (select 1 from {_TABLE}) then
+        raise exception 'Indexes and constraints are still set aside: call {SCHEMA}.make_whole() before the commit.';
+    end if;
+    return null;
+end $body$;
+
+create or replace function {SCHEMA}.set_aside(tables text[]) returns integer language plpgsql {_DEFINER} as $body$
+declare
+    wanted text;
+    part record;
+    counted integer := 0;
+begin
+    create temporary table bulk_set_aside (
+        place integer generated always as identity, table_name text not null, remake text not null
+    ) on commit drop;
+    create constraint trigger nothing_stays_aside after insert on {_TABLE} deferrable initially deferred
+        for each row execute function {SCHEMA}.refuse_commit();
+    foreach wanted in array tables loop
+        if not exists (
+            select 1 from pg_class where oid = to_regclass(format('public.%I', wanted)) and relkind = 'r'
+            and pg_get_userbyid(relowner) = current_user
+        ) then
+            raise exception '% is no table of ours.', wanted;
+        end if;
+        for part in
+            select 1 as stage, format('drop index %s', i.indexrelid::regclass) as undo, pg_get_indexdef(i.indexrelid) as remake
+            from pg_index i
+            where i.indrelid in (to_regclass(format('public.%I', wanted)), to_regclass(format('trail.%I', wanted)))
+              and not i.indisunique and not i.indisexclusion
+            union all
+            select case c.contype when 'x' then 2 else 3 end,
+                   format('alter table public.%I drop constraint %I', wanted, c.conname),
+                   format('alter table public.%I add constraint %I %s', wanted, c.conname, pg_get_constraintdef(c.oid))
+            from pg_constraint c where c.conrelid = to_regclass(format('public.%I', wanted)) and c.contype in ('f', 'x')
+            union all
+            select 4, format('alter table public.%I disable trigger %I', wanted, t.tgname),
+                   format('alter table public.%I enable always trigger %I', wanted, t.tgname)
+            from pg_trigger t
+            where t.tgrelid = to_regclass(format('public.%I', wanted)) and t.tgname = 'trail_insert' and t.tgenabled = 'A'
+            order by 1, 2
+        loop
+            execute part.undo;
+            insert into {_TABLE} (table_name, remake) values (wanted, part.remake);
+            counted := counted + 1;
+        end loop;
+    end loop;
+    return counted;
+end $body$;
+
+create or replace function {SCHEMA}.make_whole() returns integer language plpgsql {_DEFINER} as $body$
+declare
+    part record;
+    counted integer := 0;
+    missing boolean;
+begin
+    if to_regclass('{_TABLE}') is null
+       or (select pg_get_userbyid(relowner) <> current_user from pg_class where oid = to_regclass('{_TABLE}')) then
+        raise exception 'Nothing is set aside in this transaction.';
+    end if;
+    -- First: the checks of keys that follow are joins of whole tables, planned by what is known of them.
+    for part in select distinct table_name from {_TABLE} loop
+        execute format('analyze public.%I', part.table_name);
+        if to_regclass(format('trail.%I', part.table_name)) is not null then
+            execute format('analyze trail.%I', part.table_name);
+        end if;
+    end loop;
+    for part in select table_name, remake from {_TABLE} order by place loop
+        execute part.remake;
+        counted := counted + 1;
+    end loop;
+    for part in select distinct table_name from {_TABLE} where remake like '%enable always trigger%' loop
+        execute format(
+            'select exists (select from public.%1$I l where not exists (select from trail.%1$I h where h.id = l.id))',
+            part.table_name
+        ) into missing;
+        if missing then
+            raise exception 'Rows of % have no entry in the trail.', part.table_name;
+        end if;
+    end loop;
+    delete from {_TABLE};
+    return counted;
+end $body$;
+revoke all on schema {SCHEMA} from public, app;
+revoke all on all functions in schema {SCHEMA} from public, app;
+grant usage on schema {SCHEMA} to loader;
+grant execute on function {SCHEMA}.set_aside(text[]) to loader;
+grant execute on function {SCHEMA}.make_whole() to loader;
+"""
+
+
+def install(cursor: CursorWrapper) -> None:
+    """Write the functions. Run by the owner after every migrate (`backend.core.apps`)."""
+    cursor.execute(INSTALL)
+
+
+@contextmanager
+def set_aside(tables: Sequence[str]) -> Iterator[None]:
+    """Inside, rows of `tables` come without indexes, foreign keys, exclusions and without being recorded.
+
+    Needs the role `loader` and a transaction; the caller writes the history of what it loads before the end. On leaving,
+    everything is made and checked again: IntegrityError when the rows break a rule, DatabaseError when history is missing.
+    Primary keys, unique and check constraints hold all the time.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("set_aside() needs a transaction: nothing may be committed in between.")
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {SCHEMA}.set_aside(%s)", [list(tables)])
+        yield
+        cursor.execute(f"select {SCHEMA}.make_whole()")

@@ -1,0 +1,69 @@
+"""Takes the country away again, so that another scale can be made.
+
+History stays: it is append-only, so every row leaves an entry that says it was deleted. The next country therefore uses keys
+of its own (`generation`). `make demo-reset` forgets everything, history too, and is faster.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from django.db import connection, transaction
+
+from backend.core.trail.context import Channel, noted
+from backend.core.vault import store
+from backend.demonstration.country import targets
+from backend.demonstration.country.places import PREFIX
+from backend.demonstration.models import CountryRoom
+
+GENERATION = "generation"
+"""Marker that counts the countries that stood here before; its `rows` are the number."""
+_HERE = f"(select id from territory_institution where code like '{PREFIX}%')"
+_LEARNERS = f"(select id from learners_learner where registering_institution_id in {_HERE})"
+_STAFF = "(select id from accounts_user where username like 'staff.dc%')"
+# Children before parents.
+_AWAY = (
+    ("reimbursements_reimbursementclaim", f"reverses_id is not null and institution_id in {_HERE}"),
+    ("reimbursements_reimbursementclaim", f"institution_id in {_HERE}"),
+    ("delivery_consultation", f"institution_id in {_HERE}"),
+    ("plans_measure", f"institution_id in {_HERE}"),
+    ("plans_riskassessment", f"institution_id in {_HERE}"),
+    ("plans_planstep", f"institution_id in {_HERE}"),
+    ("plans_restrictednote", f"learner_id in {_LEARNERS}"),
+    ("plans_supportplan", f"institution_id in {_HERE}"),
+    ("learners_enrolment", f"learner_id in {_LEARNERS}"),
+    ("learners_learneridentity", f"learner_id in {_LEARNERS}"),
+    ("learners_learner", f"id in {_LEARNERS}"),
+    ("accounts_assignment", f"user_id in {_STAFF}"),
+    ("accounts_user", f"id in {_STAFF}"),
+    ("registry_institutionparticipation", f"institution_id in {_HERE}"),
+    ("registry_cooperationagreement", "number like 'DC/%'"),
+    ("territory_institution", f"id in {_HERE}"),
+)
+
+
+def generation() -> int:
+    """How many countries stood here before this one."""
+    marker = CountryRoom.objects.filter(name=GENERATION).first()
+    return marker.rows if marker else 0
+
+
+def reset() -> int:
+    """Take the country's rows and its learners' keys away; how many rows. Needs the role `loader`, outside a transaction.
+
+    Raises IntegrityError when somebody's later work hangs on the country's rows: then only `make demo-reset` helps.
+    """
+    if not CountryRoom.objects.exclude(name=GENERATION).exists():
+        return 0
+    gone = 0
+    before = generation()
+    with transaction.atomic(), noted(channel=Channel.COMMAND, reason="country taken away"), connection.cursor() as cursor:
+        cursor.execute(f"select id from learners_learner where id in {_LEARNERS}")
+        learners = [key for (key,) in cursor.fetchall()]
+        for table, condition in _AWAY:
+            cursor.execute(f'delete from "{table}" where {condition}')
+            gone += cursor.rowcount
+        CountryRoom.objects.all().delete()
+        CountryRoom.objects.create(name=GENERATION, scale=0, seed=targets.SEED, rows=before + 1)
+    with psycopg.connect(store.conninfo("loader")) as keys:
+        keys.execute("delete from learner_key where learner_id = any(%s)", [learners])
+    return gone

@@ -1,0 +1,141 @@
+"""Requests about personal data, and the register of how long what is kept."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from backend.core.classification import Purpose, Retention, internal, personal, public, special
+from backend.core.database.ranges import DateRange
+from backend.core.models import Bilingual, Entity, Sourced, Versioned, validity_constraint
+
+
+class DataRight(models.TextChoices):
+    """Rights of the person whom the data are about (GDPR Art. 15-21)."""
+
+    ACCESS = "ACCESS", _("access to the data")
+    RECTIFICATION = "RECTIFICATION", _("rectification")
+    ERASURE = "ERASURE", _("erasure")
+    RESTRICTION = "RESTRICTION", _("restriction of processing")
+    PORTABILITY = "PORTABILITY", _("portability")
+    OBJECTION = "OBJECTION", _("objection")
+
+
+class Requester(models.TextChoices):
+    LEARNER = "LEARNER", pgettext_lazy("requester", "the learner")
+    GUARDIAN = "GUARDIAN", pgettext_lazy("requester", "a guardian")
+    AUTHORITY = "AUTHORITY", pgettext_lazy("requester", "an authority")
+
+
+class RequestStatus(models.TextChoices):
+    RECEIVED = "RECEIVED", pgettext_lazy("rights", "received")
+    GRANTED = "GRANTED", pgettext_lazy("rights", "granted")
+    PARTLY_GRANTED = "PARTLY_GRANTED", pgettext_lazy("rights", "granted in part")
+    REFUSED = "REFUSED", pgettext_lazy("rights", "refused")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("rights", "withdrawn")
+
+
+class RightsRequest(Entity, Versioned):
+    """A request of or for a learner about their data, and the answer. Due within a month (GDPR Art. 12(3))."""
+
+    tag = "rreq"
+
+    number = internal(models.CharField(max_length=60, unique=True), purpose=Purpose.EVIDENCE)
+    learner = personal(
+        models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.EVIDENCE
+    )
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    """Where the request was received."""
+    right = personal(models.CharField(max_length=20, choices=DataRight), purpose=Purpose.EVIDENCE)
+    requester = personal(models.CharField(max_length=20, choices=Requester), purpose=Purpose.EVIDENCE)
+    identity_checked = internal(models.BooleanField(default=False), purpose=Purpose.EVIDENCE)
+    details = special(models.TextField(blank=True), purpose=Purpose.EVIDENCE)
+    received_on = internal(models.DateField(), purpose=Purpose.EVIDENCE)
+    due_on = internal(models.DateField(), purpose=Purpose.EVIDENCE)
+    extended_to = internal(models.DateField(null=True, blank=True), purpose=Purpose.EVIDENCE)
+    """Two further months at most, where it is complex (Art. 12(3))."""
+    status = internal(models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.RECEIVED))
+    answer = special(models.TextField(blank=True), purpose=Purpose.EVIDENCE)
+    """What was done, or on which ground it was refused."""
+    decided_on = internal(models.DateField(null=True, blank=True), purpose=Purpose.EVIDENCE)
+    decided_by = personal(
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        purpose=Purpose.EVIDENCE,
+    )
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["institution", "due_on"], name="rights_by_institution")]
+        constraints = [
+            models.CheckConstraint(name="rights_due_after_received", condition=Q(due_on__gte=F("received_on"))),
+            models.CheckConstraint(
+                name="rights_extended_after_due", condition=Q(extended_to__isnull=True) | Q(extended_to__gt=F("due_on"))
+            ),
+            models.CheckConstraint(
+                name="rights_decided_with_status",
+                condition=Q(status="RECEIVED", decided_on__isnull=True)
+                | (~Q(status="RECEIVED") & Q(decided_on__isnull=False, decided_on__gte=F("received_on"))),
+            ),
+            models.CheckConstraint(
+                name="rights_granted_to_who_was_checked",
+                condition=~Q(status__in=("GRANTED", "PARTLY_GRANTED")) | Q(identity_checked=True),
+                violation_error_message=_("Check who asks before you answer."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RetentionClass(models.TextChoices):
+    """Names of `backend.core.classification.Retention`: what each field says of itself."""
+
+    PERMANENT = Retention.PERMANENT.name, pgettext_lazy("retention", "permanent")
+    ACCOUNT = Retention.ACCOUNT.name, pgettext_lazy("retention", "while the account exists, and two years")
+    PROGRAMME = Retention.PROGRAMME.name, pgettext_lazy("retention", "until the end of the programme's audit period")
+    SHORT = Retention.SHORT.name, pgettext_lazy("retention", "ninety days")
+
+
+class RetentionTerm(Entity, Bilingual, Sourced):
+    """How long a class of fields is kept, by date: the register that the names in the code point to.
+
+    Either a last day, or days after the reason has ceased; neither: for ever.
+    """
+
+    tag = "rterm"
+
+    retention = public(models.CharField(max_length=20, choices=RetentionClass))
+    programme = public(
+        models.ForeignKey("territory.Programme", on_delete=models.PROTECT, null=True, blank=True, related_name="retention_terms")
+    )
+    keep_until = public(models.DateField(null=True, blank=True))
+    keep_days = public(models.PositiveIntegerField(null=True, blank=True))
+    valid_from = public(models.DateField())
+    valid_to = public(models.DateField(null=True, blank=True))
+
+    class Meta:
+        ordering = ["retention", "valid_from"]
+        constraints = [
+            validity_constraint(prefix="retention_term"),
+            models.CheckConstraint(
+                name="retention_term_one_way", condition=Q(keep_until__isnull=True) | Q(keep_days__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="retention_term_ends",
+                condition=Q(retention="PERMANENT", keep_until__isnull=True, keep_days__isnull=True)
+                | (~Q(retention="PERMANENT") & (Q(keep_until__isnull=False) | Q(keep_days__isnull=False))),
+                violation_error_message=_("Only what is permanent has no end."),
+            ),
+            ExclusionConstraint(
+                name="retention_term_one_at_a_time",
+                expressions=[("retention", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.retention} {self.valid_from}"

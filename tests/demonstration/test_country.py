@@ -1,0 +1,233 @@
+"""The generated country at a small scale: loaded once for this file, room by room, and recounted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import DatabaseError, ProgrammingError
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from backend.cases.plans.models import SupportPlan
+from backend.core.database.bulk import set_aside
+from backend.core.database.roles import acting_as
+from backend.core.trail.history import known_on
+from backend.core.trail.sealing import seal
+from backend.core.trail.verification import verify
+from backend.demonstration.country import making, targets
+from backend.demonstration.country.checking import check
+from backend.demonstration.models import CountryRoom
+from tests.database import TestDatabase
+
+SCALE = 0.01
+TABLES = [table for room in making.ROOMS for table in room.tables]
+SHAPE = """
+select pg_get_indexdef(indexrelid) from pg_index where indrelid::regclass::text = any(%(tables)s)
+union all select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
+          where conrelid::regclass::text = any(%(tables)s)
+union all select tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text from pg_trigger
+          where tgrelid::regclass::text = any(%(tables)s) and not tgisinternal
+order by 1
+"""
+
+
+class CutOff(Exception):
+    """The run ends here, as by a power cut."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was seen while the country was loaded."""
+
+    shape_before: list[str]
+    after_cut: dict[str, int]
+    rooms_after_cut: list[str]
+    output: str
+
+
+def rows(statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def shape() -> list[str]:
+    names = [*TABLES, *(f"trail.{table}" for table in TABLES)]
+    return [text for (text,) in rows(SHAPE, {"tables": names})]
+
+
+def counts() -> dict[str, int]:
+    return {table: rows(f"select count(*) from {table}")[0][0] for table in TABLES}  # noqa: S608
+
+
+@pytest.fixture(scope="module")
+def country(
+    django_db_setup: TestDatabase, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Loaded]:
+    """The seed school, then the country, whose first run is cut off in the middle of the consultations."""
+    anchors = tmp_path_factory.mktemp("country") / "anchors.jsonl"
+    with django_db_blocker.unblock(), override_settings(TRAIL_ANCHOR_FILE=anchors):
+        call_command("load_reference", stdout=StringIO())
+        call_command("load_demo", scale=0, stdout=StringIO())
+
+        def cut(room: str, written: int, expected: int) -> None:
+            if room == "consultations" and written > 1000:
+                raise CutOff
+
+        with acting_as("loader"):
+            before = shape()
+            with pytest.raises(CutOff):
+                making.make(scale=SCALE, say=cut)
+            after, rooms = counts(), list(CountryRoom.objects.values_list("name", flat=True))
+        output = StringIO()
+        call_command("make_country", scale=SCALE, stdout=output)
+        yield Loaded(before, after, rooms, output.getvalue())
+        django_db_setup.renew()
+
+
+@pytest.fixture(autouse=True)
+def _as_loader(country: Loaded) -> Iterator[None]:
+    with acting_as("loader"):
+        yield
+
+
+def test_every_figure_and_rule_holds() -> None:
+    findings = check(scale=SCALE)
+    assert len(findings) > 60
+    assert [finding for finding in findings if not finding.holds] == []
+    output = StringIO()
+    call_command("check_country", stdout=output)
+    assert "all hold" in output.getvalue()
+
+
+def test_a_run_that_was_cut_off_left_whole_rooms_only_and_the_next_went_on(country: Loaded) -> None:
+    assert country.rooms_after_cut == ["places", "staff", "learners", "plans"]
+    assert country.after_cut["plans_supportplan"] > 1000
+    of_the_seed_school_alone = 2500
+    assert country.after_cut["delivery_consultation"] < of_the_seed_school_alone
+    assert "places" not in country.output
+    assert "consultations" in country.output
+    assert counts()["delivery_consultation"] > 10_000
+
+
+def test_everything_that_was_set_aside_stands_again(country: Loaded) -> None:
+    assert shape() == country.shape_before
+    assert sum("EXCLUDE" in text for text in country.shape_before) == 3
+    assert sum("FOREIGN KEY" in text for text in country.shape_before) > 20
+    assert rows("select count(*) from pg_constraint where not convalidated")[0][0] == 0
+
+
+def test_the_trail_verifies() -> None:
+    seal()
+    report = verify()
+    assert report.findings == []
+    assert report.entries > 40_000
+
+
+def test_the_past_is_read_as_it_was_known() -> None:
+    plan = SupportPlan.objects.filter(status="CLOSED", institution__code__startswith="DC-").earliest("activated_at")
+    assert plan.activated_at
+    assert plan.evaluated_at
+
+    def known(moment: Any) -> list[SupportPlan]:
+        return list(known_on(model=SupportPlan, moment=moment, where="h.id = %s", parameters=[plan.id]))
+
+    (then,) = known(plan.activated_at)
+    assert (then.status, then.evaluated_at, then.result_text, then.activated_at) == ("ACTIVE", None, "", plan.activated_at)
+    (drafted,) = known(plan.created_at)
+    assert (drafted.status, drafted.submitted_at, drafted.version) == ("DRAFT", None, 1)
+    (now,) = known(plan.closed_at)
+    assert (now.status, now.version, now.updated_at) == ("CLOSED", plan.version, plan.updated_at)
+    assert known(plan.created_at.replace(year=2016)) == []
+
+
+def test_loading_again_changes_nothing_and_another_scale_is_refused() -> None:
+    before, output = counts(), StringIO()
+    call_command("make_country", scale=SCALE, stdout=output)
+    assert "unchanged" in output.getvalue()
+    assert counts() == before
+    with pytest.raises(CommandError, match="--reset"):
+        call_command("make_country", scale=0.02, stdout=StringIO())
+
+
+def test_the_seed_decides_everything_but_what_is_secret() -> None:
+    again = making.Country(scale=SCALE)
+    stored = rows("select id, given_name, family_name, birth_date from learners_learner order by id")
+    decided = {person.id: (person.given, person.family, person.born) for person in again.world.people}
+    assert {key.hex: tuple(rest) for key, *rest in stored if key.hex in decided} == decided
+    numbers = {line.split("\t")[4] for written in again.casework() for line in written.plans}
+    assert numbers == {number for (number,) in rows("select number from plans_supportplan where number like 'IAP-DC-%'")}
+
+
+DAMAGES = {
+    "update plans_supportplan set status = 'EVALUATED' where status = 'CLOSED'": "last step is not their status",
+    "update learners_learner set given_name = 'Jānis', family_name = 'Bērziņa'": "parts do not agree",
+    "delete from plans_planstep where to_status = 'SUBMITTED'": "do not follow",
+    "update delivery_consultation set held_on = held_on + 3000": "consultations outside their plan",
+    "update learners_learneridentity set code_index = 'b1:0' where code_index <> ''": "codes that are not sound",
+    "update reimbursements_reimbursementclaim set amount = amount * 3": "beyond what was planned",
+    "update registry_institutionparticipation set joined_on = '2022-12-31'": "joined by 2017-12-31",
+}
+
+
+def test_the_recount_notices_every_damage() -> None:
+    with transaction.atomic():
+        for damage in DAMAGES:
+            rows(f"with done as ({damage} returning 1) select count(*) from done")  # noqa: S608  (ours)
+        wrong = " · ".join(finding.name for finding in check(scale=SCALE) if not finding.holds)
+        transaction.set_rollback(True)
+    assert [noticed for noticed in DAMAGES.values() if noticed not in wrong] == []
+
+
+# -- setting aside ----------------------------------------------------------------------------------------------------
+def test_nothing_can_be_committed_while_constraints_are_set_aside(country: Loaded) -> None:
+    with pytest.raises(DatabaseError, match="still set aside"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select bulk.set_aside(array['plans_measure'])")
+    assert shape() == country.shape_before
+
+
+def test_rows_that_break_a_rule_are_found_at_the_end(country: Loaded) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), set_aside(["delivery_consultation"]):
+        rows("insert into delivery_consultation select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid()))).*"
+             " from delivery_consultation c limit 1 returning 1")  # fmt: skip
+    assert shape() == country.shape_before
+
+
+def test_rows_without_history_are_refused(country: Loaded) -> None:
+    with pytest.raises(DatabaseError, match="no entry in the trail"), transaction.atomic(), set_aside(["plans_planstep"]):
+        rows("insert into plans_planstep select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid()))).*"
+             " from plans_planstep c limit 1 returning 1")  # fmt: skip
+    assert shape() == country.shape_before
+
+
+@pytest.mark.parametrize("statement", ["select bulk.set_aside(array['plans_measure'])", "select bulk.make_whole()"])
+def test_the_serving_role_may_set_nothing_aside(statement: str) -> None:
+    with acting_as("app"), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        rows(statement)
+
+
+def test_the_loader_cannot_put_words_into_the_owners_mouth() -> None:
+    """A table of the loader's own in the place of the owner's list would be executed as the owner."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("create temporary table bulk_set_aside (place integer, table_name text, remake text)")
+            cursor.execute("insert into bulk_set_aside values (1, 'x', 'alter role loader superuser')")
+        with pytest.raises(DatabaseError, match="Nothing is set aside"):
+            rows("select bulk.make_whole()")
+        transaction.set_rollback(True)
+
+
+def test_another_scale_after_a_reset() -> None:
+    """Last in this file: the country goes, another comes; history keeps both and still verifies."""
+    call_command("make_country", scale=0.004, reset=True, stdout=StringIO())
+    assert [finding for finding in check(scale=0.004) if not finding.holds] == []
+    assert rows("select count(*) from plans_supportplan where status <> 'x'")[0][0] < 1200
+    seal()
+    assert verify().findings == []
+    assert targets.institutions(0.004) == rows("select count(*) from territory_institution")[0][0]

@@ -1,0 +1,115 @@
+"""A school's apps at work: what is needed to send commands over HTTP as they would."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from backend.accounts.models import AccessToken, Level, PartnerApp, Role, User
+from backend.accounts.roles import token_scopes_for
+from backend.accounts.services import admit_partner_app, assign_role
+from backend.cases.plans.models import SupportPlan
+from backend.core.clock import now
+from graphql_schema.cases.schema import case_schema
+from tests.cases.desk import Desk, make_desk
+from tests.factories.cast import Cast
+from tests.graphql.conftest import ADDRESS, Reply
+
+
+@dataclass
+class Office:
+    """Maple's journal app, and apps of others."""
+
+    desk: Desk
+    cast: Cast
+    apps: dict[str, PartnerApp] = field(default_factory=dict)
+
+    def token(self, app: str, *, without: str = "") -> str:
+        """A fresh token of an app; `without` leaves one scope out."""
+        raw = secrets.token_urlsafe(24)
+        scopes = [scope for scope in self.apps[app].allowed_scopes.split() if scope != without]
+        token = AccessToken(application=self.apps[app], scope=" ".join(scopes), expires=now() + dt.timedelta(hours=1), token="")
+        token._raw_token = raw
+        token.save()
+        return raw
+
+    def draft(self, **fields: Any) -> SupportPlan:
+        """A plan of another learner of maple that is being written."""
+        return self.desk.running_plan(**{"status": "DRAFT", "submitted_at": None, "activated_at": None} | fields)
+
+
+def make_office(cast: Cast) -> Office:
+    """Maple takes part; its journal may do everything that authors and providers do."""
+    office = Office(make_desk(cast), cast)
+    for name, roles, school in (
+        ("journal", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "maple"),
+        ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
+        ("register", (Role.AUDITOR,), ""),
+    ):
+        account = User.objects.create_user(f"app.{name}", is_service=True)
+        for role in roles:
+            level = Level.INSTITUTION if school else Level.STATE
+            assign_role(user=account, role=role, level=level, unit=cast.schools.get(school), valid_from=dt.date(2017, 3, 16))
+        scopes = {*token_scopes_for(roles), "learners.write", "plans.write", "delivery.write", "adhoc", "introspect"}
+        office.apps[name] = admit_partner_app(
+            name=name, client_id=name, client_secret="a-long-random-secret-of-the-tests", scopes=scopes, service_account=account
+        )
+    return office
+
+
+SELECTION = "{ errors { field code message } clientMutationId %s { id } }"
+
+
+class Sender:
+    """Sends commands of apps with tokens of their own."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.tokens: dict[str, str] = {}
+
+    def token(self, app: str) -> str:
+        """The token that an app has used so far, or its first; anything else is a token itself."""
+        if app not in self.office.apps:
+            return app
+        if app not in self.tokens:
+            self.tokens[app] = self.office.token(app)
+        return self.tokens[app]
+
+    def post(self, app: str, body: dict[str, Any], *, language: str = "en") -> Reply:
+        """One request."""
+        answer = Client(enforce_csrf_checks=True).post(
+            ADDRESS,
+            data=body,
+            content_type="application/json",
+            headers={"authorization": f"Bearer {self.token(app)}", "accept-language": language},
+        )
+        return Reply(answer.status_code, answer.json(), answer.headers)
+
+    def ask(self, app: str, query: str, **variables: Any) -> Reply:
+        """One document."""
+        return self.post(app, {"query": query, "variables": variables})
+
+    def __call__(
+        self, app: str, mutation: str, given: dict[str, Any], *, selection: str = "", language: str = "en"
+    ) -> dict[str, Any]:
+        """The payload of one command."""
+        reply = self.post(app, {"query": document(mutation, selection), "variables": {"input": given}}, language=language)
+        assert reply.status == 200
+        payload: dict[str, Any] = reply.data[mutation]
+        return payload
+
+
+def document(mutation: str, selection: str = "") -> str:
+    """The text of one command; by default it selects the errors and the id of what was made."""
+    declared = case_schema().declarations.mutations[mutation]
+    chosen = f"{{ errors {{ field code message }} {selection} }}" if selection else SELECTION % declared.result
+    return f"mutation Do($input: {declared.stem}Input!) {{ {mutation}(input: $input) {chosen} }}"
+
+
+def codes(payload: dict[str, Any]) -> dict[str | None, str]:
+    """By path, the codes of a refused command."""
+    return {error["field"]: error["code"] for error in payload["errors"]}

@@ -1,0 +1,64 @@
+"""Texts that try to be something else are kept as they are, or refused; nothing in between."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+from backend.core.text import has_unseen_signs
+from tests.mutations.office import Office, Sender, codes
+
+TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text())
+
+
+def _kept(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def test_a_measures_texts_come_back_unharmed(send: Sender, office: Office) -> None:
+    plan = office.draft().public_id
+    kept = 0
+    for text in TEXTS:
+        given = {"planId": plan, "kindCode": "TEACHER", "plannedHours": 1, "subject": "Fizika", "note": text}
+        payload = send("journal", "planMeasure", given, selection="measure { id note }")
+        if has_unseen_signs(_kept(text), lines=True):
+            assert codes(payload) == {"note": "INVALID"}, ascii(text)
+            continue
+        assert payload["errors"] == [], ascii(text)
+        assert payload["measure"]["note"] == (_kept(text) or None), ascii(text)
+        again = send.ask("journal", "query ($id: ID!) { node(id: $id) { ... on Measure { note } } }", id=payload["measure"]["id"])
+        assert again.body["extensions"]["engine"] == "compiled"
+        assert again.data["node"] == {"note": _kept(text) or None}, ascii(text)
+        kept += 1
+    assert kept > 80
+
+
+def test_names_come_back_unharmed_or_are_refused(send: Sender, office: Office) -> None:
+    kept = refused = 0
+    for text in TEXTS:
+        given = {"institutionCode": "MAPLE", "givenName": text, "familyName": "Paraudziņa", "birthDate": "2009-03-01"}
+        payload = send("journal", "registerLearner", given, selection="learner { givenName }")
+        if payload["errors"]:
+            assert codes(payload)["givenName"] in {"INVALID", "REQUIRED"}
+            assert payload["learner"] is None
+            refused += 1
+        else:
+            assert payload["learner"] == {"givenName": _kept(text)}, ascii(text)
+            kept += 1
+    assert kept > 40
+    assert refused > 10
+
+
+def test_literals_are_no_other_way_in(send: Sender, office: Office) -> None:
+    """A sign that JSON would not bring can be written in the document itself."""
+    for written in (r"A\u0000", r"A\u{0}", r"A\u001b[31m"):
+        reply = send.ask(
+            "journal",
+            f'mutation {{ registerLearner(input: {{institutionCode: "MAPLE", givenName: "{written}", familyName: "P", '
+            'birthDate: "2009-01-01", clientMutationId: "x"}) { learner { id } errors { field code } } }',
+        )
+        if reply.codes:
+            assert set(reply.codes) <= {"BAD_REQUEST", "PARSE_FAILED"}
+        else:
+            assert reply.data["registerLearner"] == {"learner": None, "errors": [{"field": "givenName", "code": "INVALID"}]}
