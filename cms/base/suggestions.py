@@ -35,10 +35,11 @@ def suggestions_for(*, path: str, language: str) -> list[Suggestion]:
         return []
     rows = published(Page.objects.filter(depth__gt=2, locale_id=locale_ids().get(language)))
     scored = []
-    for title, slug, url_path, locale_id in rows.values_list("title", "slug", "url_path", "locale_id"):
-        score = _alike(wanted, _words(slug))
-        if score >= _LEAST:
-            scored.append((-score, len(slug), Suggestion(title=title, url=address_of(url_path=url_path, locale_id=locale_id))))
+    for title, url_path, locale_id in rows.values_list("title", "url_path", "locale_id"):
+        below = url_path.lstrip("/").partition("/")[2]
+        score = _alike(wanted, _words(below))
+        if score > _LEAST:
+            scored.append((-score, len(below), Suggestion(title=title, url=address_of(url_path=url_path, locale_id=locale_id))))
     return [found for _score, _length, found in sorted(scored, key=lambda row: row[:2])[:_MOST]]
 
 

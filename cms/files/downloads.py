@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from backend.core.identifiers import uuid7
@@ -21,6 +22,13 @@ def count_download(*, document: SiteDocument) -> None:
     """Count one download of today; two at once are both counted."""
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [uuid7(), document.pk, timezone.localdate()])
+
+
+def with_downloads() -> QuerySet[SiteDocument]:
+    """Documents with `total_downloads` and their previews at hand."""
+    counted = DownloadCount.objects.filter(document=OuterRef("pk")).order_by().values("document")
+    total = Subquery(counted.annotate(total=Sum("count")).values("total"))
+    return SiteDocument.objects.select_related("preview").annotate(total_downloads=Coalesce(total, 0))
 
 
 def total_downloads(*, document: SiteDocument) -> int:

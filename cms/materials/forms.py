@@ -42,6 +42,7 @@ class MaterialFilter(forms.Form):
         for name, options in choices.items():
             self.fields[name].choices = [("", ""), *options]  # type: ignore[attr-defined]
         chosen = self.criteria()
+        self.count = sum(_fits(row, chosen) for row in rows)
         for name, options in choices.items():
             others = {key: value for key, value in chosen.items() if key != name}
             fits = [row for row in rows if _fits(row, others)]

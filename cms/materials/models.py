@@ -19,6 +19,7 @@ from wagtail.search import index
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
 from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField, ChoiceListField
+from cms.base.languages import address
 from cms.base.models import SitePage
 
 
@@ -85,8 +86,10 @@ class MaterialsIndexPage(RoutablePageMixin, SitePage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         language = self.language
-        form = MaterialFilter(request.GET or None, language=language, rows=facet_rows(language=language))
-        shown = page_of(materials_for(language=language, **form.criteria()), request=request, per_page=self.per_page)
+        rows = facet_rows(language=language)
+        form = MaterialFilter(request.GET or None, language=language, rows=rows)
+        found = materials_for(language=language, **form.criteria())
+        shown = page_of(found, request=request, per_page=self.per_page, count=form.count)
         slugs = chosen_slugs(request)
         listed = {material.slug for material in shown}
         elsewhere = [slug for slug in slugs if slug not in listed]
@@ -95,7 +98,7 @@ class MaterialsIndexPage(RoutablePageMixin, SitePage):
             "filtered": bool(form.criteria()),
             "materials": shown,
             "chosen": slugs,
-            "kept": materials_for(language=language, slugs=elsewhere) if elsewhere else [],
+            "kept": [row for row in rows if row.slug in elsewhere],
         }
         return context
 
@@ -182,12 +185,18 @@ class MaterialPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """How often the file was fetched, and the page that shows its effect if the public may read it."""
         from cms.base.selectors import published
-        from cms.files.downloads import total_downloads
+        from cms.files.downloads import with_downloads
+        from cms.navigation.selectors import tree_of
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["downloads"] = total_downloads(document=self.document)
+        if self.pk:  # a preview of a page that was never saved has none
+            self.document = with_downloads().get(pk=self.document_id)
+            context["downloads"] = self.document.total_downloads
         if self.evidence_page_id:
-            context["evidence"] = published(Page.objects.filter(pk=self.evidence_page_id)).first()
+            entry = tree_of(request, page=self).entry(self.evidence_page_id)
+            found = None if entry else published(Page.objects.filter(pk=self.evidence_page_id)).first()
+            context["evidence_title"] = entry.title if entry else found and found.title
+            context["evidence_url"] = entry.url if entry else found and address(found)
         return context
 
     def structured_data(self, *, url: str, base: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ CARD_PREVIEW = "max-220x300|format-webp|webpquality-70"
 class FacetRow:
     """What the filter counts of one material."""
 
+    slug: str
+    title: str
     words: str
     audiences: tuple[str, ...]
     kind: str
@@ -84,6 +86,8 @@ def facet_rows(*, language: str) -> list[FacetRow]:
     rows = with_new_on(readable_in(MaterialPage.objects.all(), language=language)).annotate(codes=ArraySubquery(topics))
     return [
         FacetRow(
+            slug=row.slug,
+            title=row.title,
             words=fold(f"{row.title} {row.summary}"),
             audiences=tuple(row.audiences),
             kind=row.kind,
@@ -98,5 +102,5 @@ def facet_rows(*, language: str) -> list[FacetRow]:
 
 
 def latest_materials(*, language: str, count: int) -> list[MaterialPage]:
-    """The newest `count` of them."""
-    return list(materials_for(language=language)[:count])
+    """The newest `count` of them, without the pictures of their first pages."""
+    return list(materials_for(language=language).prefetch_related(None)[:count])

@@ -65,7 +65,7 @@ def frame(context: template.Context) -> Frame:
     page = context.get("page")
     page = page if isinstance(page, Page) and page.pk else None
     language = language_code(page.locale_id) if page else (get_language() or settings.LANGUAGE_CODE)[:2]
-    tree = tree_of(request)
+    tree = tree_of(request, page=page)
     home = tree.home(language)
     alternates = translations_of(page, request=request) if page else {}
     trail = tree.above(page) if page else ([home] if home else [])
