@@ -86,7 +86,7 @@ class CallPage(SitePage):
         verbose_name = _("call for youth projects")
         constraints = [
             models.CheckConstraint(
-                name="call_period",
+                name="youth_call_period",
                 condition=Q(opens_on__isnull=True) | Q(closes_on__isnull=True) | Q(closes_on__gte=F("opens_on")),
             )
         ]
@@ -171,7 +171,7 @@ class ProjectPage(SitePage):
         verbose_name = _("youth project")
         constraints = [
             models.CheckConstraint(
-                name="project_period",
+                name="youth_project_period",
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
             )
         ]
