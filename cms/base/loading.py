@@ -43,7 +43,8 @@ class Loader:
         self._load_topics()
         homes = self._load_homes()
         sections: dict[tuple[str, str], Page] = {}
-        for file in read_folder(CMS / "home" / "fixtures" / "sections"):
+        places = list(SECTIONS)  # written in their order, so that nothing has to be moved on a first start
+        for file in sorted(read_folder(CMS / "home" / "fixtures" / "sections"), key=lambda file: places.index(file.key)):
             model, fields = section_fields(file)
             sections[file.key, file.language] = self._page(model, file, parent=homes[file.language], fields=fields)
         below = read_folder(CMS / "home" / "fixtures" / "below")
@@ -109,7 +110,7 @@ class Loader:
             page = model(translation_key=key, locale=locale, live=True, **values)
             parent.add_child(instance=page)
             _relate(page, related)
-            _make_live(page, happened=happened)
+            _make_live(page, happened=happened, related=bool(related))
         else:
             for name, value in values.items():
                 setattr(page, name, value)
@@ -140,12 +141,13 @@ def load_site(*, refresh: bool = False) -> int:
     return Loader(refresh=refresh).run()
 
 
-def _make_live(page: Any, *, happened: dt.datetime) -> None:
+def _make_live(page: Any, *, happened: dt.datetime, related: bool) -> None:
     """Give a new page its first revision as the live one.
 
     Wagtail's `publish()` would write each page a third time and validate it twice more, half of a first start's work.
     """
-    page.save()  # what hangs on the page: topics, versions
+    if related:
+        page.save(clean=False)  # what hangs on the page: topics, versions
     revision = page.save_revision(clean=False, log_action=False)
     type(page).objects.filter(pk=page.pk).update(
         live_revision=revision, has_unpublished_changes=False, first_published_at=happened, last_published_at=now()
