@@ -98,6 +98,10 @@ class InitiativeCall(Identified, Sourced, DjangoObjectType):
     is_example = graphene.Boolean(required=True, description="Whether it was made up for the demonstration.")
 
     @staticmethod
+    def resolve_state(row: Any, info: Any) -> str:
+        return str(row.state.value)
+
+    @staticmethod
     def resolve_grant(row: Any, info: Any) -> str | None:
         return None if row.grant is None else f"{row.grant:.2f}"
 
