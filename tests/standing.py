@@ -118,7 +118,7 @@ def _filled_template(migrated: database.TestDatabase) -> tuple[str, Path]:
         for command in LOADERS:
             _manage(*command.split(), environment=environment)
         _manage("collectstatic", "--noinput", "-v0", environment=environment)
-        _manage("update_index", "-v0", environment=environment)
+        _manage("index_site", "-v0", environment=environment)
         server.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(name), sql.Literal(database.MIGRATED)))
     return name, folder
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from backend.config import health
 from cms.base.urls import pages
+from cms.search.urls import pages as search_pages
 from graphql_schema.cases.view import CaseView
 from graphql_schema.content.view import ContentView
 
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/", include("backend.accounts.oauth.urls")),
     path("", include("backend.accounts.urls")),
     path("", include("cms.base.urls")),
+    *search_pages,
     *pages,  # the page tree answers everything below a language: nothing may follow it
 ]
 

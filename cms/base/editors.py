@@ -29,6 +29,13 @@ _MODEL_PERMISSIONS = (
     ("base", "add_topic"),
     ("base", "change_topic"),
     ("base", "view_topic"),
+    ("places", "add_contactpoint"),
+    ("places", "change_contactpoint"),
+    ("places", "delete_contactpoint"),
+    ("places", "view_contactpoint"),
+    ("wagtailredirects", "add_redirect"),
+    ("wagtailredirects", "change_redirect"),
+    ("wagtailredirects", "delete_redirect"),
     ("simple_translation", "submit_translation"),
 )
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files import File
 from django.db import transaction
-from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from backend.core.clock import now
@@ -23,17 +20,12 @@ from backend.core.identifiers import uuid_for
 from cms.base.content_files import ContentFile, read_folder
 from cms.base.editors import grant_editors
 from cms.base.languages import forget_locales
+from cms.base.loading_fields import BUILDERS, CMS, SECTIONS, Fields, home_fields, section_fields
 from cms.base.models import SitePage, Topic
-from cms.figures.models import FiguresPage
-from cms.files.models import SiteDocument, SiteImage
+from cms.base.redirects import load_redirects
 from cms.home.models import HomePage, TextPage
-from cms.klase.models import EpisodePage, KlaseIndexPage
-from cms.klase.selectors import CARD_POSTER, PAGE_POSTER
-from cms.materials.models import MaterialPage, MaterialsIndexPage, MaterialVersion
-from cms.news.models import NewsArticlePage, NewsIndexPage
-
-CMS = Path(__file__).resolve().parents[1]
-Fields = dict[str, Any]
+from cms.materials.models import MaterialVersion
+from cms.places.loading import load_contacts
 
 
 @dataclass
@@ -51,18 +43,22 @@ class Loader:
         self._load_topics()
         homes = self._load_homes()
         sections: dict[tuple[str, str], Page] = {}
-        for file in read_folder(CMS / "home" / "fixtures" / "sections"):
-            model, fields = _section(file)
+        places = list(SECTIONS)  # written in their order, so that nothing has to be moved on a first start
+        for file in sorted(read_folder(CMS / "home" / "fixtures" / "sections"), key=lambda file: places.index(file.key)):
+            model, fields = section_fields(file)
             sections[file.key, file.language] = self._page(model, file, parent=homes[file.language], fields=fields)
+        below = read_folder(CMS / "home" / "fixtures" / "below")
+        for file in sorted(below, key=lambda file: (file.head["below"], file.language != "lv", file.head["order"])):
+            parent = sections[file.head["below"], file.language]
+            self._page(TextPage, file, parent=parent, fields=section_fields(file)[1])
         self._order_sections(homes, sections)
         self._lead_buttons(homes, sections)
-        for section, folder, model, build in (
-            ("news", "news", NewsArticlePage, _article),
-            ("klase", "klase", EpisodePage, _episode),
-            ("materials", "materials", MaterialPage, _material),
-        ):
+        for section, folder, choose in BUILDERS:
             for file in read_folder(CMS / folder / "fixtures"):
+                model, build = choose(file)
                 self._page(model, file, parent=sections[section, file.language], fields=lambda f=file, b=build: b(f))
+        load_contacts()
+        load_redirects()
         grant_editors(root_pages=list(homes.values()))
         return self.written
 
@@ -85,7 +81,7 @@ class Loader:
             root = Page.add_root(title="Root", slug="root", locale=self.locales[settings.LANGUAGE_CODE])
         homes: dict[str, HomePage] = {}
         for file in read_folder(CMS / "home" / "fixtures"):
-            homes[file.language] = self._page(HomePage, file, parent=root, fields=lambda f=file: _home(f))
+            homes[file.language] = self._page(HomePage, file, parent=root, fields=lambda f=file: home_fields(f))
         latvian = homes[settings.LANGUAGE_CODE]
         site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
         if site.root_page_id != latvian.pk or not site.site_name:
@@ -107,13 +103,14 @@ class Loader:
         if page is not None and not self.refresh:
             return page
         values = {"title": file.head["title"], "summary": file.head["summary"], "slug": file.head["slug"], **fields()}
+        values["updated_on"] = dt.date.fromisoformat(file.head["updated"]) if "updated" in file.head else None
         related = {name: values.pop(name) for name in ("topics", "versions") if name in values}
         happened = values.pop("happened", None) or now()
         if page is None:
             page = model(translation_key=key, locale=locale, live=True, **values)
             parent.add_child(instance=page)
             _relate(page, related)
-            _make_live(page, happened=happened)
+            _make_live(page, happened=happened, related=bool(related))
         else:
             for name, value in values.items():
                 setattr(page, name, value)
@@ -123,9 +120,9 @@ class Loader:
         return page
 
     def _order_sections(self, homes: dict[str, HomePage], sections: dict[tuple[str, str], Page]) -> None:
-        """Sections stand in the menu in the order of `_SECTIONS`."""
+        """Sections stand in the menu in the order of `SECTIONS`."""
         for language, home in homes.items():
-            wanted = [sections[key, language] for key in _SECTIONS if (key, language) in sections]
+            wanted = [sections[key, language] for key in SECTIONS if (key, language) in sections]
             present = [pk for pk in home.get_children().values_list("pk", flat=True) if pk in {page.pk for page in wanted}]
             if self.written and present != [page.pk for page in wanted]:
                 for page in wanted:
@@ -144,99 +141,13 @@ def load_site(*, refresh: bool = False) -> int:
     return Loader(refresh=refresh).run()
 
 
-_SECTIONS: dict[str, type[SitePage]] = {
-    "about": TextPage,
-    "news": NewsIndexPage,
-    "klase": KlaseIndexPage,
-    "materials": MaterialsIndexPage,
-    "figures": FiguresPage,
-    "accessibility": TextPage,
-    "privacy": TextPage,
-}
-
-
-def _section(file: ContentFile) -> tuple[type[SitePage], Callable[[], Fields]]:
-    model = _SECTIONS[file.key]
-
-    def fields() -> Fields:
-        values: Fields = {"show_in_menus": file.head.get("menu") == "yes"}
-        if model is TextPage:
-            values |= {"body": file.blocks, "contents_list": file.head.get("contents") == "yes"}
-        elif model is KlaseIndexPage:
-            values["body"] = file.blocks
-        elif model is FiguresPage:
-            values["body"] = file.without("series")
-            values["series"] = [("series", block) for _kind, rows in file.of_kind("series") for block in rows]
-        return values
-
-    return model, fields
-
-
-def _home(file: ContentFile) -> Fields:
-    names = ("motto", "first_link_label", "second_link_label", "contact_email", "contact_note", "project_number")
-    return {
-        **{name: file.head[name] for name in (*names, "project_title", "beneficiary")},
-        "key_figures": [("figure", row) for _kind, rows in file.of_kind("figures") for row in rows],
-        "ways": [("group", group) for _kind, block in file.of_kind("gains") for group in block["groups"]],
-        "steps": [("step", step) for _kind, block in file.of_kind("steps") for step in block["steps"]],
-    }
-
-
-def _article(file: ContentFile) -> Fields:
-    date = dt.date.fromisoformat(file.head["date"])
-    return {
-        "date": date,
-        "date_precision": file.head.get("precision", "day"),
-        "body": file.blocks,
-        "source_name": file.head.get("source", ""),
-        "source_url": file.head.get("source_url", ""),
-        "topics": file.topics(),
-        "happened": timezone.make_aware(dt.datetime.combine(date, dt.time(9))),
-    }
-
-
-def _episode(file: ContentFile) -> Fields:
-    return {
-        "season": int(file.head["season"]),
-        "number": int(file.head["number"]),
-        "is_example": file.head.get("example") == "yes",
-        "youtube_id": file.head.get("youtube", ""),
-        "poster": _poster(file.head["poster"], title=file.head["title"]),
-        "guest_role": file.head["guest"],
-        "story": file.head.get("story", ""),
-        "body": file.without("questions"),
-        "questions": [("question", text) for _kind, rows in file.of_kind("questions") for text in rows],
-        "topics": file.topics(),
-    }
-
-
-def _material(file: ContentFile) -> Fields:
-    head = file.head
-    return {
-        "kind": head["kind"],
-        "audiences": [code.strip() for code in head["audiences"].split(",")],
-        "grade_from": int(head["grades"].split("-")[0]),
-        "grade_to": int(head["grades"].split("-")[1]),
-        "material_language": head["file_language"],
-        "year": int(head["year"]),
-        "licence": head["licence"],
-        "page_count": int(head["pages"]) if "pages" in head else None,
-        "document": _document(head["file"], title=head["file_title"], language=head["file_language"]),
-        "body": file.without("versions"),
-        "evidence_note": head.get("evidence", ""),
-        "source_name": head.get("source", ""),
-        "source_url": head.get("source_url", ""),
-        "topics": file.topics(),
-        "versions": [row for _kind, rows in file.of_kind("versions") for row in rows],
-    }
-
-
-def _make_live(page: Any, *, happened: dt.datetime) -> None:
+def _make_live(page: Any, *, happened: dt.datetime, related: bool) -> None:
     """Give a new page its first revision as the live one.
 
     Wagtail's `publish()` would write each page a third time and validate it twice more, half of a first start's work.
     """
-    page.save()  # what hangs on the page: topics, versions
+    if related:
+        page.save(clean=False)  # what hangs on the page: topics, versions
     revision = page.save_revision(clean=False, log_action=False)
     type(page).objects.filter(pk=page.pk).update(
         live_revision=revision, has_unpublished_changes=False, first_published_at=happened, last_published_at=now()
@@ -251,30 +162,3 @@ def _relate(page: Any, related: Fields) -> None:
             MaterialVersion(label=label, date=dt.date.fromisoformat(date), changes=changes)
             for label, date, changes in related["versions"]
         ]
-
-
-def _poster(name: str, *, title: str) -> SiteImage:
-    """The poster of that name; its renditions are made here, so that no visitor waits for them."""
-    path = CMS / "klase" / "fixtures" / "posters" / f"{name}.png"
-    image = SiteImage.objects.filter(title=name).first()
-    if image is None:
-        with path.open("rb") as handle:
-            image = SiteImage(title=name, description=title, credit="PuMPuRS")
-            image.file = File(handle, name=path.name)
-            image.save()
-    image.get_renditions(CARD_POSTER, PAGE_POSTER)
-    return image
-
-
-def _document(name: str, *, title: str, language: str) -> SiteDocument:
-    """The document made from a committed file, by the hash of its bytes."""
-    path = CMS / "materials" / "fixtures" / "files" / name
-    document = SiteDocument(title=title, language=language)
-    with path.open("rb") as handle:
-        document.file = File(handle, name=name)
-        document._set_document_file_metadata()
-        known = SiteDocument.objects.filter(file_hash=document.file_hash).first()
-        if known is not None:
-            return known
-        document.save()
-    return document

@@ -42,7 +42,16 @@ class SitePage(Page):
         )
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    updated_on = public(
+        models.DateField(
+            _("updated on"),
+            null=True,
+            blank=True,
+            help_text=_("Set it when the meaning changed; a corrected spelling is no update. Shown under the title."),
+        )
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("updated_on")]
     promote_panels = [
         MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")),
         MultiFieldPanel([FieldPanel("social_image"), FieldPanel("show_in_menus")], _("Sharing and menu")),
@@ -61,6 +70,10 @@ class SitePage(Page):
     def language(self) -> str:
         """Language code of the page, without a query for its locale."""
         return language_code(self.locale_id)
+
+    def structured_data(self, *, url: str, base: str) -> dict[str, Any] | None:
+        """What search engines are told of the page (schema.org), without `@context` and `url`; None: nothing of its own."""
+        return {"@type": "WebPage", "name": self.title, "description": self.description, "inLanguage": self.language}
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """Restrictions on this page or any above it, in one query instead of two; through aliases as well.

@@ -9,6 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
-def page_of(items: QuerySet[Any], *, request: HttpRequest, per_page: int) -> Page[Any]:
-    """The page that `?page=` asks for; a number that is none, or too large, gives the nearest one."""
-    return Paginator(items, per_page).get_page(request.GET.get("page"))
+def page_of(items: QuerySet[Any], *, request: HttpRequest, per_page: int, count: int | None = None) -> Page[Any]:
+    """The page that `?page=` asks for; a number that is none, or too large, gives the nearest one.
+
+    With `count`, nothing is asked for the number of items: the caller knows it.
+    """
+    paginator = Paginator(items, per_page)
+    if count is not None:
+        paginator.count = count  # type: ignore[misc]
+    return paginator.get_page(request.GET.get("page"))

@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.utils._os import safe_join
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
@@ -19,6 +20,8 @@ from wagtail.models import Page
 from backend.core.clock import now
 from cms.base.languages import address, language_code
 from cms.base.selectors import published
+from cms.base.sharing import card_file, digest_of
+from cms.base.suggestions import suggestions_for
 
 _DAY = 86_400
 _YEAR = 365 * _DAY
@@ -103,9 +106,22 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def share_card(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
+    """The picture of a published page for sharing. Raises Http404 unless the digest is that of the page as it is now."""
+    page = published(Page.objects.filter(pk=pk, depth__gte=2)).first()
+    if page is None or digest != digest_of(page):
+        raise Http404
+    response = FileResponse(card_file(page).open("rb"), content_type="image/png")
+    patch_cache_control(response, public=True, max_age=_YEAR, immutable=True)
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A 404 that shows ways on."""
-    return render(request, "pages/404.html", {"canonical_path": request.path}, status=404)
+    """A 404 that shows the pages whose addresses are near, and other ways on."""
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    near = suggestions_for(path=request.path, language=language)
+    return render(request, "pages/404.html", {"canonical_path": request.path, "near": near}, status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

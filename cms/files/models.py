@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
-from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
+from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, internal, public
+from backend.core.models import Entity
 
 
 class PrivateFiles(FileSystemStorage):
@@ -72,4 +73,35 @@ class SiteDocument(AbstractDocument):
         models.CharField(_("language"), max_length=5, default="lv", choices=[("lv", _("Latvian")), ("en", _("English"))])
     )
 
+    preview = public(
+        models.ForeignKey(
+            SiteImage,
+            on_delete=models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="+",
+            verbose_name=_("picture of the first page"),
+        )
+    )
+    """Made by `cms.files.previews`; none where the kind of file gives none."""
+    preview_hash = internal(models.CharField(max_length=40, blank=True, default="", db_default="", editable=False))
+    """Hash of the file that the preview was made from, so that a replaced file gets a new one."""
+
     admin_form_fields = (*Document.admin_form_fields, "language")
+
+
+class DownloadCount(Entity):
+    """How often a document was fetched on a day. Nothing of who fetched it: no address, no session, no time of day."""
+
+    tag = "dlc"
+
+    document = internal(models.ForeignKey(SiteDocument, on_delete=models.CASCADE, related_name="downloads"))
+    day = internal(models.DateField())
+    count = internal(models.PositiveIntegerField(default=0))
+
+    class Meta:
+        verbose_name = _("download count")
+        constraints = [models.UniqueConstraint(name="download_count_a_day", fields=["document", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.count}"

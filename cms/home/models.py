@@ -97,6 +97,7 @@ class HomePage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Latest articles, episodes and materials, and the key figures with the values published for them."""
+        from cms.events.selectors import coming_events
         from cms.klase.selectors import latest_episodes
         from cms.materials.selectors import latest_materials
         from cms.navigation.selectors import tree_of
@@ -107,6 +108,7 @@ class HomePage(SitePage):
         context["articles"] = latest_articles(language=language, count=3)
         context["episodes"] = latest_episodes(language=language, count=3)
         context["materials"] = latest_materials(language=language, count=3)
+        context["events"] = coming_events(language=language, count=3)
         tree = tree_of(request)
         context["sections"] = tree.section_addresses(language)
         context["first_link"] = tree.address_of_page(self.first_link_id) or (self.first_link and address(self.first_link))
@@ -116,9 +118,19 @@ class HomePage(SitePage):
         context["figures"] = [(values[code, period], label) for code, period, label in wanted if (code, period) in values]
         return context
 
+    def structured_data(self, *, url: str, base: str) -> dict[str, Any]:
+        """schema.org WebSite and who stands behind it."""
+        return {
+            "@type": "WebSite",
+            "name": "PuMPuRS",
+            "description": self.description,
+            "inLanguage": self.language,
+            "publisher": {"@type": "GovernmentOrganization", "name": self.beneficiary, "email": self.contact_email},
+        }
+
 
 class TextPage(SitePage):
-    """A page of text: about the project, accessibility, privacy."""
+    """A page of text: about the project, accessibility, privacy; with pages below it, the way to each of them."""
 
     template = "pages/text.html"
 
@@ -131,3 +143,31 @@ class TextPage(SitePage):
 
     class Meta:
         verbose_name = _("page of text")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Pages right below this one."""
+        from cms.base.selectors import published
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["below"] = published(TextPage.objects.child_of(self)).defer("body").order_by("path") if self.numchild else []
+        return context
+
+
+class SiteMapPage(SitePage):
+    """Every page of the language, in the order of the tree (lapas karte)."""
+
+    template = "pages/site_map.html"
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("site map")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Sections with what lies below each."""
+        from cms.navigation.selectors import sections_with_pages
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["sections"] = sections_with_pages(language=self.language)
+        return context

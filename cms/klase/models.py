@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail import blocks
@@ -20,8 +22,16 @@ from cms.base.fields import BodyField
 from cms.base.models import SitePage, validate_youtube_id
 
 
+class Form(models.TextChoices):
+    """What is shown: a whole episode of the series, a clip, or a young person's story by itself."""
+
+    EPISODE = "episode", _("Episode")
+    CLIP = "clip", _("Clip")
+    STORY = "story", _("Story")
+
+
 class KlaseIndexPage(SitePage):
-    """The series: what it is and its episodes."""
+    """The series: what it is, its episodes by season, clips and stories."""
 
     template = "pages/klase_index.html"
 
@@ -35,11 +45,15 @@ class KlaseIndexPage(SitePage):
         verbose_name = _("Klase")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """All episodes in their order."""
+        """Episodes season by season, in their order, then clips and stories."""
         from cms.klase.selectors import episodes_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["episodes"] = episodes_for(language=self.language)
+        shown = list(episodes_for(language=self.language))
+        episodes = [episode for episode in shown if episode.form == Form.EPISODE]
+        context["seasons"] = [(season, list(rows)) for season, rows in groupby(episodes, key=lambda row: row.season)]
+        context["clips"] = [episode for episode in shown if episode.form == Form.CLIP]
+        context["stories"] = [episode for episode in shown if episode.form == Form.STORY]
         return context
 
 
@@ -48,6 +62,7 @@ class EpisodePage(SitePage):
 
     template = "pages/episode.html"
 
+    form = public(models.CharField(_("form"), max_length=10, choices=Form, default=Form.EPISODE, db_default=Form.EPISODE))
     season = public(models.PositiveSmallIntegerField(_("season"), default=1))
     number = public(models.PositiveSmallIntegerField(_("episode")))
     is_example = public(
@@ -83,7 +98,7 @@ class EpisodePage(SitePage):
 
     content_panels = [
         *SitePage.content_panels,
-        FieldRowPanel([FieldPanel("season"), FieldPanel("number"), FieldPanel("minutes")]),
+        FieldRowPanel([FieldPanel("form"), FieldPanel("season"), FieldPanel("number"), FieldPanel("minutes")]),
         FieldPanel("is_example"),
         MultiFieldPanel(
             [FieldPanel("youtube_id"), FieldPanel("poster"), FieldPanel("spoken_language"), FieldPanel("has_captions")],
@@ -99,6 +114,8 @@ class EpisodePage(SitePage):
     search_fields = [
         *SitePage.search_fields,
         index.SearchField("story"),
+        index.SearchField("guest_role"),
+        index.SearchField("questions"),
         index.SearchField("transcript"),
         index.SearchField("body"),
     ]
@@ -116,3 +133,23 @@ class EpisodePage(SitePage):
             raise ValidationError({"youtube_id": _("An example has no video.")})
         if self.youtube_id and not self.transcript:
             raise ValidationError({"transcript": _("An episode with a video needs its transcript.")})
+
+    def structured_data(self, *, url: str, base: str) -> dict[str, Any] | None:
+        """schema.org VideoObject; only for a real video."""
+        if not self.youtube_id:
+            return None
+        from cms.base.sharing import card_address
+
+        published = self.first_published_at
+        return {
+            "@type": "VideoObject",
+            "name": self.title,
+            "description": self.description,
+            "thumbnailUrl": [base + card_address(self)],
+            "uploadDate": published.isoformat() if published else None,
+            "embedUrl": f"https://www.youtube-nocookie.com/embed/{self.youtube_id}",
+            "duration": f"PT{self.minutes}M" if self.minutes else None,
+            "inLanguage": self.spoken_language,
+            "transcript": " ".join(strip_tags(str(block.value)) for block in self.transcript) or None,
+            "accessibilityFeature": ["captions", "transcript"] if self.has_captions else ["transcript"],
+        }

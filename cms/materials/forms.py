@@ -1,4 +1,4 @@
-"""The filter of the materials: a plain GET form."""
+"""The filter of the materials: a plain GET form whose choices say how many materials each would show."""
 
 from __future__ import annotations
 
@@ -7,32 +7,47 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.core.text import fold
+from cms.base.facets import counted
 from cms.base.models import Topic
 from cms.materials.models import Audience, Kind, Language
+from cms.materials.selectors import FacetRow
+
+_GRADES = range(1, 13)
 
 
 class MaterialFilter(forms.Form):
     """What a visitor may narrow the list by. Anything unknown is left out, never an error."""
 
     q = forms.CharField(label=_("Word in the title"), required=False, max_length=80, strip=True)
-    audience = forms.ChoiceField(label=_("For whom"), required=False, choices=[("", _("Everyone")), *Audience.choices])
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("Any kind")), *Kind.choices])
+    audience = forms.ChoiceField(label=_("For whom"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
     topic = forms.ChoiceField(label=_("Topic"), required=False)
-    grade = forms.TypedChoiceField(
-        label=_("Grade"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[("", _("Any grade")), *[(number, str(number)) for number in range(1, 13)]],
-    )
-    material_language = forms.ChoiceField(
-        label=_("Language of the file"), required=False, choices=[("", _("Any language")), *Language.choices]
-    )
+    grade = forms.TypedChoiceField(label=_("Grade"), required=False, coerce=int, empty_value=None)
+    material_language = forms.ChoiceField(label=_("Language of the file"), required=False)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    since = forms.DateField(label=_("New since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: str, rows: list[FacetRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(topic.code, topic.name_in(language)) for topic in Topic.objects.all()]
-        self.fields["topic"].choices = [("", _("Any topic")), *names]
+        years = sorted({row.year for row in rows}, reverse=True)
+        choices: dict[str, list[tuple[Any, Any]]] = {
+            "audience": list(Audience.choices),
+            "kind": list(Kind.choices),
+            "topic": [(topic.code, topic.name_in(language)) for topic in Topic.objects.all()],
+            "grade": [(number, str(number)) for number in _GRADES],
+            "material_language": list(Language.choices),
+            "year": [(year, str(year)) for year in years],
+        }
+        for name, options in choices.items():
+            self.fields[name].choices = [("", ""), *options]  # type: ignore[attr-defined]
+        chosen = self.criteria()
+        self.count = sum(_fits(row, chosen) for row in rows)
+        for name, options in choices.items():
+            others = {key: value for key, value in chosen.items() if key != name}
+            fits = [row for row in rows if _fits(row, others)]
+            shown = [(value, counted(label, sum(_fits(row, {name: value}) for row in fits))) for value, label in options]
+            self.fields[name].choices = [("", counted(_ANYTHING[name], len(fits))), *shown]  # type: ignore[attr-defined]
 
     def criteria(self) -> dict[str, Any]:
         """The criteria that were given and are valid, ready for `materials_for`."""
@@ -40,3 +55,28 @@ class MaterialFilter(forms.Form):
             return {}
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+_ANYTHING = {
+    "audience": _("Everyone"),
+    "kind": _("Any kind"),
+    "topic": _("Any topic"),
+    "grade": _("Any grade"),
+    "material_language": _("Any language"),
+    "year": _("Any year"),
+}
+
+
+def _fits(row: FacetRow, criteria: dict[str, Any]) -> bool:
+    """Whether a material fits, by the same rules as `materials_for`."""
+    tests = {
+        "q": lambda value: all(word in row.words for word in fold(value).split()),
+        "audience": lambda value: value in row.audiences,
+        "topic": lambda value: value in row.topics,
+        "grade": lambda value: value in row.grades,
+        "since": lambda value: row.new_on is not None and row.new_on >= value,
+        "kind": lambda value: row.kind == value,
+        "material_language": lambda value: row.material_language == value,
+        "year": lambda value: row.year == value,
+    }
+    return all(tests[name](value) for name, value in criteria.items())

@@ -8,16 +8,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
 from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField, ChoiceListField
+from cms.base.languages import address
 from cms.base.models import SitePage
 
 
@@ -57,7 +59,13 @@ class Licence(models.TextChoices):
     ALL_RIGHTS = "all-rights", _("All rights reserved; ask before re-use")
 
 
-class MaterialsIndexPage(SitePage):
+LICENCE_ADDRESSES = {
+    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/deed.lv",
+    Licence.EUPL: "https://eupl.eu/1.2/lv/",
+}
+
+
+class MaterialsIndexPage(RoutablePageMixin, SitePage):
     """All materials, with a filter that is a plain form."""
 
     template = "pages/materials_index.html"
@@ -70,21 +78,43 @@ class MaterialsIndexPage(SitePage):
         verbose_name = _("materials")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The filter form as sent, and one page of the materials that fit it."""
+        """The filter form as sent, one page of the materials that fit it, and what was put in the basket before."""
         from cms.base.pagination import page_of
+        from cms.materials.basket import chosen_slugs
         from cms.materials.forms import MaterialFilter
-        from cms.materials.selectors import materials_for
+        from cms.materials.selectors import facet_rows, materials_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         language = self.language
-        form = MaterialFilter(request.GET or None, language=language)
+        rows = facet_rows(language=language)
+        form = MaterialFilter(request.GET or None, language=language, rows=rows)
         found = materials_for(language=language, **form.criteria())
+        shown = page_of(found, request=request, per_page=self.per_page, count=form.count)
+        slugs = chosen_slugs(request)
+        listed = {material.slug for material in shown}
+        elsewhere = [slug for slug in slugs if slug not in listed]
         context |= {
             "form": form,
             "filtered": bool(form.criteria()),
-            "materials": page_of(found, request=request, per_page=self.per_page),
+            "materials": shown,
+            "chosen": slugs,
+            "kept": [row for row in rows if row.slug in elsewhere],
         }
         return context
+
+    @path("rss/", name="feed")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        """New materials and new versions as RSS 2.0; `?since=2023-09-01` leaves out what is older."""
+        from cms.materials.feeds import rss
+
+        return rss(index=self, request=request)
+
+    @path("zip/", name="zip")
+    def zip(self, request: HttpRequest) -> HttpResponse:
+        """Several materials as one file."""
+        from cms.materials.basket import basket_file
+
+        return basket_file(index=self, request=request)
 
 
 class MaterialPage(SitePage):
@@ -107,6 +137,16 @@ class MaterialPage(SitePage):
     document = public(models.ForeignKey("files.SiteDocument", on_delete=models.PROTECT, related_name="+", verbose_name=_("file")))
     page_count = public(models.PositiveSmallIntegerField(_("number of pages"), null=True, blank=True))
     body = public(BodyField(BodyBlock(), blank=True, verbose_name=_("what is in it and how to use it")))
+    evidence_page = public(
+        models.ForeignKey(
+            "wagtailcore.Page",
+            on_delete=models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="+",
+            verbose_name=_("page that shows the measured effect"),
+        )
+    )
     evidence_note = public(models.TextField(_("what is known of its effect"), max_length=600, blank=True))
     source_name = public(models.CharField(_("made from"), max_length=300, blank=True))
     source_url = public(models.URLField(_("address of the source"), max_length=500, blank=True))
@@ -119,7 +159,7 @@ class MaterialPage(SitePage):
         FieldRowPanel([FieldPanel("grade_from"), FieldPanel("grade_to")]),
         FieldPanel("topics"),
         FieldPanel("body"),
-        FieldPanel("evidence_note"),
+        MultiFieldPanel([FieldPanel("evidence_note"), FieldPanel("evidence_page")], _("What is known of its effect")),
         MultiFieldPanel([FieldPanel("licence"), FieldPanel("source_name"), FieldPanel("source_url")], _("Licence and source")),
         InlinePanel("versions", label=_("version"), heading=_("What changed")),
     ]
@@ -141,6 +181,49 @@ class MaterialPage(SitePage):
         super().clean()
         if self.grade_from and self.grade_to and self.grade_to < self.grade_from:
             raise ValidationError({"grade_to": _("The last grade lies before the first.")})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """How often the file was fetched, and the page that shows its effect if the public may read it."""
+        from cms.base.selectors import published
+        from cms.files.downloads import with_downloads
+        from cms.navigation.selectors import tree_of
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        if self.pk:  # a preview of a page that was never saved has none
+            self.document = with_downloads().get(pk=self.document_id)
+            context["downloads"] = self.document.total_downloads
+        if self.evidence_page_id:
+            entry = tree_of(request, page=self).entry(self.evidence_page_id)
+            found = None if entry else published(Page.objects.filter(pk=self.evidence_page_id)).first()
+            context["evidence_title"] = entry.title if entry else found and found.title
+            context["evidence_url"] = entry.url if entry else found and address(found)
+        return context
+
+    def structured_data(self, *, url: str, base: str) -> dict[str, Any]:
+        """schema.org LearningResource with its file."""
+        return {
+            "@type": "LearningResource",
+            "name": self.title,
+            "description": self.description,
+            "learningResourceType": str(self.get_kind_display()),
+            "educationalLevel": f"{self.grade_from}-{self.grade_to}",
+            "audience": [{"@type": "EducationalAudience", "educationalRole": label} for label in self.audience_labels],
+            "inLanguage": self.material_language,
+            "dateCreated": str(self.year),
+            "isAccessibleForFree": True,
+            "license": LICENCE_ADDRESSES.get(self.licence),
+            "encoding": {
+                "@type": "MediaObject",
+                "contentUrl": base + self.document.url,
+                "contentSize": str(self.document.file_size or ""),
+                "encodingFormat": self.document.content_type,
+            },
+        }
+
+    @property
+    def licence_url(self) -> str:
+        """Text of the licence; empty where there is none to link to."""
+        return LICENCE_ADDRESSES.get(self.licence, "")
 
     @property
     def audience_labels(self) -> list[str]:

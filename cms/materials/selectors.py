@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
+
+from backend.core.text import fold
 from cms.base.selectors import readable_in
+from cms.files.models import SiteRendition
 from cms.materials.models import MaterialPage
+
+CARD_PREVIEW = "max-220x300|format-webp|webpquality-70"
+"""The rendition of a first page on a card and on the material's own page."""
+
+
+@dataclass(frozen=True)
+class FacetRow:
+    """What the filter counts of one material."""
+
+    slug: str
+    title: str
+    words: str
+    audiences: tuple[str, ...]
+    kind: str
+    topics: tuple[str, ...]
+    grades: range
+    material_language: str
+    year: int
+    new_on: dt.date | None
+
+
+def with_new_on(materials: QuerySet[MaterialPage]) -> QuerySet[MaterialPage]:
+    """Each with `new_on`, the day of its latest version, or of its first publication where it has none."""
+    first = Cast(F("first_published_at"), DateField())
+    return materials.annotate(new_on=Coalesce(Max("versions__date"), first))
 
 
 def materials_for(
@@ -17,27 +50,57 @@ def materials_for(
     topic: str = "",
     grade: int | None = None,
     material_language: str = "",
+    year: int | None = None,
+    since: dt.date | None = None,
+    slugs: Sequence[str] | None = None,
 ) -> QuerySet[MaterialPage]:
     """Materials a reader of `language` is offered and that fit every given criterion, newest first.
 
-    `q` is looked for in title and summary, whatever its case; `topic` is a topic's code; `grade` runs from 1 to 12.
+    Every word of `q` is looked for in title and summary, case and diacritics forgiven; `topic` is a topic's code; `grade`
+    runs from 1 to 12; `since` asks for what is new from that day on.
     """
-    materials = readable_in(MaterialPage.objects.all(), language=language)
-    if q:
-        materials = materials.filter(Q(title__icontains=q) | Q(summary__icontains=q))
+    materials = with_new_on(readable_in(MaterialPage.objects.all(), language=language))
+    for word in fold(q).split():
+        materials = materials.filter(Q(title__unaccent__icontains=word) | Q(summary__unaccent__icontains=word))
     if audience:
         materials = materials.filter(audiences__contains=[audience])
-    if kind:
-        materials = materials.filter(kind=kind)
     if topic:
-        materials = materials.filter(topics__code=topic)
+        materials = materials.filter(pk__in=MaterialPage.objects.filter(topics__code=topic).values("pk"))
     if grade:
         materials = materials.filter(grade_from__lte=grade, grade_to__gte=grade)
-    if material_language:
-        materials = materials.filter(material_language=material_language)
-    return materials.defer("body").select_related("document").order_by("-year", "title", "pk")
+    if since:
+        materials = materials.filter(new_on__gte=since)
+    if slugs is not None:
+        materials = materials.filter(slug__in=slugs)
+    equal = {"kind": kind, "material_language": material_language, "year": year}
+    materials = materials.filter(**{name: value for name, value in equal.items() if value})
+    preview = Prefetch(
+        "document__preview__renditions", SiteRendition.objects.filter(filter_spec=CARD_PREVIEW), to_attr="prefetched_renditions"
+    )
+    return materials.defer("body").select_related("document__preview").prefetch_related(preview).order_by("-year", "title", "pk")
+
+
+def facet_rows(*, language: str) -> list[FacetRow]:
+    """What the filter counts, of every material: one statement."""
+    topics = MaterialPage.topics.through.objects.filter(materialpage_id=OuterRef("pk")).order_by().values("topic__code")
+    rows = with_new_on(readable_in(MaterialPage.objects.all(), language=language)).annotate(codes=ArraySubquery(topics))
+    return [
+        FacetRow(
+            slug=row.slug,
+            title=row.title,
+            words=fold(f"{row.title} {row.summary}"),
+            audiences=tuple(row.audiences),
+            kind=row.kind,
+            topics=tuple(row.codes),
+            grades=range(row.grade_from, row.grade_to + 1),
+            material_language=row.material_language,
+            year=row.year,
+            new_on=row.new_on,
+        )
+        for row in rows.defer("body")
+    ]
 
 
 def latest_materials(*, language: str, count: int) -> list[MaterialPage]:
-    """The newest `count` of them."""
-    return list(materials_for(language=language)[:count])
+    """The newest `count` of them, without the pictures of their first pages."""
+    return list(materials_for(language=language).prefetch_related(None)[:count])

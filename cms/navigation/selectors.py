@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from backend.core.text import sort_key
 from cms.base.languages import address_of, language_code, locale_ids
 from cms.base.selectors import published
 from cms.home.models import HomePage
@@ -36,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Tree:
-    """First pages of all languages and their direct children."""
+    """First pages of all languages, their direct children, and the translations of the page that is shown."""
 
     entries: list[Entry] = field(default_factory=list)
 
@@ -60,6 +62,10 @@ class Tree:
         """Addresses of the sections by the model of their page."""
         return {entry.kind: entry.url for entry in self._sections(language)}
 
+    def entry(self, pk: int | None) -> Entry | None:
+        """The entry of a page, where the tree holds it."""
+        return next((entry for entry in self.entries if entry.pk == pk), None)
+
     def address_of_page(self, pk: int | None) -> str:
         """Address of a first page or section; empty for any other page."""
         return next((entry.url for entry in self.entries if entry.pk == pk), "")
@@ -72,14 +78,34 @@ class Tree:
         return [entry for entry in self.entries if entry.depth == _HOME_DEPTH + 1 and entry.language == language]
 
 
-def tree_of(request: HttpRequest) -> Tree:
-    """The tree as it is now; read once a request."""
-    kept: Tree | None = getattr(request, "site_tree", None)
-    if kept is None:
-        pages = published(Page.objects.filter(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1))).order_by("path").values(*_FIELDS)
-        kept = Tree([_entry(row) for row in pages])
-        request.site_tree = kept  # type: ignore[attr-defined]
+def tree_of(request: HttpRequest, *, page: Page | None = None) -> Tree:
+    """The tree as it is now, with the translations of `page`; read once a request and page."""
+    key = page.translation_key if page is not None and page.depth > _HOME_DEPTH + 1 else None
+    kept, kept_key = getattr(request, "site_tree", (None, None))
+    if kept is None or (key is not None and kept_key != key):
+        wanted = Q(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1))
+        wanted |= Q(translation_key=key) if key is not None else Q()
+        kept = Tree([_entry(row) for row in published(Page.objects.filter(wanted)).order_by("path").values(*_FIELDS)])
+        request.site_tree = (kept, key)  # type: ignore[attr-defined]
     return kept
+
+
+def sections_with_pages(*, language: str) -> list[tuple[Entry, list[Entry]]]:
+    """Sections of a language with every published page below each, in Latvian order of their titles. One statement."""
+    locale = locale_ids().get(language)
+    rows = published(Page.objects.filter(depth__gt=_HOME_DEPTH, locale_id=locale)).order_by("path").values(*_FIELDS)
+    entries = [_entry(row) for row in rows]
+    return [
+        (
+            section,
+            sorted(
+                (entry for entry in entries if entry.path.startswith(section.path) and entry.pk != section.pk),
+                key=lambda entry: sort_key(entry.title),
+            ),
+        )
+        for section in entries
+        if section.depth == _HOME_DEPTH + 1
+    ]
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -98,14 +124,8 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 def translations_of(page: Page, *, request: HttpRequest) -> dict[str, str]:
     """Addresses of the published translations of `page` by language, its own left out; only real ones."""
-    if page.depth <= _HOME_DEPTH + 1:
-        entries = [entry for entry in tree_of(request).entries if entry.translation_key == page.translation_key]
-        return {entry.language: entry.url for entry in entries if entry.pk != page.pk}
-    others = published(Page.objects.filter(translation_key=page.translation_key)).exclude(pk=page.pk)
-    return {
-        language_code(locale_id): address_of(url_path=url_path, locale_id=locale_id)
-        for url_path, locale_id in others.values_list("url_path", "locale_id")
-    }
+    entries = [entry for entry in tree_of(request, page=page).entries if entry.translation_key == page.translation_key]
+    return {entry.language: entry.url for entry in entries if entry.pk != page.pk}
 
 
 def home_of(request: HttpRequest) -> HomePage | None:

@@ -87,3 +87,22 @@ class NewsArticlePage(SitePage):
         super().clean()
         if self.source_url and not self.source_name:
             raise ValidationError({"source_name": _("Name the source.")})
+
+    def structured_data(self, *, url: str, base: str) -> dict[str, Any]:
+        """schema.org NewsArticle."""
+        from cms.base.sharing import card_address
+
+        changed = self.updated_on or (self.last_published_at and self.last_published_at.date()) or self.date
+        publisher = {"@type": "Organization", "name": "Izglītības kvalitātes valsts dienests", "url": "https://www.ikvd.gov.lv"}
+        return {
+            "@type": "NewsArticle",
+            "headline": self.title,
+            "description": self.description,
+            "datePublished": self.date.isoformat(),
+            "dateModified": max(changed, self.date).isoformat(),
+            "image": [base + card_address(self)],
+            "inLanguage": self.language,
+            "author": publisher,
+            "publisher": publisher,
+            "isBasedOn": self.source_url or None,
+        }

@@ -36,7 +36,7 @@ STEPS = (
     Step("access", "People and apps", "make_demo_access", knows_address=True),
     Step("site", "Site", "load_site", knows_address=True),
     Step("static", "Static files", "collectstatic", {"interactive": False}),
-    Step("index", "Search index", "update_index"),
+    Step("index", "Search index", "index_site"),
 )
 
 

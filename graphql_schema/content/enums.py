@@ -9,9 +9,16 @@ from django.conf import settings
 from django.db.models import Choices
 from django.utils import translation
 
+from backend.core.models import SourceStatus
+from backend.insight.statistics.models import Comparator
+from backend.territory.models import InstitutionKind as RegisteredKind
+from cms.events.models import EventKind
+from cms.klase.models import Form
 from cms.materials.models import Audience, Kind, Licence
 from cms.materials.models import Language as FileLanguage
 from cms.news.models import DatePrecision
+from cms.places.models import ContactKind as OfficeKind
+from cms.youth.models import CallState
 
 
 def _enum(name: str, choices: type[Choices], description: str) -> Any:
@@ -35,3 +42,10 @@ MaterialKind = _enum("MaterialKind", Kind, "What kind of material it is.")
 MaterialLicence = _enum("MaterialLicence", Licence, "What others may do with a material.")
 MaterialLanguage = _enum("MaterialLanguage", FileLanguage, "Language of a material's file.")
 Precision = _enum("DatePrecision", DatePrecision, "How exactly the source tells when it was.")
+TrainingKind = _enum("TrainingKind", EventKind, "Kind of an event.")
+EpisodeForm = _enum("EpisodeForm", Form, "What is shown.")
+InstitutionKind = _enum("InstitutionKind", RegisteredKind, "Kind of an institution.")
+ContactKind = _enum("ContactKind", OfficeKind, "What an office may be asked about.")
+InitiativeCallState = _enum("InitiativeCallState", CallState, "Where a call stands.")
+FigureStatus = _enum("FigureStatus", SourceStatus, "How sure a figure is.")
+FigureComparator = _enum("FigureComparator", Comparator, "How exactly a figure is given.")

@@ -12,11 +12,15 @@ from graphene_django import DjangoObjectType
 from wagtail.models import Page
 
 from cms.base.selectors import readable_in
+from cms.events.models import EventPage
+from cms.faq.models import QuestionPage
+from cms.faq.selectors import questions_for
 from cms.files.models import SiteImage
 from cms.klase.models import EpisodePage
 from cms.klase.selectors import CARD_POSTER
 from cms.materials.models import MaterialPage, MaterialVersion
 from cms.news.models import NewsArticlePage
+from cms.youth.models import CallPage, ProjectPage
 from graphql_schema.content import enums
 from graphql_schema.content.connections import ContentConnection
 from graphql_schema.content.context import ContentContext
@@ -36,7 +40,7 @@ def with_topics(pages: QuerySet[P]) -> QuerySet[P]:
     return annotated
 
 
-class _Identified:
+class Identified:
     """graphene-django would answer `id` with the number in our database."""
 
     @staticmethod
@@ -44,7 +48,9 @@ class _Identified:
         return page_id(row)
 
 
-class _WithTopics:
+class WithTopics:
+    """Pages with topics."""
+
     topics = graphene.List(graphene.NonNull(Topic), required=True, description="Topics of the page.")
 
     @staticmethod
@@ -54,7 +60,9 @@ class _WithTopics:
         return [topic for key, topic in context.topics.items() if key in keys]
 
 
-class _Sourced:
+class Sourced:
+    """Pages that name their source."""
+
     source_name = graphene.String(description="Where the facts come from.")
     source_url = graphene.String(description="Address of the source.")
 
@@ -67,7 +75,7 @@ class _Sourced:
         return row.source_url or None
 
 
-class _Options:
+class PageOptions:
     """Meta of every page type."""
 
     fields = ()
@@ -77,10 +85,10 @@ class _Options:
     convert_choices_to_enum = False
 
 
-class NewsArticle(_Identified, _WithTopics, _Sourced, DjangoObjectType):
+class NewsArticle(Identified, WithTopics, Sourced, DjangoObjectType):
     """An article of the news."""
 
-    class Meta(_Options):
+    class Meta(PageOptions):
         model = NewsArticlePage
 
     date = graphene.Date(required=True, description="Day of what it tells, as exactly as `datePrecision` says.")
@@ -95,10 +103,10 @@ class MaterialRelease(graphene.ObjectType):
     changes = graphene.String(required=True, description="What changed.")
 
 
-class Material(_Identified, _WithTopics, _Sourced, DjangoObjectType):
+class Material(Identified, WithTopics, Sourced, DjangoObjectType):
     """A material to download."""
 
-    class Meta(_Options):
+    class Meta(PageOptions):
         model = MaterialPage
 
     kind = graphene.Field(enums.MaterialKind, required=True, description="Kind of material.")
@@ -146,12 +154,13 @@ class Material(_Identified, _WithTopics, _Sourced, DjangoObjectType):
         return versions
 
 
-class Episode(_Identified, _WithTopics, DjangoObjectType):
+class Episode(Identified, WithTopics, DjangoObjectType):
     """An episode of the series Klase."""
 
-    class Meta(_Options):
+    class Meta(PageOptions):
         model = EpisodePage
 
+    form = graphene.Field(enums.EpisodeForm, required=True, description="Whole episode, clip or story.")
     season = graphene.Int(required=True, description="Season.")
     number = graphene.Int(required=True, description="Number in its season.")
     is_example = graphene.Boolean(required=True, description="Whether it was made up to show what an episode page holds.")
@@ -186,10 +195,10 @@ class Episode(_Identified, _WithTopics, DjangoObjectType):
         return row.poster.get_rendition(CARD_POSTER).url if row.poster else None
 
 
-class ContentPage(_Identified, DjangoObjectType):
+class ContentPage(Identified, DjangoObjectType):
     """Any other page."""
 
-    class Meta(_Options):
+    class Meta(PageOptions):
         model = Page
 
     @classmethod
@@ -198,7 +207,25 @@ class ContentPage(_Identified, DjangoObjectType):
         return type(root) not in TYPE_NAMES
 
 
-TYPE_NAMES: dict[type[Model], str] = {NewsArticlePage: "NewsArticle", MaterialPage: "Material", EpisodePage: "Episode"}
+class Question(Identified, WithTopics, Sourced, DjangoObjectType):
+    """A frequently asked question with its stable code."""
+
+    class Meta(PageOptions):
+        model = QuestionPage
+
+    code = graphene.String(required=True, description="Code that people quote, such as IAP-01.")
+    date = graphene.Date(description="When it was answered.")
+
+
+TYPE_NAMES: dict[type[Model], str] = {
+    NewsArticlePage: "NewsArticle",
+    MaterialPage: "Material",
+    EpisodePage: "Episode",
+    QuestionPage: "Question",
+    EventPage: "Event",
+    CallPage: "InitiativeCall",
+    ProjectPage: "Initiative",
+}
 
 
 def articles(*, language: str) -> QuerySet[NewsArticlePage]:
@@ -217,3 +244,8 @@ def episodes(*, language: str) -> QuerySet[EpisodePage]:
     posters = SiteImage.objects.prefetch_renditions(CARD_POSTER)
     pages = readable_in(EpisodePage.objects.all(), language=language).prefetch_related(Prefetch("poster", posters))
     return with_topics(pages).order_by("season", "number", "pk")
+
+
+def questions(*, language: str) -> QuerySet[QuestionPage]:
+    """Questions offered to a reader of `language`, by their codes."""
+    return with_topics(questions_for(language=language))

@@ -16,8 +16,11 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 AXE_OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": [
     "wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "section508"]}}  # fmt: skip
-LATVIAN = ("/lv/", "/lv/par-projektu/", "/lv/jaunumi/", "/lv/klase/", "/lv/materiali/", "/lv/skaitli/")
-ENGLISH = ("/en/", "/en/about/", "/en/news/", "/en/klase/", "/en/materials/", "/en/figures/")
+LATVIAN = ("/lv/", "/lv/par-projektu/", "/lv/jaunumi/", "/lv/klase/", "/lv/materiali/", "/lv/skaitli/", "/lv/pasakumi/",
+           "/lv/jautajumi/", "/lv/jautajumi/druka/", "/lv/iestades/", "/lv/kontakti/", "/lv/iniciativas/", "/lv/atbalsts/",
+           "/lv/lapas-karte/")  # fmt: skip
+ENGLISH = ("/en/", "/en/about/", "/en/news/", "/en/klase/", "/en/materials/", "/en/figures/", "/en/events/", "/en/questions/",
+           "/en/institutions/", "/en/contacts/", "/en/initiatives/", "/en/support/", "/en/site-map/")  # fmt: skip
 
 
 def _links(page: Page) -> set[str]:
@@ -50,7 +53,7 @@ def addresses(standing: Standing, browser: object) -> list[str]:
 
 def test_the_crawl_reaches_both_languages(addresses: list[str]) -> None:
     assert set(LATVIAN) | set(ENGLISH) <= set(addresses)
-    assert len(addresses) >= 25
+    assert len(addresses) >= 100
 
 
 def test_every_page_loads_soundly(page: Page, watch: Watch, addresses: list[str]) -> None:
@@ -119,6 +122,21 @@ def test_materials_are_filtered_without_javascript(browser: object, standing: St
     assert "?" in page.url
     assert page.locator("h1").count() == 1
     assert before >= 1
+    context.close()
+
+
+def test_several_materials_are_taken_without_javascript(browser: object, standing: Standing) -> None:
+    context = browser.new_context(base_url=standing.base_url, java_script_enabled=False)  # type: ignore[attr-defined]
+    page = context.new_page()
+    page.goto("/lv/materiali/")
+    for box in page.locator("main input[type=checkbox]").all()[:2]:
+        box.check()
+    page.locator("main form button[type=submit]").first.click()
+    assert page.locator("main input[type=checkbox]:checked").count() == 2
+    with page.expect_download() as waiting:
+        page.locator("main button[formaction]").click()
+    content = open(waiting.value.path(), "rb").read()  # noqa: SIM115
+    assert content.startswith(b"PK\x03\x04")
     context.close()
 
 

@@ -49,8 +49,13 @@ INSTALLED_APPS = [
     "cms.news",
     "cms.klase",
     "cms.materials",
+    "cms.events",
+    "cms.faq",
+    "cms.youth",
+    "cms.places",
     "cms.figures",
     "cms.navigation",
+    "cms.search",
     # Wagtail (`wagtail.search` is modelsearch under another label: never list `modelsearch` as well)
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, override
 from wagtail.models import Page
 
+from backend.registry.public import municipality_now
 from cms.base import numbers
 from cms.base.languages import address, language_code
+from cms.base.sharing import card_address
 from cms.navigation.selectors import Entry, Tree, home_of, translations_of, tree_of
 
 register = template.Library()
@@ -62,7 +65,7 @@ def frame(context: template.Context) -> Frame:
     page = context.get("page")
     page = page if isinstance(page, Page) and page.pk else None
     language = language_code(page.locale_id) if page else (get_language() or settings.LANGUAGE_CODE)[:2]
-    tree = tree_of(request)
+    tree = tree_of(request, page=page)
     home = tree.home(language)
     alternates = translations_of(page, request=request) if page else {}
     trail = tree.above(page) if page else ([home] if home else [])
@@ -113,6 +116,68 @@ def language_of(page: Page) -> str:
 def in_other_language(page: Page) -> bool:
     """Whether the page is in another language than the reader's: it is listed because it exists in no other."""
     return language_code(page.locale_id) != (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+@register.filter
+def share_card(page: Page) -> str:
+    """Path of the picture that stands for the page where it is shared."""
+    return card_address(page)
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: template.Context, f: Frame) -> SafeString:
+    """What the page tells search engines (schema.org), and the way to it, as a block of data that no browser runs."""
+    page = context.get("page")
+    if not isinstance(page, Page) or not page.pk:
+        return SafeString("")
+    graph: list[dict[str, Any]] = []
+    own = page.structured_data(url=f.canonical, base=f.base) if hasattr(page, "structured_data") else None
+    if own:
+        graph.append({"@id": f.canonical, "url": f.canonical} | {key: value for key, value in own.items() if value is not None})
+    steps = [(entry.title, f.base + entry.url) for entry in f.trail] + [(page.title, f.canonical)]
+    if len(steps) > 1:
+        items = [
+            {"@type": "ListItem", "position": place, "name": name, "item": url} for place, (name, url) in enumerate(steps, 1)
+        ]
+        graph.append({"@type": "BreadcrumbList", "itemListElement": items})
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    # What an editor wrote cannot end the element.
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return SafeString(f'<script type="application/ld+json">{safe}</script>')
+
+
+@register.filter
+def event_days(event: Any) -> SafeString:
+    """Days of an event: one, or the first and the last, each as a `time` element."""
+    day = '<time datetime="{}">{}</time>'
+    first = format_html(day, event.starts_on.isoformat(), long_date(event.starts_on))
+    if event.last_day == event.starts_on:
+        return first
+    return format_html("<span>{} – {}</span>", first, format_html(day, event.last_day.isoformat(), long_date(event.last_day)))
+
+
+@register.simple_tag
+def name_of(thing: Any) -> str:
+    """Name of a region, municipality or office in the reader's language."""
+    return str(thing.name_in((get_language() or settings.LANGUAGE_CODE)[:2]))
+
+
+@register.simple_tag
+def hint_of(office: Any) -> str:
+    """Hint of an office in the reader's language."""
+    return str(office.hint_in((get_language() or settings.LANGUAGE_CODE)[:2]))
+
+
+@register.simple_tag
+def place_of(institution: Any) -> str:
+    """The municipality in which an institution lies today, in the reader's language."""
+    return name_of(municipality_now(institution))
+
+
+@register.filter
+def versions_of(material: Any) -> Any:
+    """Versions of a material with their files, the newest first."""
+    return material.versions.select_related("document").order_by("-date", "-pk")
 
 
 @register.simple_tag

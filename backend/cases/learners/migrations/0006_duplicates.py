@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ('decision_reason', models.TextField(blank=True)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
                 ('undo_reason', models.TextField(blank=True)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
+                ('kept', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-score', 'id'],
@@ -44,6 +49,8 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(max_length=60)),
                 ('row', models.UUIDField()),
                 ('moved_at', models.DateTimeField(default=backend.core.clock.now)),
+                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moved', to='learners.duplicatecandidate')),
+                ('moved_from', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
             ],
             options={
                 'ordering': ['moved_at', 'id'],
@@ -57,41 +64,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='learner',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='learner_merged_into_another'),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='kept',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='mergedrow',
-            name='candidate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moved', to='learners.duplicatecandidate'),
-        ),
-        migrations.AddField(
-            model_name='mergedrow',
-            name='moved_from',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
         ),
         migrations.AddIndex(
             model_name='duplicatecandidate',

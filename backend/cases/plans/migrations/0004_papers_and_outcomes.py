@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
                 ('signed_on', models.DateField()),
                 ('received_on', models.DateField(blank=True, null=True)),
                 ('withdrawn_on', models.DateField(blank=True, null=True)),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='learners.learner')),
+                ('semester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='territory.semester')),
             ],
             options={
                 'ordering': ['-signed_on', 'id'],
@@ -39,6 +43,9 @@ class Migration(migrations.Migration):
             name='PlanAuthor',
             fields=[
                 ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='co_authors', to='plans.supportplan')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -49,6 +56,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=backend.core.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(default=backend.core.clock.now, editable=False)),
                 ('note', models.TextField(blank=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='plans.supportplan')),
+                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.outcometheme')),
             ],
         ),
         migrations.AddField(
@@ -59,56 +69,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='supportplan',
             constraint=models.CheckConstraint(condition=models.Q(('carried_from__isnull', True), models.Q(('carried_from', models.F('id')), _negated=True), _connector='OR'), name='plan_carried_from_another'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='learner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='learners.learner'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='semester',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='territory.semester'),
-        ),
-        migrations.AddField(
-            model_name='planauthor',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='planauthor',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='co_authors', to='plans.supportplan'),
-        ),
-        migrations.AddField(
-            model_name='planauthor',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='planoutcome',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='planoutcome',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='plans.supportplan'),
-        ),
-        migrations.AddField(
-            model_name='planoutcome',
-            name='theme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.outcometheme'),
         ),
         migrations.AddIndex(
             model_name='application',

@@ -152,7 +152,7 @@ def owned(table: str, column: str, references: str, name: str) -> CompositeForei
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0004_sheets_and_timesheets"),
+        ("delivery", "0005_sheets_and_timesheets"),
         ("casefiles", "0001_initial"),
         ("plans", "0002_owners_and_periods"),
         ("learners", "0004_who_may_change"),

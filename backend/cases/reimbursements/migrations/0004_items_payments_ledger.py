@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casefiles', '0001_initial'),
-        ('delivery', '0004_sheets_and_timesheets'),
+        ('delivery', '0005_sheets_and_timesheets'),
         ('learners', '0006_duplicates'),
         ('plans', '0004_papers_and_outcomes'),
         ('registry', '0002_partners_staff_rules'),
-        ('reimbursements', '0002_claim_of_its_measure'),
+        ('reimbursements', '0003_claim_references'),
         ('territory', '0002_programme_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('verdict', models.CharField(choices=[('APPROVED', 'approved'), ('REJECTED', 'rejected')], max_length=10)),
                 ('at', models.DateTimeField(default=backend.core.clock.now)),
                 ('reason', models.TextField(blank=True)),
+                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='reimbursements.reimbursementclaim')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
             ],
             options={
                 'ordering': ['at', 'id'],
@@ -49,33 +52,14 @@ class Migration(migrations.Migration):
                 ('amount', backend.core.money.EuroField(decimal_places=2, max_digits=12)),
                 ('fingerprint', models.CharField(db_collation='C', editable=False, max_length=80)),
                 ('is_live', models.BooleanField(default=True)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='reimbursements.reimbursementclaim')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
+                ('proof', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile')),
+                ('tariff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.tariff')),
             ],
             options={
                 'ordering': ['incurred_on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LedgerEntry',
-            fields=[
-                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('CLAIM_APPROVED', 'claim approved'), ('HOURS_APPROVED', 'month of hours approved'), ('PAYMENT', 'payment'), ('PAYMENT_RETURNED', 'payment returned'), ('REVERSAL', 'reversal')], max_length=20)),
-                ('booked_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(default=backend.core.clock.now)),
-            ],
-            options={
-                'ordering': ['-booked_on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LedgerPosting',
-            fields=[
-                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('line', models.PositiveSmallIntegerField()),
-                ('debit', backend.core.money.EuroField(decimal_places=2, default=0, max_digits=12)),
-                ('credit', backend.core.money.EuroField(decimal_places=2, default=0, max_digits=12)),
-            ],
-            options={
-                'ordering': ['entry', 'line'],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +78,9 @@ class Migration(migrations.Migration):
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('file_sha256', models.CharField(blank=True, db_collation='C', max_length=64)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.partneraccount')),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='registry.cooperationagreement')),
+                ('prepared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-month', 'sequence'],
@@ -111,152 +98,53 @@ class Migration(migrations.Migration):
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('returned_at', models.DateTimeField(blank=True, null=True)),
                 ('return_reason', models.CharField(blank=True, max_length=200)),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='reimbursements.paymentbatch')),
+                ('claim', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='reimbursements.reimbursementclaim')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('submission', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='delivery.monthsubmission')),
             ],
             options={
                 'ordering': ['batch', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerEntry',
+            fields=[
+                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('CLAIM_APPROVED', 'claim approved'), ('HOURS_APPROVED', 'month of hours approved'), ('PAYMENT', 'payment'), ('PAYMENT_RETURNED', 'payment returned'), ('REVERSAL', 'reversal')], max_length=20)),
+                ('booked_on', models.DateField()),
+                ('recorded_at', models.DateTimeField(default=backend.core.clock.now)),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.cooperationagreement')),
+                ('claim', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='reimbursements.reimbursementclaim')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='reimbursements.ledgerentry')),
+                ('submission', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='delivery.monthsubmission')),
+                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='reimbursements.paymentitem')),
+            ],
+            options={
+                'ordering': ['-booked_on', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerPosting',
+            fields=[
+                ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('line', models.PositiveSmallIntegerField()),
+                ('debit', backend.core.money.EuroField(decimal_places=2, default=0, max_digits=12)),
+                ('credit', backend.core.money.EuroField(decimal_places=2, default=0, max_digits=12)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='registry.ledgeraccount')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='reimbursements.ledgerentry')),
+                ('funding_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.fundingsource')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+            ],
+            options={
+                'ordering': ['entry', 'line'],
             },
         ),
         migrations.AddField(
             model_name='reimbursementclaim',
             name='claimed_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='reimbursementclaim',
-            constraint=models.UniqueConstraint(fields=('id', 'institution'), name='claim_owner_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='reimbursementclaim',
-            constraint=models.UniqueConstraint(fields=('id', 'learner', 'institution'), name='claim_learner_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='reimbursementclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False), models.Q(('status', 'REJECTED'), _negated=True)), fields=('reverses',), name='claim_reversed_once'),
-        ),
-        migrations.AddField(
-            model_name='claimdecision',
-            name='actor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='claimdecision',
-            name='claim',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='reimbursements.reimbursementclaim'),
-        ),
-        migrations.AddField(
-            model_name='claimdecision',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='claimitem',
-            name='claim',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='reimbursements.reimbursementclaim'),
-        ),
-        migrations.AddField(
-            model_name='claimitem',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='claimitem',
-            name='learner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
-        ),
-        migrations.AddField(
-            model_name='claimitem',
-            name='proof',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile'),
-        ),
-        migrations.AddField(
-            model_name='claimitem',
-            name='tariff',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.tariff'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.cooperationagreement'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='claim',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='reimbursements.reimbursementclaim'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='reverses',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='reimbursements.ledgerentry'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='submission',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='delivery.monthsubmission'),
-        ),
-        migrations.AddField(
-            model_name='ledgerposting',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='registry.ledgeraccount'),
-        ),
-        migrations.AddField(
-            model_name='ledgerposting',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='reimbursements.ledgerentry'),
-        ),
-        migrations.AddField(
-            model_name='ledgerposting',
-            name='funding_source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.fundingsource'),
-        ),
-        migrations.AddField(
-            model_name='ledgerposting',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='paymentbatch',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.partneraccount'),
-        ),
-        migrations.AddField(
-            model_name='paymentbatch',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='registry.cooperationagreement'),
-        ),
-        migrations.AddField(
-            model_name='paymentbatch',
-            name='prepared_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paymentitem',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='reimbursements.paymentbatch'),
-        ),
-        migrations.AddField(
-            model_name='paymentitem',
-            name='claim',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='reimbursements.reimbursementclaim'),
-        ),
-        migrations.AddField(
-            model_name='paymentitem',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='paymentitem',
-            name='submission',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='delivery.monthsubmission'),
-        ),
-        migrations.AddField(
-            model_name='ledgerentry',
-            name='payment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='reimbursements.paymentitem'),
         ),
         migrations.AddConstraint(
             model_name='claimdecision',

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casefiles', '0001_initial'),
-        ('delivery', '0003_one_place_at_a_time'),
+        ('delivery', '0004_consultation_reference'),
         ('learners', '0006_duplicates'),
         ('plans', '0004_papers_and_outcomes'),
         ('registry', '0002_partners_staff_rules'),
@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
             ],
         ),
         migrations.CreateModel(
@@ -45,6 +48,12 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=60, unique=True)),
                 ('signed_on', models.DateField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('agreement_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
+                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='plans.measure')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to=settings.AUTH_USER_MODEL)),
+                ('sheet_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile')),
             ],
             options={
                 'ordering': ['number'],
@@ -64,6 +73,10 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(default=backend.core.clock.now)),
                 ('reopened_at', models.DateTimeField(blank=True, null=True)),
                 ('reopen_reason', models.TextField(blank=True)),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='months', to='registry.cooperationagreement')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='months', to='territory.institution')),
+                ('reopened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-month', '-revision'],
@@ -82,6 +95,8 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField()),
                 ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
                 ('confirmation', models.CharField(max_length=300)),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remote_orders', to='territory.institution')),
             ],
             options={
                 'ordering': ['-signed_on', 'id'],
@@ -91,12 +106,19 @@ class Migration(migrations.Migration):
             name='RemoteOrderPlan',
             fields=[
                 ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='delivery.remoteorder')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remote_orders', to='plans.supportplan')),
             ],
         ),
         migrations.CreateModel(
             name='RemoteOrderStaff',
             fields=[
                 ('id', models.UUIDField(default=backend.core.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='delivery.remoteorder')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -112,6 +134,9 @@ class Migration(migrations.Migration):
                 ('head_approved_at', models.DateTimeField(blank=True, null=True)),
                 ('coordinator_approved_at', models.DateTimeField(blank=True, null=True)),
                 ('coordinator_withdrew_at', models.DateTimeField(blank=True, null=True)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='timesheets', to='territory.institution')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='timesheets', to=settings.AUTH_USER_MODEL)),
+                ('submission', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='timesheets', to='delivery.monthsubmission')),
             ],
             options={
                 'ordering': ['-month', 'id'],
@@ -124,6 +149,9 @@ class Migration(migrations.Migration):
                 ('specialist_role', models.CharField(choices=[('TEACHER', 'teacher'), ('PSYCHOLOGIST', 'psychologist'), ('SOCIAL_PEDAGOGUE', 'social pedagogue'), ('TEACHER_ASSISTANT', "teacher's assistant"), ('SPECIAL_EDUCATOR', 'special education teacher'), ('SIGN_LANGUAGE_INTERPRETER', 'sign language interpreter'), ('ASSISTANT', 'assistant'), ('OCCUPATIONAL_THERAPIST', 'occupational therapist')], max_length=40)),
                 ('hours', models.PositiveSmallIntegerField()),
                 ('hours_by_day', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=31)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.position')),
+                ('timesheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='delivery.timesheet')),
             ],
             options={
                 'ordering': ['specialist_role'],
@@ -137,6 +165,9 @@ class Migration(migrations.Migration):
                 ('to_status', models.CharField(choices=[('ENTERED', 'entered'), ('APPROVED_BY_INSTITUTION', 'approved by the head'), ('APPROVED_BY_COORDINATOR', 'approved by the coordinator'), ('LOCKED', 'locked with the month')], max_length=30)),
                 ('at', models.DateTimeField(default=backend.core.clock.now)),
                 ('comment', models.TextField(blank=True)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution')),
+                ('timesheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='delivery.timesheet')),
             ],
             options={
                 'ordering': ['at', 'id'],
@@ -181,84 +212,9 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='confirmationcode',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='confirmationcode',
-            name='issued_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='confirmationcode',
-            name='learner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
-        ),
-        migrations.AddField(
             model_name='consultation',
             name='confirmation_code',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmed', to='delivery.confirmationcode'),
-        ),
-        migrations.AddField(
-            model_name='consultationsheet',
-            name='agreement_file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile'),
-        ),
-        migrations.AddField(
-            model_name='consultationsheet',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='consultationsheet',
-            name='learner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
-        ),
-        migrations.AddField(
-            model_name='consultationsheet',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='plans.measure'),
-        ),
-        migrations.AddField(
-            model_name='consultationsheet',
-            name='provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='consultationsheet',
-            name='sheet_file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile'),
-        ),
-        migrations.AddField(
-            model_name='monthsubmission',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='months', to='registry.cooperationagreement'),
-        ),
-        migrations.AddField(
-            model_name='monthsubmission',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='months', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='monthsubmission',
-            name='reopened_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='monthsubmission',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='remoteorder',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefiles.casefile'),
-        ),
-        migrations.AddField(
-            model_name='remoteorder',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remote_orders', to='territory.institution'),
         ),
         migrations.AddField(
             model_name='consultation',
@@ -283,95 +239,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='consultation',
-            constraint=models.UniqueConstraint(fields=('id', 'measure'), name='consultation_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('voided_at__isnull', True)), expressions=[('provider', '='), (backend.core.database.ranges.LessonSpan('held_on', 'starts_at', 40), '&&'), ('group_key', '<>')], name='consultation_provider_in_one_place'),
         ),
         migrations.AddConstraint(
             model_name='consultation',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('voided_at__isnull', True)), expressions=[('learner', '='), (backend.core.database.ranges.LessonSpan('held_on', 'starts_at', 40), '&&')], name='consultation_learner_in_one_place'),
-        ),
-        migrations.AddField(
-            model_name='remoteorderplan',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='remoteorderplan',
-            name='learner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learners.learner'),
-        ),
-        migrations.AddField(
-            model_name='remoteorderplan',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='delivery.remoteorder'),
-        ),
-        migrations.AddField(
-            model_name='remoteorderplan',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remote_orders', to='plans.supportplan'),
-        ),
-        migrations.AddField(
-            model_name='remoteorderstaff',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='remoteorderstaff',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='delivery.remoteorder'),
-        ),
-        migrations.AddField(
-            model_name='remoteorderstaff',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='timesheet',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='timesheets', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='timesheet',
-            name='provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='timesheets', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='timesheet',
-            name='submission',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='timesheets', to='delivery.monthsubmission'),
-        ),
-        migrations.AddField(
-            model_name='timesheetline',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='timesheetline',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.position'),
-        ),
-        migrations.AddField(
-            model_name='timesheetline',
-            name='timesheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='delivery.timesheet'),
-        ),
-        migrations.AddField(
-            model_name='timesheetstep',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='timesheetstep',
-            name='institution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.institution'),
-        ),
-        migrations.AddField(
-            model_name='timesheetstep',
-            name='timesheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='delivery.timesheet'),
         ),
         migrations.AddConstraint(
             model_name='confirmationcode',

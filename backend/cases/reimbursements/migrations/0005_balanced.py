@@ -106,9 +106,9 @@ def owned(table: str, column: str, references: str, name: str) -> CompositeForei
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reimbursements", "0003_items_payments_ledger"),
+        ("reimbursements", "0004_items_payments_ledger"),
         ("casefiles", "0001_initial"),
-        ("delivery", "0004_sheets_and_timesheets"),
+        ("delivery", "0005_sheets_and_timesheets"),
         ("registry", "0002_partners_staff_rules"),
     ]
     operations = [

@@ -1,0 +1,43 @@
+"""Events that the public may read."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from backend.core.clock import business_today
+from cms.base.selectors import readable_in
+from cms.events.models import EventPage
+
+Row = tuple[str, str | None, bool]
+"""Kind, code of the region, whether it is over."""
+
+
+def events_for(*, language: str, kind: str = "", region: str = "", past: bool | None = False) -> QuerySet[EventPage]:
+    """Events that a reader of `language` is offered: the coming ones by their day, the past ones backwards.
+
+    `past=None` gives both. `region` is a region's code; events of the whole country belong to every region.
+    """
+    events = readable_in(EventPage.objects.all(), language=language).annotate(last=Coalesce("ends_on", "starts_on"))
+    if kind:
+        events = events.filter(kind=kind)
+    if region:
+        events = events.filter(Q(region__code=region) | Q(region=None))
+    if past is not None:
+        events = events.filter(last__lt=business_today()) if past else events.filter(last__gte=business_today())
+    order = ("-starts_on", "-pk") if past else ("starts_on", "start_time", "pk")
+    return events.defer("body").select_related("region").order_by(*order)
+
+
+def filter_rows(*, language: str) -> list[Row]:
+    """What the filter counts, of every event: one statement."""
+    today: dt.date = business_today()
+    events = readable_in(EventPage.objects.all(), language=language).annotate(last=Coalesce("ends_on", "starts_on"))
+    return [(kind, region, last < today) for kind, region, last in events.values_list("kind", "region__code", "last")]
+
+
+def coming_events(*, language: str, count: int) -> list[EventPage]:
+    """The next `count` events that take place."""
+    return list(events_for(language=language).filter(is_cancelled=False)[:count])

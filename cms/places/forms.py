@@ -1,0 +1,52 @@
+"""The filter of the institutions: a plain GET form whose choices say how many institutions each would show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.registry.public import municipalities_now
+from backend.territory.models import InstitutionKind
+from cms.base.facets import counted
+from cms.places.selectors import Listed
+
+
+class InstitutionFilter(forms.Form):
+    """What a visitor may narrow the list by. Anything unknown is left out, never an error.
+
+    Counts heed the other choices, not the words: those are looked for in the database.
+    """
+
+    q = forms.CharField(label=_("Word in the name"), required=False, max_length=80, strip=True)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+
+    def __init__(self, *args: Any, language: str, rows: list[Listed], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = list(municipalities_now())
+        regions = {place.region.code: place.region for place in places}
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "region": [(r.code, r.name_in(language)) for r in sorted(regions.values(), key=lambda r: r.sort_key)],
+            "municipality": [(place.code, place.name_in(language)) for place in places],
+            "kind": [(str(value), label) for value, label in InstitutionKind.choices],
+        }
+        for name, options in choices.items():
+            self.fields[name].choices = [("", ""), *options]  # type: ignore[attr-defined]
+        chosen = self.criteria()
+        anything = {"region": _("All regions"), "municipality": _("All municipalities"), "kind": _("Any kind")}
+        for name, options in choices.items():
+            others = [(key, value) for key, value in chosen.items() if key not in {name, "q"}]
+            fits = [row for row in rows if all(getattr(row, key) == value for key, value in others)]
+            counts = {code: sum(getattr(row, name) == code for row in fits) for code, _label in options}
+            shown = [(code, counted(label, counts[code])) for code, label in options if counts[code] or chosen.get(name) == code]
+            self.fields[name].choices = [("", counted(anything[name], len(fits))), *shown]  # type: ignore[attr-defined]
+
+    def criteria(self) -> dict[str, Any]:
+        """The criteria that were given and are valid, ready for `institutions_for`."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

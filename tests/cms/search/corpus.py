@@ -1,0 +1,115 @@
+"""The judged Latvian of `tests/data/search_lv` and collections of pages made from it."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from wagtail.models import Locale, Page
+
+from backend.core.text import fold
+from cms.search.contents import Content
+from cms.search.indexing import write_entries
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "search_lv"
+_SWAPPED_LETTERS = "aeiouāēīūstrnlkmpdvjgzbcšžčķļņģ"
+
+
+def forms() -> dict[str, set[str]]:
+    """Lemma -> its forms, itself among them, in small letters."""
+    found: dict[str, set[str]] = {}
+    for line in _lines("forms.txt"):
+        lemma, written = line.lower().split(":")
+        found[lemma] = {lemma, *written.split()}
+    return found
+
+
+def sentences() -> list[tuple[str, set[str]]]:
+    """(text, lemmas judged to stand in it)."""
+    found = []
+    for line in _lines("sentences.txt"):
+        parts = [part.partition("|") for part in line.split()]
+        found.append((" ".join(form for form, _bar, _lemma in parts), {lemma.lower() for _form, _bar, lemma in parts if lemma}))
+    return found
+
+
+def with_error(word: str, chance: random.Random) -> str:
+    """The word with one error at a drawn place: a letter lost, doubled, swapped with its neighbour or replaced."""
+    place = chance.randrange(len(word) - 1)
+    before, letter, after = word[:place], word[place], word[place + 1 :]
+    other = chance.choice([each for each in _SWAPPED_LETTERS if fold(each) != fold(letter)])
+    ways = [before + after, before + letter * 2 + after, before + after[0] + letter + after[1:], before + other + after]
+    wrong = [way for way in ways if fold(way) != fold(word)]
+    return chance.choice(wrong)
+
+
+def make_pages(texts: Sequence[str], *, kind: str = "textpage") -> list[int]:
+    """Live pages with these texts, and their entries in the index; keys in the order of the texts."""
+    root = Page.objects.filter(depth=2).order_by("path").last() or Page.objects.get(depth=1)
+    locale = Locale.objects.get(language_code="lv")
+    # A type without a table of its own: the entries are written straight, nothing asks for the specific page.
+    content_type = ContentType.objects.get_for_model(Page)
+    pages = [
+        Page(
+            title=f"T{number}",
+            slug=f"t{number}",
+            path=f"{root.path}{_step(number)}",
+            depth=root.depth + 1,
+            url_path=f"{root.url_path}t{number}/",
+            content_type=content_type,
+            locale=locale,
+            live=True,
+            translation_key=uuid.uuid4(),
+        )
+        for number in range(len(texts))
+    ]
+    Page.objects.bulk_create(pages, batch_size=1_000)
+    for begin in range(0, len(pages), 500):
+        part = zip(pages[begin : begin + 500], texts[begin : begin + 500], strict=True)
+        write_entries([(Content(page.pk, None, "lv", kind, "", "", text), "0") for page, text in part])
+    with connection.cursor() as cursor:
+        cursor.execute("analyze search_searchentry")
+        cursor.execute("analyze search_searchword")
+    return [page.pk for page in pages]
+
+
+def collection(size: int, *, seed: int = 7) -> list[str]:
+    """Texts of about 110 words: eight sentences each, sprinkled with made-up words, so that the lexicon is a large one."""
+    chance = random.Random(seed)
+    known = [text for text, _lemmas in sentences()]
+    rare = ["".join(chance.choice("bdgklmnprstvz") + chance.choice("aeiouāēīū") for _ in range(4)) for _ in range(12_000)]
+    every = sorted({form for group in forms().values() for form in group})
+    texts = []
+    for _ in range(size):
+        some = [chance.choice(known) for _ in range(8)]
+        some += chance.choices(every, k=25) + [rare[min(int(chance.paretovariate(0.6)), 11_999)] for _ in range(10)]
+        texts.append(" ".join(some))
+    return texts
+
+
+def grouped(judged: Sequence[tuple[str, set[str]]]) -> dict[str, set[int]]:
+    """Lemma -> numbers of the texts in which it stands."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for number, (_text, lemmas) in enumerate(judged):
+        for lemma in lemmas:
+            found[lemma].add(number)
+    return dict(found)
+
+
+def _lines(name: str) -> list[str]:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _step(number: int) -> str:
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    step = ""
+    for _ in range(3):
+        number, digit = divmod(number, 36)
+        step = digits[digit] + step
+    return "Z" + step

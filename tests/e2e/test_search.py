@@ -1,0 +1,69 @@
+"""The search in a browser: sound and accessible with and without results, and completed by the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Watch
+from tests.e2e.test_site import AXE_OPTIONS, DESK, PHONE
+from tests.standing import Standing
+
+ADDRESSES = (
+    "/lv/meklet/",
+    "/lv/meklet/?q=projekta",
+    "/lv/meklet/?q=supervizjia",
+    "/en/search/?q=project",
+    "/en/search/?q=kvazzl",
+)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, watch: Watch, size: dict[str, int], scheme: str) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for address in ADDRESSES:
+        page.goto(address)
+        assert page.locator("h1").count() == 1, address
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{address} scrolls sideways"
+        found = Axe().run(page, options=AXE_OPTIONS)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+
+
+def test_words_are_completed_by_the_keyboard(page: Page, watch: Watch) -> None:
+    page.goto("/lv/meklet/")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("superv")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    assert box.get_attribute("aria-expanded") == "true"
+    assert Axe().run(page, options=AXE_OPTIONS).violations_count == 0
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    box.press("Escape")
+    expect(options.first).to_be_hidden()
+    box.press_sequentially("ī")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    chosen = options.first.inner_text()
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=2).filter(has_text="lap")).to_be_visible()
+    assert page.get_by_role("combobox").input_value() == chosen
+    assert page.locator("mark").count() > 0
+
+
+def test_it_works_without_scripts(browser: Browser, standing: Standing) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=standing.base_url, locale="lv-LV")
+    page = context.new_page()
+    page.goto("/lv/")
+    page.get_by_role("link", name="Meklēt").click()
+    page.get_by_role("searchbox").fill("kavējumi")
+    page.get_by_role("button", name="Atrast").click()
+    expect(page.locator(".results li").first).to_be_visible()
+    page.locator(".narrow-by a").first.click()
+    expect(page.locator(".narrow-by [aria-current]").first).to_be_visible()
+    context.close()
