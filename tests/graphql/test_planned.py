@@ -163,7 +163,7 @@ def test_what_runs_is_a_part_of_the_plan(plan: GraphQLSchema, running: GraphQLSc
     [
         ("  familyName: String\n", "", "Learner.familyName runs and is not planned."),
         ("  familyName: String\n", "  familyName: String!\n", "Learner.familyName runs as String and is planned as String!."),
-        ("  nameEn: String\n", "  nameEn: String!\n", "Indicator.nameEn runs as String and is planned as String!."),
+        ("  nameEn: String\n", "  nameEn: String!\n", "FundingSource.nameEn runs as String and is planned as String!."),
         ("type Region implements Node {", "type Region {", "Region implements Node, which is not planned."),
         ("  bornFrom: Date\n", "  bornFrom: Date!\n", "LearnerFilter.bornFrom runs as Date and is planned as Date!."),
         (
