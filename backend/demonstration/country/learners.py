@@ -23,7 +23,7 @@ WITHOUT_CODE = 0.004
 NO_CODE = "Personas kods vēl nav piešķirts"
 _BATCH = 4000
 
-LEARNERS = Line(Learner, erased_at=NULL, version="1")
+LEARNERS = Line(Learner, erased_at=NULL, merged_into_id=NULL, version="1")
 IDENTITIES = Line(LearnerIdentity, version="1", phone_cipher=NULL)
 ENROLMENTS = Line(Enrolment, structural_unit_id=NULL)
 

@@ -24,6 +24,9 @@ from backend.demonstration.country import (
     delivery,
     history,
     learners,
+    months,
+    papers,
+    payments,
     places,
     population,
     resetting,
@@ -34,7 +37,7 @@ from backend.demonstration.country import (
 from backend.demonstration.country.copying import copy_rows
 from backend.demonstration.country.days import Days
 from backend.demonstration.models import CountryRoom
-from backend.registry.models import RiskFactor
+from backend.registry.models import RiskFactor, Tariff
 from backend.territory.models import Semester
 
 Say = Callable[[str, int, int], None]
@@ -168,9 +171,33 @@ def _load_consultations(country: Country) -> Iterator[int]:
 
 def _load_claims(country: Country) -> Iterator[int]:
     country.ensure_supports()
-    writer = settlement.Claims(days=country.days, chance=country.rng)
+    writer = settlement.Claims(
+        schools=country.schools,
+        teams=country.staff.teams,
+        whose={person.id: person.code for person in country.world.people},
+        days=country.days,
+        chance=country.rng,
+    )
+    tariffs = {kind: key.hex for kind, key in Tariff.objects.filter(institution=None).values_list("kind_code", "id")}
     for semester, supports in zip(country.semesters, country.supports, strict=True):
-        yield copy_rows(settlement.CLAIMS, writer.rows(semester, supports, country.school_keys))
+        yield copy_rows(settlement.CLAIMS, writer.rows(semester, supports, tariffs))
+    yield copy_rows(settlement.ITEMS, writer.items)
+
+
+def _load_papers(_country: Country) -> Iterator[int]:
+    yield from papers.load()
+
+
+def _load_months(_country: Country) -> Iterator[int]:
+    yield from months.load()
+
+
+def _load_payments(_country: Country) -> Iterator[int]:
+    yield from payments.load_payments()
+
+
+def _load_ledger(_country: Country) -> Iterator[int]:
+    yield from payments.load_ledger()
 
 
 ROOMS = (
@@ -179,7 +206,12 @@ ROOMS = (
     Room("learners", _load_learners, ("learners_learner", "learners_learneridentity", "learners_enrolment")),
     Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure")),
     Room("consultations", _load_consultations, ("delivery_consultation",)),
-    Room("claims", _load_claims, ("reimbursements_reimbursementclaim",)),
+    Room("claims", _load_claims, ("reimbursements_reimbursementclaim", "reimbursements_claimitem")),
+    Room("papers", _load_papers, papers.TABLES),
+    Room("months", _load_months, months.TABLES),
+    # With their indexes: the database adds up each batch over its items, and would look for them row by row.
+    Room("payments", _load_payments),
+    Room("ledger", _load_ledger, payments.LEDGER),
 )
 
 
