@@ -8,10 +8,13 @@ from __future__ import annotations
 from django.db import connection
 
 from backend.demonstration.country.places import PREFIX
+from backend.demonstration.country.resetting import GENERATION
 
 HERE = f"(select id from territory_institution where code like '{PREFIX}%')"
 """The country's institutions: nothing is drawn for the seed school and the examples."""
 TZ = "'Europe/Riga'"
+
+_GENERATION = f"(select coalesce(max(rows), 0)::text from demonstration_countryroom where name = '{GENERATION}')"
 
 
 def share(key: str, number: int) -> str:
@@ -33,7 +36,11 @@ def key_after(parent: str, name: str) -> str:
 
 
 def key_at(moment: str, name: str) -> str:
-    """SQL of a time-ordered key for a row of that moment that hangs on several; `name` (SQL text) tells which."""
+    """SQL of a time-ordered key for a row of that moment that hangs on several; `name` (SQL text) tells which.
+
+    Countries that stood here before had other keys: the deletion of a row is the last that history says of its key.
+    """
+    name = f"{name} || {_GENERATION}"
     milliseconds = f"lpad(to_hex((extract(epoch from {moment}) * 1000)::bigint), 12, '0')"
     return (
         f"({milliseconds} || '7' || substr(md5({name}), 1, 3) || '8' || substr(md5({name}), 4, 15))::uuid"

@@ -176,7 +176,23 @@ def _costs(declared: Audited) -> str:
 
 _VERSIONS: dict[str, Callable[[Audited], str]] = {
     "plans_supportplan": _plans,
+    "learners_learner": _opened(merged_into_id="null::uuid"),
+    "learners_duplicatecandidate": _opened(
+        status="'OPEN'",
+        kept_id="null::uuid",
+        decided_by_id="null::uuid",
+        decided_at="null::timestamptz",
+        decision_reason="''",
+    ),
     "learners_enrolment": _enrolments,
+    "transfers_transfer": _opened(
+        status="'PROPOSED'",
+        enters_enrolment_id="null::uuid",
+        decided_by_id="null::uuid",
+        decided_at="null::timestamptz",
+        decision_reason="''",
+    ),
+    "transfers_transfershare": _with_parent("transfers_transfer", "transfer_id", "p.created_at"),
     "delivery_consultation": _consultations,
     "reimbursements_reimbursementclaim": _claims,
     "reimbursements_claimitem": _costs,

@@ -22,9 +22,12 @@ from backend.core.trail.context import Channel, back_dated, noted
 from backend.demonstration.country import (
     casework,
     delivery,
+    doubles,
     history,
+    indicators,
     learners,
     months,
+    moving,
     papers,
     payments,
     places,
@@ -150,6 +153,8 @@ def _load_staff(country: Country) -> Iterator[int]:
 
 def _load_learners(country: Country) -> Iterator[int]:
     yield copy_rows(learners.LEARNERS, learners.learners(country.world))
+    pairs = doubles.candidates(country.world, decided_by=country.staff.teams[0].agency, rng=country.rng("doubles"))
+    yield copy_rows(doubles.CANDIDATES, pairs)
     yield copy_rows(learners.IDENTITIES, learners.identities(country.world, country.rng("identities")))
     yield copy_rows(learners.ENROLMENTS, learners.enrolments(country.world))
 
@@ -184,6 +189,14 @@ def _load_claims(country: Country) -> Iterator[int]:
     yield copy_rows(settlement.ITEMS, writer.items)
 
 
+def _load_indicators(country: Country) -> Iterator[int]:
+    yield copy_rows(indicators.INDICATORS, indicators.indicators(country.world, country.rng("indicators")))
+
+
+def _load_transfers(_country: Country) -> Iterator[int]:
+    yield from moving.load()
+
+
 def _load_papers(_country: Country) -> Iterator[int]:
     yield from papers.load()
 
@@ -203,10 +216,12 @@ def _load_ledger(_country: Country) -> Iterator[int]:
 ROOMS = (
     Room("places", _load_places),
     Room("staff", _load_staff),
-    Room("learners", _load_learners, ("learners_learner", "learners_learneridentity", "learners_enrolment")),
+    Room("learners", _load_learners, learners.TABLES),
     Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure")),
     Room("consultations", _load_consultations, ("delivery_consultation",)),
     Room("claims", _load_claims, ("reimbursements_reimbursementclaim", "reimbursements_claimitem")),
+    Room("indicators", _load_indicators, ("evaluation_learnerindicator",)),
+    Room("transfers", _load_transfers, moving.TABLES),
     Room("papers", _load_papers, papers.TABLES),
     Room("months", _load_months, months.TABLES),
     # With their indexes: the database adds up each batch over its items, and would look for them row by row.

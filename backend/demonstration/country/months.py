@@ -87,5 +87,4 @@ def load() -> Iterator[int]:
     yield run(_TIMESHEETS)
     yield run(_LINES)
     # The sums are the database's to check, at the latest when it commits; now, since indexes cannot be made before.
-    run("set constraints all immediate")
-    run("set constraints all deferred")
+    run("set constraints timesheet_adds_up, timesheet_lines_add_up immediate")

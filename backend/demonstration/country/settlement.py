@@ -109,10 +109,10 @@ class _OneSemester:
         wait = rng.randint(60, 110) if rng.random() < LATE else 0
         next_month = (cost.month + dt.timedelta(days=32)).replace(day=1)
         place = days.position(next_month + dt.timedelta(days=wait)) + rng.randint(0, 4)
-        decided, rejected = place + rng.randint(2, 6), rng.random() < REJECTED
-        paid = days.payday(decided, later=2 if rng.random() < PAID_AGAIN else 0)
         if place >= self.told:
             return 0, ""
+        decided, rejected = place + rng.randint(2, 6), rng.random() < REJECTED
+        paid = days.payday(decided, later=2 if rng.random() < PAID_AGAIN else 0)
         is_decided, is_paid = decided < self.told, paid < self.told and not rejected
         status = "REJECTED" if rejected and is_decided else "PAID" if is_paid else "APPROVED" if is_decided else "CLAIMED"
         key = self.keys.next()
