@@ -11,9 +11,7 @@ from backend.core.vault.blind_index import blind_index
 FIELD = "cost"
 
 
-def cost_fingerprint(
-    *, whose: str, seller: str, document_number: str, incurred_on: dt.date, kind: str, amount: Decimal
-) -> str:
+def cost_fingerprint(*, whose: str, seller: str, document_number: str, incurred_on: dt.date, kind: str, amount: Decimal) -> str:
     """Keyed hash of one learner's one cost (docs/decisions/0063-fingerprint-of-a-cost.md).
 
     `whose` is the personal code where there is one, so that two records of one person meet, else the learner's key. Case,

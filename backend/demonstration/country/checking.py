@@ -40,7 +40,18 @@ class Finding:
 
 def check(*, scale: float) -> list[Finding]:
     """Everything, counted now. Needs a role that sees all rows (`loader`), and the country of that scale."""
-    return [*_institutions(scale), *_plans(scale), *_people(scale), *_mix(scale), *_hours(), *_lateness(), *_rules(), *_names(), *_codes()]
+    return [
+        *_institutions(scale),
+        *_plans(scale),
+        *_people(scale),
+        *_mix(scale),
+        *_hours(),
+        *_supervisions(scale),
+        *_lateness(),
+        *_rules(),
+        *_names(),
+        *_codes(),
+    ]
 
 
 def _rows(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -144,6 +155,16 @@ def _hours() -> Iterator[Finding]:
     )
     middle = (targets.HOURS_LEAST + targets.HOURS_MOST) / 2
     yield Finding("consultations of a plan that ran to its end, average", middle, float(rows[0][0] or 0), 2.5)
+
+
+def _supervisions(scale: float) -> Iterator[Finding]:
+    found = _rows(
+        "select count(*), count(distinct institution_id) from training_trainingevent e"
+        f" join territory_institution i on i.id = e.institution_id where e.kind = 'SUPERVISION' and i.code like '{PREFIX}%'"
+    )
+    yield Finding("supervisions", targets.supervisions(scale), found[0][0])
+    here = _one(f"select count(*) from territory_institution where code like '{PREFIX}%'")
+    yield Finding("institutions with supervisions", min(here, targets.supervised(scale)), found[0][1])
 
 
 def _lateness() -> Iterator[Finding]:

@@ -120,8 +120,8 @@ class Hours:
                 yield self._template % (
                     key, "2" if late else "1", ended, confirmed if late else ended, support.id, support.learner,
                     schools[support.school], support.kind, provider, week.text[day], week.hour[slot],
-                    pick(TOPICS[SpecialistRole(support.kind)]), "REMOTE" if remote else "IN_PERSON", key, channel, ended, confirmed,
-                    by,
+                    pick(TOPICS[SpecialistRole(support.kind)]), "REMOTE" if remote else "IN_PERSON", key, channel, ended,
+                    confirmed, by,
                 )  # fmt: skip
 
     def _held(self, support: Support, timetable: Timetable, week: _Week, rng: Random) -> list[tuple[str, int, int]]:

@@ -20,7 +20,10 @@ REGISTERED_ON = dt.date(2021, 3, 1)
 NAMESAKES = 0.0005
 """Pairs of different persons with one name, as a share of all learners; three at least."""
 _SAME = "{PERSONAL_CODE,NAME_FOLDED,BIRTH_DATE}"
-_REASON_SAME, _REASON_DIFFERENT = "Viens personas kods; dati salīdzināti ar iestādēm.", "Dažādi personas kodi un dzimšanas datumi."
+_REASON_SAME, _REASON_DIFFERENT = (
+    "Viens personas kods; dati salīdzināti ar iestādēm.",
+    "Dažādi personas kodi un dzimšanas datumi.",
+)
 
 
 def candidates(world: Population, *, decided_by: str, rng: Random) -> Iterator[str]:

@@ -42,9 +42,7 @@ def key_at(moment: str, name: str) -> str:
     """
     name = f"{name} || {_GENERATION}"
     milliseconds = f"lpad(to_hex((extract(epoch from {moment}) * 1000)::bigint), 12, '0')"
-    return (
-        f"({milliseconds} || '7' || substr(md5({name}), 1, 3) || '8' || substr(md5({name}), 4, 15))::uuid"
-    )
+    return f"({milliseconds} || '7' || substr(md5({name}), 1, 3) || '8' || substr(md5({name}), 4, 15))::uuid"
 
 
 def run(statement: str) -> int:
@@ -52,6 +50,13 @@ def run(statement: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return int(cursor.rowcount)
+
+
+def count(statement: str) -> int:
+    """Run one statement of ours that writes and answers how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])
 
 
 def analyse(*tables: str) -> None:

@@ -192,6 +192,7 @@ _VERSIONS: dict[str, Callable[[Audited], str]] = {
         decided_at="null::timestamptz",
         decision_reason="''",
     ),
+    "training_trainingleader": _with_parent("training_trainingevent", "event_id", "p.created_at"),
     "transfers_transfershare": _with_parent("transfers_transfer", "transfer_id", "p.created_at"),
     "delivery_consultation": _consultations,
     "reimbursements_reimbursementclaim": _claims,

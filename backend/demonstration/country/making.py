@@ -35,6 +35,7 @@ from backend.demonstration.country import (
     resetting,
     settlement,
     staff,
+    supervisions,
     targets,
 )
 from backend.demonstration.country.copying import copy_rows
@@ -205,6 +206,10 @@ def _load_months(_country: Country) -> Iterator[int]:
     yield from months.load()
 
 
+def _load_supervisions(country: Country) -> Iterator[int]:
+    yield from supervisions.load(scale=country.scale)
+
+
 def _load_payments(_country: Country) -> Iterator[int]:
     yield from payments.load_payments()
 
@@ -226,6 +231,8 @@ ROOMS = (
     Room("months", _load_months, months.TABLES),
     # With their indexes: the database adds up each batch over its items, and would look for them row by row.
     Room("payments", _load_payments),
+    # Registrations with theirs: the database counts the places of an event.
+    Room("supervisions", _load_supervisions, supervisions.ASIDE),
     Room("ledger", _load_ledger, payments.LEDGER),
 )
 

@@ -10,8 +10,9 @@ TABLES = ("transfers_transfer", "transfers_transfershare")
 OTHERS_LEAST, OTHERS_PER = 6, 800
 """Transfers that wait, were rejected or revoked: one for so many running enrolments, six at least. Assumed."""
 _NOT_FOR_THIS = "Skolēns paliek līdzšinējā iestādē."
-_COLUMNS = """(id, version, created_at, updated_at, learner_id, institution_id, to_institution_id, proposed_from, leaves_enrolment_id,
-    enters_enrolment_id, effective_on, status, reason, proposed_by_id, decided_by_id, decided_at, decision_reason)"""
+_COLUMNS = """(id, version, created_at, updated_at, learner_id, institution_id, to_institution_id, proposed_from,
+    leaves_enrolment_id, enters_enrolment_id, effective_on, status, reason, proposed_by_id, decided_by_id, decided_at,
+    decision_reason)"""
 
 
 def _someone(role: str, institution: str) -> str:

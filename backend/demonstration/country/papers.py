@@ -11,9 +11,8 @@ WITHDRAWN, GUARDIAN, CO_AUTHOR, SECOND_THEME, DRAFT_WITH_PAPER = 0.003, 0.08, 0.
 """Shares, assumed: plans whose first application was withdrawn, applications signed by a guardian, plans with a second author,
 evaluations that name two themes, drafts whose paper came already."""
 
-_COLUMNS = (
-    "(id, version, created_at, updated_at, learner_id, institution_id, semester_id, signer_kind, signed_on, received_on, withdrawn_on)"
-)
+_COLUMNS = """(id, version, created_at, updated_at, learner_id, institution_id, semester_id, signer_kind, signed_on,
+    received_on, withdrawn_on)"""
 _PLANS = f"""
     select p.*, p.period_from - {among("p.id", 11, "6")} as signed_on, l.birth_date
     from plans_supportplan p join learners_learner l on l.id = p.learner_id

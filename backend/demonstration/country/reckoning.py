@@ -78,7 +78,8 @@ HOURS: dict[str, str] = {
 
 MONEY: dict[str, str] = {
     "costs that are claimed twice": """
-        select count(*) from (select 1 from reimbursements_claimitem where is_live group by fingerprint having count(*) > 1) twice""",
+        select count(*) from (select 1 from reimbursements_claimitem where is_live
+                              group by fingerprint having count(*) > 1) twice""",
     "claims that are not the sum of their costs": f"""
         select count(*) from reimbursements_reimbursementclaim c where c.amount > 0 and c.institution_id in {_HERE}
         and c.amount <> (select coalesce(sum(i.amount), 0) from reimbursements_claimitem i where i.claim_id = c.id)""",
@@ -136,18 +137,38 @@ MONEY: dict[str, str] = {
         and ('13142224' || substr(iban, 9) || '2131' || substr(iban, 3, 2))::numeric % 97 <> 1""",
 }
 
+TRAINING: dict[str, str] = {
+    "supervisions with more than ten people, or of other than three hours": """
+        select count(*) from training_trainingevent e where e.kind = 'SUPERVISION' and (e.credited_minutes <> 180 or (
+            select count(*) from training_trainingregistration r where r.event_id = e.id and r.status = 'REGISTERED') > 10)""",
+    "supervisions without a leader, at a week-end, or before the institution joined": f"""
+        select count(*) from training_trainingevent e
+        join registry_institutionparticipation p on p.institution_id = e.institution_id
+        where e.institution_id in {_HERE} and (extract(isodow from e.starts_at) > 5
+            or (e.starts_at at time zone 'Europe/Riga')::date < p.joined_on
+            or not exists (select from training_trainingleader l where l.event_id = e.id))""",
+    "people at two supervisions at once": """
+        select count(*) from (select e.starts_at,
+                                  lag(e.ends_at) over (partition by r.participant_id order by e.starts_at) as before
+                              from training_trainingregistration r join training_trainingevent e on e.id = r.event_id
+                              where r.status = 'REGISTERED') r
+        where r.before > r.starts_at""",
+}
+
 LEARNERS: dict[str, str] = {
     "indicators outside their enrolment or semester": """
         select count(*) from evaluation_learnerindicator i join learners_enrolment e on e.id = i.enrolment_id
         join territory_semester s on s.id = i.semester_id
-        where e.starts_on > s.ends_on or e.ends_on < s.starts_on or (i.recorded_at at time zone 'Europe/Riga')::date <= s.ends_on""",
+        where e.starts_on > s.ends_on or e.ends_on < s.starts_on
+           or (i.recorded_at at time zone 'Europe/Riga')::date <= s.ends_on""",
     "learners who moved without a transfer, or transfers without a move": f"""
         select count(*) from (
             select id, end_reason, institution_id, lead(id) over w as next_id, lead(institution_id) over w as next_place
             from learners_enrolment window w as (partition by learner_id order by starts_on)) e
         full join (select * from transfers_transfer where status = 'ACCEPTED') t on t.leaves_enrolment_id = e.id
         where (e.end_reason = 'MOVED' and e.next_place <> e.institution_id and e.institution_id in {_HERE})
-            is distinct from (t.id is not null and t.enters_enrolment_id = e.next_id) and (t.id is not null or e.next_id is not null)""",
+            is distinct from (t.id is not null and t.enters_enrolment_id = e.next_id)
+          and (t.id is not null or e.next_id is not null)""",
     "transfers decided after they took effect": """
         select count(*) from transfers_transfer where status = 'ACCEPTED'
         and (decided_at at time zone 'Europe/Riga')::date > effective_on""",
@@ -164,4 +185,4 @@ LEARNERS: dict[str, str] = {
         where l.merged_into_id is distinct from d.kept_id""",
 }
 
-RECKONING = PAPERS | HOURS | MONEY | LEARNERS
+RECKONING = PAPERS | HOURS | MONEY | LEARNERS | TRAINING

@@ -22,6 +22,9 @@ _LEARNERS = f"(select id from learners_learner where registering_institution_id 
 _STAFF = "(select id from accounts_user where username like 'staff.dc%')"
 # Children before parents.
 _AWAY = (
+    ("training_trainingregistration", f"institution_id in {_HERE}"),
+    ("training_trainingleader", f"leader_id in {_STAFF}"),
+    ("training_trainingevent", f"institution_id in {_HERE}"),
     ("transfers_transfershare", f"institution_id in {_HERE}"),
     ("transfers_transfer", f"institution_id in {_HERE}"),
     ("evaluation_learnerindicator", f"institution_id in {_HERE}"),

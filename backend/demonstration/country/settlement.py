@@ -39,9 +39,7 @@ _SELLERS = {
 class Claims:
     """Writes a semester's claims."""
 
-    def __init__(
-        self, *, schools: list[School], teams: list[Team], whose: Mapping[str, str], days: Days, chance: Chance
-    ) -> None:
+    def __init__(self, *, schools: list[School], teams: list[Team], whose: Mapping[str, str], days: Days, chance: Chance) -> None:
         """`whose` gives each learner's personal code by key."""
         self._schools, self._teams, self._whose, self._days, self._chance = schools, teams, whose, days, chance
         self._template = CLAIMS.template(*[c for c in CLAIMS.columns if c not in ("amount_basis", "basis_note")])
