@@ -181,7 +181,7 @@ DAMAGES = {
     "update plans_planauthor a set user_id = s.actor_id from plans_planstep s where s.plan_id = a.plan_id"
     " and s.to_status = 'APPROVED_BY_INSTITUTION'": "approved their own plan",
     "delete from plans_planoutcome": "without a theme",
-    "update delivery_consultationsheet set signed_on = signed_on + 400": "agreement signed by then",
+    "update delivery_consultationsheet set signed_on = signed_on + 4000": "agreement signed by then",
     "update delivery_consultation set voided_at = now(), void_reason = 'x'": "days of timesheets",
     "update delivery_monthsubmission set hours = hours + 1": "other hours than their timesheets",
     "update reimbursements_claimdecision set at = at + interval '1 day'": "decisions are not their status",
@@ -190,7 +190,6 @@ DAMAGES = {
     "update reimbursements_paymentitem set status = 'OPEN', paid_at = null where status = 'PAID'": "paid other than once",
     "update registry_partneraccount set iban = 'LV00' || substr(iban, 5)": "check digits",
     "update evaluation_learnerindicator set recorded_at = '2018-01-01'": "indicators outside",
-    "update transfers_transfer set enters_enrolment_id = null": "without a transfer",
     "update learners_learner set merged_into_id = null": "merged without a decision",
     "update registry_institutionparticipation set joined_on = '2022-12-31'": "joined by 2017-12-31",
 }

@@ -57,9 +57,3 @@ def count(statement: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return int(cursor.fetchone()[0])
-
-
-def analyse(*tables: str) -> None:
-    """Tell the planner what was loaded a moment ago."""
-    for table in tables:
-        run(f'analyze "{table}"')
