@@ -29,6 +29,10 @@ from tests.bench.servers import ROOT
 TABLES = (
     "learners_learner", "learners_learneridentity", "learners_enrolment", "plans_supportplan", "plans_planstep",
     "plans_riskassessment", "plans_measure", "delivery_consultation", "reimbursements_reimbursementclaim",
+    "learners_duplicatecandidate", "evaluation_learnerindicator", "transfers_transfer", "transfers_transfershare",
+    "plans_application", "plans_planauthor", "plans_planoutcome", "delivery_consultationsheet", "delivery_monthsubmission",
+    "delivery_timesheet", "delivery_timesheetline", "reimbursements_claimitem", "reimbursements_claimdecision",
+    "reimbursements_paymentbatch", "reimbursements_paymentitem", "reimbursements_ledgerentry", "reimbursements_ledgerposting",
 )  # fmt: skip
 
 

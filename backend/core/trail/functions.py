@@ -16,6 +16,8 @@ FOR_APP = (
     "erase_learner(uuid, text)",
     "learner_stands(uuid)",
 )
+ENOUGH = 50_000
+"""A block ends with the transaction that brings it to so many entries."""
 TRIGGER_EVENTS = {"insert": "new table as changed", "update": "new table as changed", "delete": "old table as changed"}
 
 # Who may erase: docs/decisions/0033-who-erases.md. `session_user` is the role that signed in, whoever owns the function.
@@ -174,7 +176,10 @@ end $body$;
 
 
 def sealer(tables: Sequence[TrailTable], *, base: int) -> str:
-    """Closes one block over every entry of the transactions that are over, and answers it (nothing when there is none).
+    """Closes one block over entries of the transactions that are over, and answers it (nothing when there is none).
+
+    A block takes whole transactions, the oldest first, until it has `ENOUGH` entries: what one call holds in memory, and what
+    verifying a block does, is that or one transaction's. The next call goes on behind it.
 
     The horizon is the oldest transaction of this database still running: nothing can appear below it any more, so a late
     commit is never skipped. A running transaction counts as ours unless it provably belongs to another database of the
@@ -184,6 +189,9 @@ def sealer(tables: Sequence[TrailTable], *, base: int) -> str:
         f"select trail_id, {table.leaf('t')} as leaf from {table.quoted} t where t.trail_xid >= low and t.trail_xid < high"
         for table in tables
     )
+    transactions = "\n            union all ".join(
+        f"select trail_xid from {table.quoted} t where t.trail_xid >= low and t.trail_xid < high" for table in tables
+    )
     settings = " ".join(f"set {name} = '{value}'" for name, value in PINNED.items())
     return f"""
 create or replace function {SCHEMA}.seal() returns setof {SCHEMA}.block language plpgsql {DEFINER} {settings} as $body$
@@ -192,6 +200,8 @@ declare
     low bigint;
     snapshot constant pg_snapshot := pg_current_snapshot();
     high bigint;
+    waiting bigint;
+    enough_at bigint;
     made {SCHEMA}.block;
     level bytea[];
 begin
@@ -209,12 +219,18 @@ begin
         raise exception 'The transaction counter lies behind the last block: this database was restored by other means '
             'than manage.py restore. Run manage.py migrate, which sets the counter right.';
     end if;
+    select sum(s.entries), min(s.trail_xid) filter (where s.so_far >= {ENOUGH}) into waiting, enough_at from (
+        select e.trail_xid, count(*) as entries, sum(count(*)) over (order by e.trail_xid) as so_far from (
+            {transactions}
+        ) e group by e.trail_xid
+    ) s;
+    if waiting is null then
+        return;
+    end if;
+    high := coalesce(enough_at + 1, high);
     select array_agg(e.trail_id order by e.trail_id), array_agg(e.leaf order by e.trail_id) into made.entry_ids, level from (
         {union}
     ) e;
-    if made.entry_ids is null then
-        return;
-    end if;
     made.number := coalesce(last.number, 0) + 1;
     made.from_xid := low;
     made.to_xid := high;

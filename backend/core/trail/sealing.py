@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,7 +22,9 @@ class Sealed:
 
 
 def seal() -> Sealed | None:
-    """Close a block over all entries of finished transactions and anchor every head that is not anchored yet.
+    """Close a block over entries of finished transactions and anchor every head that is not anchored yet.
+
+    Whole transactions, the oldest first, until they are 50,000 entries: call again until it returns None, or `seal_all()`.
 
     Returns None when there was nothing to seal. Runs as `app`: the database computes the block (docs/developer/trail.md).
     The anchor is written after the commit, so a cut in between leaves a head that the next call anchors.
@@ -31,6 +34,12 @@ def seal() -> Sealed | None:
         row = cursor.fetchone()
     anchor_heads()
     return Sealed(*row) if row else None
+
+
+def seal_all() -> Iterator[Sealed]:
+    """Close one block after the other until nothing is left, answering each as it is closed."""
+    while block := seal():
+        yield block
 
 
 def anchor_heads() -> int:

@@ -9,6 +9,5 @@ from backend.core.trail import sealing
 
 @task()
 def seal() -> int:
-    """Close a block; the number of entries in it (0 when there was nothing to seal)."""
-    block = sealing.seal()
-    return block.entries if block else 0
+    """Close blocks until nothing is left; the number of entries in them (0 when there was nothing to seal)."""
+    return sum(block.entries for block in sealing.seal_all())

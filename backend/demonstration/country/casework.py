@@ -134,6 +134,7 @@ class Semesters:
         self._schools, self._teams, self._factors, self._days, self._chance = schools, teams, factors, days, chance
         self._kinds = {code: measure_kind_id(code).hex for code in (*SpecialistRole.values, *AMOUNTS, "YOUTH_PROJECT")}
         self._moments: dict[tuple[int, int], str] = {}
+        self._to_go_on: dict[str, tuple[int, int, str]] = {}
         self._plan_line = PLANS.template(*PLANS.columns)
         self._step_line = STEPS.template(*STEPS.columns)
         self._risk_line = RISKS.template(*[column for column in RISKS.columns if column not in ("version", "note")])
@@ -147,6 +148,13 @@ class Semesters:
         for stub in stubs:
             one.plan(stub)
         return one.written
+
+    def carried(self, stub: PlanStub, plan: str, *, goes_on: bool) -> str:
+        """Key of the last semester's plan that `plan` goes on with: of the same institution, evaluated to be continued."""
+        semester, school, before = self._to_go_on.pop(stub.person.id, (-1, -1, NULL))
+        if goes_on:
+            self._to_go_on[stub.person.id] = (stub.semester, stub.stay.school, plan)
+        return before if (semester, school) == (stub.semester - 1, stub.stay.school) else NULL
 
     def at(self, position: int, hour: int) -> str:
         """The moment of a working day's position."""
@@ -231,6 +239,7 @@ class _OneSemester:
             "period_from": period_from,
             "period_to": self._semester.plan_period_ends_on if self._semester.number == 1 else self._semester.ends_on,
             "author_id": self._house._teams[stub.stay.school].author,
+            "carried_from_id": self._house.carried(stub, plan, goes_on=evaluated and continued),
             "submitted_at": moments.get(_S.SUBMITTED, NULL),
             "activated_at": moments.get(_S.ACTIVE, NULL),
             "evaluated_at": moments.get(_S.EVALUATED, NULL),

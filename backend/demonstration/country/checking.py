@@ -18,6 +18,7 @@ from backend.demonstration.country import targets
 from backend.demonstration.country.invariants import RULES
 from backend.demonstration.country.naming import family_names, given_names
 from backend.demonstration.country.places import PREFIX
+from backend.demonstration.country.reckoning import RECKONING
 
 _BATCH = 5000
 
@@ -39,7 +40,18 @@ class Finding:
 
 def check(*, scale: float) -> list[Finding]:
     """Everything, counted now. Needs a role that sees all rows (`loader`), and the country of that scale."""
-    return [*_institutions(scale), *_plans(scale), *_people(scale), *_mix(scale), *_hours(), *_rules(), *_names(), *_codes()]
+    return [
+        *_institutions(scale),
+        *_plans(scale),
+        *_people(scale),
+        *_mix(scale),
+        *_hours(),
+        *_supervisions(scale),
+        *_lateness(),
+        *_rules(),
+        *_names(),
+        *_codes(),
+    ]
 
 
 def _rows(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -145,8 +157,35 @@ def _hours() -> Iterator[Finding]:
     yield Finding("consultations of a plan that ran to its end, average", middle, float(rows[0][0] or 0), 2.5)
 
 
+def _supervisions(scale: float) -> Iterator[Finding]:
+    found = _rows(
+        "select count(*), count(distinct institution_id) from training_trainingevent e"
+        f" join territory_institution i on i.id = e.institution_id where e.kind = 'SUPERVISION' and i.code like '{PREFIX}%'"
+    )
+    yield Finding("supervisions", targets.supervisions(scale), found[0][0])
+    here = _one(f"select count(*) from territory_institution where code like '{PREFIX}%'")
+    yield Finding("institutions with supervisions", min(here, targets.supervised(scale)), found[0][1])
+
+
+def _lateness() -> Iterator[Finding]:
+    """Kinds of things that every country has, and the selection that was planted: who has plans misses more."""
+    late = _one(
+        "select count(*) from delivery_monthsubmission"
+        " where (submitted_at at time zone 'Europe/Riga')::date > month + interval '1 month' + interval '12 days'"
+    )
+    yield Finding("late months, at least", 1, min(1, late))
+    waiting = _one("select count(*) from transfers_transfer where status <> 'ACCEPTED'")
+    yield Finding("transfers that wait or came to nothing, at least", 1, min(1, waiting))
+    ratio = _one(
+        "select avg(i.lessons_unexcused) filter (where p.learner_id is not null)"
+        " / avg(i.lessons_unexcused) filter (where p.learner_id is null) from evaluation_learnerindicator i"
+        " left join (select distinct learner_id from plans_supportplan where activated_at is not null) p using (learner_id)"
+    )
+    yield Finding("lessons missed by learners with plans to those of others, 1.1 at least", 1, float(ratio > 1.1))
+
+
 def _rules() -> Iterator[Finding]:
-    for name, statement in RULES.items():
+    for name, statement in (RULES | RECKONING).items():
         yield Finding(name, 0, _one(statement))
 
 

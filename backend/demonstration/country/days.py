@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 RIGA = ZoneInfo("Europe/Riga")
 FIRST, LAST = dt.date(2017, 8, 1), dt.date(2024, 1, 31)
+PAYDAY = 25
+"""Partners are paid on the first working day from the 25th on. Assumed."""
 SLOTS = tuple(dt.time(hour, 30) for hour in range(8, 17))
 """Beginnings of hours in which consultations are given; 40 minutes each, so neighbours never overlap."""
 
@@ -63,6 +65,15 @@ class Days:
     def last_until(self, day: dt.date) -> int:
         """Position of the last working day on or before `day`."""
         return bisect_right(self.working, day) - 1
+
+    def payday(self, decided: int, *, later: int = 0) -> int:
+        """Position of the first day after `decided` on which partners are paid, or of the one `later` months after it."""
+        day = self.working[decided]
+        for months in range(later, later + 3):
+            month = dt.date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, PAYDAY)
+            if (place := self.position(month)) > decided:
+                break
+        return place
 
     def school(self, first: dt.date, last: dt.date) -> list[dt.date]:
         """School days from `first` to `last`, both included."""

@@ -22,7 +22,17 @@ from backend.demonstration.texts import TOPICS
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Semester
 
-CONSULTATIONS = Line(Consultation, hours="1")
+# Set in no row: recorded before orders and one-time codes existed (docs/decisions/0062-guards-bind-the-serving-role.md).
+_NEVER = {
+    "hours": "1",
+    "remote_order_id": NULL,
+    "confirmation_code_id": NULL,
+    "confirmation_file_id": NULL,
+    "corrects_id": NULL,
+    "voided_at": NULL,
+    "void_reason": "",
+}
+CONSULTATIONS = Line(Consultation, **_NEVER)
 _AFTERNOON = [slot for slot, time in enumerate(SLOTS) if time.hour >= 13]
 _MORNING = [slot for slot, time in enumerate(SLOTS) if time.hour < 13]
 # Schools taught at a distance (general knowledge: the emergency of spring 2020, and grades in turn until May 2021).
@@ -84,7 +94,7 @@ class Hours:
 
     def __init__(self, *, teams: list[Team], days: Days, chance: Chance) -> None:
         self._teams, self._days, self._chance = teams, days, chance
-        self._template = CONSULTATIONS.template(*[column for column in CONSULTATIONS.columns if column != "hours"])
+        self._template = CONSULTATIONS.template(*[column for column in CONSULTATIONS.columns if column not in _NEVER])
 
     def rows(self, semester: Semester, supports: list[Support], schools: list[str]) -> Iterator[str]:
         """Rows of `CONSULTATIONS` for the semester's measures. `schools` are the institutions' keys."""
@@ -104,11 +114,14 @@ class Hours:
                 if draw() < _UNCONFIRMED or confirmed > week.told:
                     confirmed = NULL
                 late = remote and confirmed != NULL
+                # At a distance the learner's message stands for the signature (domain.md 3.1, REM).
+                channel, by = ("e-klase", "REMOTE_MESSAGE" if late else "") if remote else ("", "")
                 key = keys.next()
                 yield self._template % (
                     key, "2" if late else "1", ended, confirmed if late else ended, support.id, support.learner,
                     schools[support.school], support.kind, provider, week.text[day], week.hour[slot],
-                    pick(TOPICS[SpecialistRole(support.kind)]), "REMOTE" if remote else "IN_PERSON", key, ended, confirmed,
+                    pick(TOPICS[SpecialistRole(support.kind)]), "REMOTE" if remote else "IN_PERSON", key, channel, ended,
+                    confirmed, by,
                 )  # fmt: skip
 
     def _held(self, support: Support, timetable: Timetable, week: _Week, rng: Random) -> list[tuple[str, int, int]]:

@@ -109,6 +109,7 @@ def _consultations(declared: Audited) -> str:
         version="1",
         updated_at="r.created_at",
         learner_confirmed_at="case when r.version = 1 then r.learner_confirmed_at end",
+        learner_confirmed_by="case when r.version = 1 then r.learner_confirmed_by else '' end",
     )
     return f"{entered}{rows} union all {_select(declared, chr(39) + 'U' + chr(39), 'r.updated_at')}{rows} where r.version = 2"
 
@@ -142,9 +143,69 @@ def _claims(declared: Audited) -> str:
     )
 
 
+def _opened(**later: str) -> Callable[[Audited], str]:
+    """Made first, with `later` (columns and their value before); as it stands when it changed."""
+
+    def versions(declared: Audited) -> str:
+        rows = f" from {_new(declared)} r"
+        made = _select(declared, "'I'", "r.created_at", version="1", updated_at="r.created_at", **later)
+        return f"{made}{rows} union all {_select(declared, chr(39) + 'U' + chr(39), 'r.updated_at')}{rows} where r.version > 1"
+
+    return versions
+
+
+def _with_parent(parent: str, column: str, known_at: str) -> Callable[[Audited], str]:
+    """Rows without a time of their own, known when their parent `p` was."""
+
+    def versions(declared: Audited) -> str:
+        return f"""{_select(declared, "'I'", known_at)} from {_new(declared)} r join public.{parent} p on p.id = r.{column}"""
+
+    return versions
+
+
+def _costs(declared: Audited) -> str:
+    """Claimed first; dead when the claim was refused, or when the claim that takes it back was approved."""
+    rows = f" from {_new(declared)} r"
+    made = _select(declared, "'I'", "r.created_at", is_live="true")
+    dead = _select(declared, "'U'", "c.decided_at")
+    return (
+        f"{made}{rows} union all {dead}{rows} join public.reimbursements_reimbursementclaim c"
+        " on c.reverses_id = r.claim_id or (c.id = r.claim_id and c.status = 'REJECTED') where not r.is_live"
+    )
+
+
 _VERSIONS: dict[str, Callable[[Audited], str]] = {
     "plans_supportplan": _plans,
+    "learners_learner": _opened(merged_into_id="null::uuid"),
+    "learners_duplicatecandidate": _opened(
+        status="'OPEN'",
+        kept_id="null::uuid",
+        decided_by_id="null::uuid",
+        decided_at="null::timestamptz",
+        decision_reason="''",
+    ),
     "learners_enrolment": _enrolments,
+    "transfers_transfer": _opened(
+        status="'PROPOSED'",
+        enters_enrolment_id="null::uuid",
+        decided_by_id="null::uuid",
+        decided_at="null::timestamptz",
+        decision_reason="''",
+    ),
+    "training_trainingleader": _with_parent("training_trainingevent", "event_id", "p.created_at"),
+    "transfers_transfershare": _with_parent("transfers_transfer", "transfer_id", "p.created_at"),
     "delivery_consultation": _consultations,
     "reimbursements_reimbursementclaim": _claims,
+    "reimbursements_claimitem": _costs,
+    "plans_application": _opened(withdrawn_on="null::date"),
+    "plans_planauthor": _with_parent("plans_supportplan", "plan_id", "p.created_at"),
+    "delivery_consultationsheet": _opened(closed_at="null::timestamptz"),
+    "delivery_timesheet": _opened(
+        status="'ENTERED'",
+        head_approved_at="null::timestamptz",
+        coordinator_approved_at="null::timestamptz",
+        submission_id="null::uuid",
+    ),
+    "delivery_timesheetline": _with_parent("delivery_timesheet", "timesheet_id", "p.created_at"),
+    "reimbursements_ledgerposting": _with_parent("reimbursements_ledgerentry", "entry_id", "p.recorded_at"),
 }

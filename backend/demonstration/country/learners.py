@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from random import Random
 from uuid import UUID
@@ -15,15 +14,17 @@ from backend.core.vault.blind_index import blind_index
 from backend.core.vault.cipher import encrypt_many
 from backend.demonstration.country.copying import NULL, Line, clean
 from backend.demonstration.country.days import moment
+from backend.demonstration.country.doubles import REGISTERED_ON
 from backend.demonstration.country.keys import Keys
 from backend.demonstration.country.naming import CountryNames
 from backend.demonstration.country.population import Person, Population, Stay
 
+TABLES = ("learners_learner", "learners_duplicatecandidate", "learners_learneridentity", "learners_enrolment")
 WITHOUT_CODE = 0.004
 NO_CODE = "Personas kods vēl nav piešķirts"
 _BATCH = 4000
 
-LEARNERS = Line(Learner, erased_at=NULL, version="1")
+LEARNERS = Line(Learner, erased_at=NULL)
 IDENTITIES = Line(LearnerIdentity, version="1", phone_cipher=NULL)
 ENROLMENTS = Line(Enrolment, structural_unit_id=NULL)
 
@@ -31,14 +32,16 @@ ENROLMENTS = Line(Enrolment, structural_unit_id=NULL)
 def learners(world: Population) -> Iterator[str]:
     """Rows of `LEARNERS`."""
     template = LEARNERS.template(
-        "id", "created_at", "updated_at", "given_name", "family_name", "sort_key", "search_key", "birth_date",
-        "registering_institution_id",
+        "id", "version", "created_at", "updated_at", "given_name", "family_name", "sort_key", "search_key", "birth_date",
+        "registering_institution_id", "merged_into_id",
     )  # fmt: skip
     for person in world.people:
         sort_key, search_key = name_keys(given_name=person.given, family_name=person.family)
         at = _registered(person)
         school = world.schools[person.registered_at].id
-        yield template % (person.id, at, at, person.given, person.family, clean(sort_key), search_key, person.born, school)
+        version, updated, into = ("2", moment(person.merged_on, 13), person.double_of) if person.merged_on else ("1", at, NULL)
+        names = (person.given, person.family, clean(sort_key), search_key)
+        yield template % (person.id, version, at, updated, *names, person.born, school, into)
 
 
 def identities(world: Population, rng: Random) -> Iterator[str]:
@@ -114,7 +117,7 @@ def _place(world: Population, stay: Stay) -> tuple[object, ...]:
 
 def _registered(person: Person) -> str:
     """When the learner's row was made; a duplicate came half a year into the years."""
-    return moment(person.stays[0].known_on if person.stays else dt.date(2021, 3, 1), 8)
+    return moment(person.stays[0].known_on if person.stays else REGISTERED_ON, 8)
 
 
 def _bytea(value: bytes) -> str:

@@ -22,19 +22,26 @@ from backend.core.trail.context import Channel, back_dated, noted
 from backend.demonstration.country import (
     casework,
     delivery,
+    doubles,
     history,
+    indicators,
     learners,
+    months,
+    moving,
+    papers,
+    payments,
     places,
     population,
     resetting,
     settlement,
     staff,
+    supervisions,
     targets,
 )
 from backend.demonstration.country.copying import copy_rows
 from backend.demonstration.country.days import Days
 from backend.demonstration.models import CountryRoom
-from backend.registry.models import RiskFactor
+from backend.registry.models import RiskFactor, Tariff
 from backend.territory.models import Semester
 
 Say = Callable[[str, int, int], None]
@@ -147,6 +154,8 @@ def _load_staff(country: Country) -> Iterator[int]:
 
 def _load_learners(country: Country) -> Iterator[int]:
     yield copy_rows(learners.LEARNERS, learners.learners(country.world))
+    pairs = doubles.candidates(country.world, decided_by=country.staff.teams[0].agency, rng=country.rng("doubles"))
+    yield copy_rows(doubles.CANDIDATES, pairs)
     yield copy_rows(learners.IDENTITIES, learners.identities(country.world, country.rng("identities")))
     yield copy_rows(learners.ENROLMENTS, learners.enrolments(country.world))
 
@@ -168,18 +177,63 @@ def _load_consultations(country: Country) -> Iterator[int]:
 
 def _load_claims(country: Country) -> Iterator[int]:
     country.ensure_supports()
-    writer = settlement.Claims(days=country.days, chance=country.rng)
+    writer = settlement.Claims(
+        schools=country.schools,
+        teams=country.staff.teams,
+        whose={person.id: person.code for person in country.world.people},
+        days=country.days,
+        chance=country.rng,
+    )
+    tariffs = {kind: key.hex for kind, key in Tariff.objects.filter(institution=None).values_list("kind_code", "id")}
     for semester, supports in zip(country.semesters, country.supports, strict=True):
-        yield copy_rows(settlement.CLAIMS, writer.rows(semester, supports, country.school_keys))
+        yield copy_rows(settlement.CLAIMS, writer.rows(semester, supports, tariffs))
+    yield copy_rows(settlement.ITEMS, writer.items)
+
+
+def _load_indicators(country: Country) -> Iterator[int]:
+    yield copy_rows(indicators.INDICATORS, indicators.indicators(country.world, country.rng("indicators")))
+
+
+def _load_transfers(_country: Country) -> Iterator[int]:
+    yield from moving.load()
+
+
+def _load_papers(_country: Country) -> Iterator[int]:
+    yield from papers.load()
+
+
+def _load_months(_country: Country) -> Iterator[int]:
+    yield from months.load()
+
+
+def _load_supervisions(country: Country) -> Iterator[int]:
+    yield from supervisions.load(scale=country.scale)
+
+
+def _load_payments(_country: Country) -> Iterator[int]:
+    yield from payments.load_payments()
+
+
+def _load_ledger(_country: Country) -> Iterator[int]:
+    yield from payments.load_ledger()
 
 
 ROOMS = (
     Room("places", _load_places),
     Room("staff", _load_staff),
-    Room("learners", _load_learners, ("learners_learner", "learners_learneridentity", "learners_enrolment")),
+    Room("learners", _load_learners, learners.TABLES),
     Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure")),
     Room("consultations", _load_consultations, ("delivery_consultation",)),
-    Room("claims", _load_claims, ("reimbursements_reimbursementclaim",)),
+    Room("claims", _load_claims, ("reimbursements_reimbursementclaim", "reimbursements_claimitem")),
+    Room("indicators", _load_indicators, ("evaluation_learnerindicator",)),
+    Room("transfers", _load_transfers, moving.TABLES),
+    Room("papers", _load_papers, papers.TABLES),
+    Room("months", _load_months, months.TABLES),
+    # With their indexes: the database adds up each batch over its items, and would look for them row by row.
+    Room("payments", _load_payments),
+    # Registrations with theirs: the database counts the places of an event.
+    Room("supervisions", _load_supervisions, supervisions.ASIDE),
+    Room("ledger", _load_ledger, payments.LEDGER),
 )
 
 

@@ -36,7 +36,7 @@ _BIG = {
     "LV-VEN": 9.0,
 }
 _WITHOUT_AGREEMENT = ("LV-089", "LV-068")
-"""Two of 43 municipalities were no partners; the sources do not say which, so these two were drawn by lot."""
+"""Two of 43 municipalities were no partners; the sources do not say which, so these two were chosen by us."""
 _OPENED = dt.date(2017, 9, 4)
 
 

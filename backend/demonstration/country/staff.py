@@ -19,6 +19,8 @@ from backend.territory.reference import municipality_id
 _R = SpecialistRole
 HOURS_OF_A_TEACHER = 56
 """Consultations that one teacher gives in a semester (r33vsk.lv, domain.md 3.1)."""
+SUPERVISORS = 12
+"""Certified supervisors who lead groups at the real size. Assumed."""
 _RARE = (_R.TEACHER_ASSISTANT, _R.SPECIAL_EDUCATOR, _R.SIGN_LANGUAGE_INTERPRETER, _R.ASSISTANT, _R.OCCUPATIONAL_THERAPIST)
 
 
@@ -54,6 +56,8 @@ class Staff:
         self._coordinators: dict[str, str] = {}
         self._agency = self._hire("dc.agency.team", "ikvd", "STATE", since="2017-03-16")
         self.teams = [self._team(school, peak[number], number) for number, school in enumerate(schools)]
+        for number in range(1, max(2, round(SUPERVISORS * len(schools) / 600)) + 1):
+            self._hire(f"dc.supervisor.{number}", "expert", "STATE", since="2019-09-02")
 
     def users(self) -> Iterator[str]:
         """Rows of `USERS`."""

@@ -69,10 +69,23 @@ HOURS_LEAST, HOURS_MOST = 17, 24
 
 _LEAST_INSTITUTIONS = MUNICIPALITIES + 9
 
+SUPERVISIONS, SUPERVISED = 1330, 595
+"""Group supervisions and in how many institutions they were (found)."""
+
 
 def institutions(scale: float) -> int:
     """How many institutions the country has in all: every municipality has one at any scale."""
     return max(round(INSTITUTIONS * scale), _LEAST_INSTITUTIONS)
+
+
+def supervised(scale: float) -> int:
+    """In how many institutions supervisions were held."""
+    return round(SUPERVISED * institutions(scale) / INSTITUTIONS)
+
+
+def supervisions(scale: float) -> int:
+    """How many supervisions were held: two in each of those institutions, a third in some."""
+    return round(SUPERVISIONS * institutions(scale) / INSTITUTIONS)
 
 
 def joined_by(scale: float) -> list[tuple[dt.date, int]]:

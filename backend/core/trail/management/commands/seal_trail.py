@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connection
 
-from backend.core.trail.sealing import seal
+from backend.core.trail.sealing import seal_all
 
 
 class Command(BaseCommand):
@@ -25,16 +25,16 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
             try:
-                block = seal()
+                blocks = list(seal_all())
             except OperationalError as problem:
                 if not options["every"]:
                     raise
                 connection.close()  # the server is away; the next round tries a new connection
                 self.stderr.write(str(problem))
             else:
-                if block:
+                for block in blocks:
                     self.stdout.write(f"Block {block.number}: {block.entries} entries, head {block.head}.")
-                elif not options["every"]:
+                if not blocks and not options["every"]:
                     self.stdout.write("Nothing to seal.")
             if not options["every"]:
                 return
