@@ -55,6 +55,7 @@ def test_published_unpublished_and_changed(client: Client, index: int, django_ca
         page.save_revision().publish()
     nothing_tells(client)
     assert found("cita zumzinātava") == 1
+    page.refresh_from_db()
     page.unpublish()
     hits = find(q="cita zumzinātava", language="lv").hits  # its words stand nowhere now: near ones may be taken for them
     assert page.pk not in [hit.page_id for hit in hits]

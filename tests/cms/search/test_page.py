@@ -58,7 +58,7 @@ def test_any_form_finds_the_page_and_is_marked(client: Client, index: int) -> No
 
 def test_title_before_text_and_own_language_first(index: int) -> None:
     hits = find(q="supervīzija", language="lv").hits
-    assert "supervīzijas" in "".join(piece.text for piece in hits[0].title).lower()
+    assert "supervīzij" in "".join(piece.text for piece in hits[0].title).lower()
     assert find(q="PuMPuRS", language="en").hits[0].language == "en"
     assert find(q="PuMPuRS", language="lv").hits[0].language == "lv"
 
