@@ -68,7 +68,7 @@ def test_the_loader_may_record_with_the_rows_own_time(committed: Cast) -> None:
 
 def test_a_truncated_table_leaves_its_rows_in_history(as_owner: Cast) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("truncate reimbursements_reimbursementclaim")
+        cursor.execute("truncate reimbursements_reimbursementclaim cascade")
         cursor.execute("select count(*) from trail.reimbursements_reimbursementclaim where trail_op = 'T'")
         assert cursor.fetchone()[0] >= 6
         assert rows_changed_round_the_trail() == []
