@@ -53,6 +53,7 @@ def node() -> str:
 OURS = "backend.config.wsgi:application"
 ENGINES = (
     Engine("compiled", _wsgi(OURS), "/graphql/", "tests.bench.settings"),
+    Engine("compiled and logged", _wsgi(OURS), "/graphql/", "tests.bench.settings_logged"),
     Engine("compiled on gunicorn", _gunicorn(OURS), "/graphql/", "tests.bench.settings"),
     Engine("resolved", _wsgi(OURS), "/graphql/", "tests.bench.settings_resolved"),
     Engine("strawberry", _wsgi("tests.bench.peers.wsgi:application"), "/strawberry/", "tests.bench.peers.settings"),

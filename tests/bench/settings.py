@@ -11,3 +11,4 @@ GRAPHQL_LIMITS = {
     "ad_hoc": {**GRAPHQL_LIMITS["ad_hoc"], "cost": 1_000_000, "bucket": 2_000_000_000},
     "registered": {**GRAPHQL_LIMITS["registered"], "cost": 1_000_000, "bucket": 2_000_000_000},
 }
+READ_LOG = False  # settings_logged has it on
