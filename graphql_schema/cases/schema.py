@@ -15,6 +15,8 @@ from graphql_schema.cases import (
     initiatives,
     learners,
     money,
+    plan_papers,
+    planning,
     plans,
     registering,
     registry,
@@ -56,13 +58,13 @@ def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
     reference = (territory, registry, staff, agreements, statistics)
-    casework = (learners, plans, delivery, timesheets, money, transfers)
+    casework = (learners, plans, plan_papers, delivery, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (learners, plans, delivery, registering):
+    for domain in (learners, planning, delivery, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -14,8 +14,17 @@ from strawberry.types.arguments import StrawberryArgument
 
 from backend.core.identifiers import parse_public_id
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Relation, RootField, Sealed
-from graphql_schema.engine.loading import ConnectionRows, child_connection, many, may_show, opened, related, root_connection
+from graphql_schema.engine.declarations import Children, FieldSource, Gathered, ObjectType, Relation, RootField, Sealed
+from graphql_schema.engine.loading import (
+    ConnectionRows,
+    child_connection,
+    gathered_rows,
+    many,
+    may_show,
+    opened,
+    related,
+    root_connection,
+)
 from graphql_schema.http.parameters import bad_request
 
 COUNT_COST = 10
@@ -45,6 +54,16 @@ def sealed(source: Sealed, declared: ObjectType) -> Resolver:
     def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
         context.require(source.needs)
         return opened(source, declared, row, context)
+
+    return resolve
+
+
+def gathered(source: Gathered, declared: ObjectType) -> Resolver:
+    """Lists what the domain works out for the row."""
+
+    def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
+        context.require(source.needs)
+        return gathered_rows(source, declared, row, context)
 
     return resolve
 
