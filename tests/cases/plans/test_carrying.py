@@ -95,7 +95,7 @@ def test_the_difference_is_shown(walk: Walk, earlier: SupportPlan) -> None:
     walk.measure(plan, None, kind_code="SOCIAL_PEDAGOGUE", planned_hours=1)
     names = {row.code: row.name_en for row in (*RiskFactor.objects.all(), *MeasureKind.objects.all())}
     assert _told(walk, plan) == {
-        ("PERIOD", "CHANGED", "Sept. 1, 2023 – Dec. 31, 2023", "Jan. 8, 2024 – May 31, 2024"),
+        ("PERIOD", "CHANGED", "Sept. 1, 2023 – Dec. 31, 2023", "Jan. 8, 2024 – June 30, 2024"),
         ("RISK", "REMOVED", f"{names[FACTOR]}: medium", None),
         ("RISK", "CHANGED", f"{names[OTHER_FACTOR]}: high", f"{names[OTHER_FACTOR]}: medium"),
         ("MEASURE", "REMOVED", f"{names['TEACHER']}, Matemātika, 20 hours, months: 9, 10", None),
