@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from backend.accounts.known_callers import forget
 from tests.factories.cast import Cast
@@ -25,7 +25,7 @@ def send(office: Office) -> Sender:
 
 
 @pytest.fixture(autouse=True)
-def private_folder(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def private_folder(settings: Any, tmp_path: Path) -> Path:
     """Files of a test lie in a folder of its own."""
     settings.PRIVATE_MEDIA_ROOT = tmp_path / "private"
     return tmp_path / "private"
