@@ -23,6 +23,7 @@ from backend.cases.learners.models import Learner, LearnerIdentity
 from backend.cases.learners.policies import LEARNERS
 from backend.cases.learners.selectors import learner as learner_in_reach
 from backend.cases.plans.approvals import chain_of
+from backend.cases.plans.conditions import standing_application
 from backend.cases.plans.differences import period_text
 from backend.cases.plans.machine import Chain, role_of
 from backend.cases.plans.models import Measure, PlanStatus, PlanStep, RiskAssessment, SupportPlan
@@ -135,7 +136,7 @@ def _learner(scope: Scope, plan: SupportPlan, learner: Learner) -> list[tuple[st
 
 
 def _application(plan: SupportPlan) -> list[tuple[str, str]]:
-    application = plan.application
+    application = plan.application or standing_application(plan)
     if application is None:
         return []
     rows = [(_("Signed by"), application.get_signer_kind_display()), (_("Signed on"), _day(application.signed_on))]

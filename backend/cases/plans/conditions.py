@@ -50,7 +50,7 @@ def check_still_holds(problems: Problems, plan: SupportPlan) -> None:
 
 
 def _unmet(plan: SupportPlan) -> Iterator[Message]:
-    if plan.application is None or plan.application.withdrawn_on is not None:
+    if standing_application(plan) is None:
         yield _("There is no signed application for this semester. Record it, with who signed it and when.")
     if not plan.risks.filter(moment=AssessmentMoment.START).exists():
         yield _("No risk is judged. Judge at least one risk at the plan's start.")

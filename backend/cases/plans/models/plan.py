@@ -69,7 +69,7 @@ class SupportPlan(Entity, Versioned):
         models.ForeignKey("plans.Application", on_delete=models.PROTECT, null=True, blank=True, related_name="plans"),
         purpose=Purpose.EVIDENCE,
     )
-    """The signed application that it stands on; set as soon as both are there."""
+    """The signed application that it stands on: set as soon as both are there, at the latest when it is submitted."""
     submitted_at = internal(models.DateTimeField(null=True, blank=True))
     activated_at = internal(models.DateTimeField(null=True, blank=True))
     evaluated_at = internal(models.DateTimeField(null=True, blank=True))

@@ -23,6 +23,7 @@ from backend.cases.plans.conditions import (
     check_interrupting,
     check_semester,
     check_still_holds,
+    standing_application,
 )
 from backend.cases.plans.evaluation import EndRisk, Outcome, checked_outcomes, checked_risks
 from backend.cases.plans.machine import PlanStepKind, Transition, not_from_here, transition
@@ -54,7 +55,8 @@ def submit_support_plan(
     check_contents(problems, plan)
     words = _comment(problems, comment)
     problems.refuse()
-    return step_on(plan, scope=scope, to=step.target, role=_one(step), comment=words)
+    application = standing_application(plan)
+    return step_on(plan, scope=scope, to=step.target, role=_one(step), comment=words, application=application)
 
 
 @command("approveSupportPlan", answer=by_key(SupportPlan))
