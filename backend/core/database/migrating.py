@@ -54,7 +54,7 @@ class GrowingState(ProjectState):
             return
         key = model_state.app_label, model_state.name_lower
         self.models[key] = model_state
-        if self._relations is not None:
+        if self._relations is not None:  # type: ignore[attr-defined]  # not in the library's stubs
             self.resolve_model_relations(key)
         self._render(key)
 
@@ -99,15 +99,16 @@ class LibrariesFirst(MigrationExecutor):
         finally:
             del apps.__dict__["get_swappable_settings_name"]
 
-    def apply_migration(self, state: GrowingState, migration: Migration, *args: Any, **options: Any) -> Any:
+    def apply_migration(self, state: ProjectState, migration: Migration, *args: Any, **options: Any) -> Any:
         """Apply it; only one that merely adds may render sparingly, any other starts from everything rendered afresh."""
+        assert isinstance(state, GrowingState)  # made below
         state.growing = all(isinstance(operation, ADDING) for operation in migration.operations)
         if not state.growing:
             state.clear_delayed_apps_cache()
         return super().apply_migration(state, migration, *args, **options)
 
     def _create_project_state(self, with_applied_migrations: bool = False) -> GrowingState:
-        state = super()._create_project_state(with_applied_migrations)
+        state = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]  # not in the stubs
         return GrowingState(models=state.models, real_apps=state.real_apps)
 
 
