@@ -127,12 +127,9 @@ def test_the_past_is_what_was_said_then(committed: Cast, django_assert_max_num_q
     assert len(set(hashes)) == len(said), "each step changed the country's figures"
     _nobody_sees_more_of_the_past(cast, said[0][0][2].generated_at)
     _past_is_only_read(said[0][0][2].generated_at)
-    with scoped(cast.scope("agency")), django_assert_max_num_queries(5):
-        semester_report(
-            scope=cast.scope("agency"),
-            semester=Semester.objects.get(code="2022/2023-2"),
-            as_of=said[2][0][2].generated_at,
-        )
+    scope, semester = cast.scope("agency"), Semester.objects.get(code="2022/2023-2")
+    with scoped(scope), django_assert_max_num_queries(5):
+        semester_report(scope=scope, semester=semester, as_of=said[2][0][2].generated_at)
 
 
 def _nobody_sees_more_of_the_past(cast: Cast, moment: dt.datetime) -> None:

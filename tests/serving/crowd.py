@@ -28,7 +28,7 @@ _MARCH = dt.datetime(2023, 3, 1, 12, tzinfo=dt.UTC)
 def make_crowd(rooms: Rooms) -> None:
     """Write it inside the caller's transaction, with the whole state in reach."""
     schools = _bulk(case.InstitutionFactory, ({} for _ in range(MANY)))
-    users = _bulk(case.UserFactory, ({} for _ in range(MANY)))
+    users = _bulk(case.UserFactory, ({"first_name": "Žanete", "last_name": "Paraudziņa"} for _ in range(MANY)))
     _registry(schools, users)
     plans = _plans(schools)
     _delivery(plans, users)
