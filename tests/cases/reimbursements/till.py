@@ -126,9 +126,9 @@ class Till:
         return (sums["debit"] or Decimal(0)) - (sums["credit"] or Decimal(0))
 
 
-def make_till(cast: Cast) -> Till:
+def make_till(cast: Cast, *, desk: Desk | None = None) -> Till:
     """The till of maple, whose partner is Madona."""
-    desk = make_desk(cast)
+    desk = desk or make_desk(cast)
     agreement = CooperationAgreement.objects.get(number="P6-1/1")
     with whole_state():
         PartnerAccountFactory(agreement=agreement, holder="Madonas novada pašvaldība <Ķīšu & Co>")
