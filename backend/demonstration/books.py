@@ -53,10 +53,11 @@ def write(context: Context) -> None:
         if claim.decided_at is not None:
             _decision(context, claim, heads[claim.institution_id])
         if claim.status in SETTLED:
-            approvals[claim.id] = _approval(context, claim, approvals.get(claim.reverses_id))
+            reverses = approvals[claim.reverses_id] if claim.reverses_id else None
+            approvals[claim.id] = _approval(context, claim, reverses)
     paid: dict[tuple[UUID, dt.datetime], list[ReimbursementClaim]] = defaultdict(list)
     for claim in claims:
-        if claim.status == ClaimStatus.PAID:
+        if claim.paid_at is not None:
             paid[agreement_ids()[claim.institution_id], claim.paid_at].append(claim)
     for (agreement, _moment), together in paid.items():
         _payment(context, accounts[agreement], together)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -44,41 +45,58 @@ def claims_due(
         claims = claims.filter(Exists(booked), ~Exists(taken), status=ClaimStatus.APPROVED, period__lte=month)
     # Locked first and looked at afterwards: whoever waited for another payment sees what that one took.
     keys = [claim.pk for claim in claims.order_by("id").select_for_update(of=("self",))]
-    payable = _payable(agreement, month, keys)
+    looked_at = _looked_at(agreement, month, keys)
     if named is not None:
-        _check_named(named, set(keys), payable)
-    found = [claim for claim in payable.values() if claim.payable]  # type: ignore[attr-defined]
+        _check_named(named, looked_at)
+    found = [each.claim for each in looked_at.values() if each.payable]
     if not found:
         _nothing_due(agreement)
     return found
 
 
-def _payable(agreement: CooperationAgreement, month: dt.date, keys: list[UUID]) -> dict[UUID, ReimbursementClaim]:
-    """Those claims, each with whether and why not it can be paid."""
+@dataclass(frozen=True)
+class _LookedAt:
+    """A claim, and what stands against paying it."""
+
+    claim: ReimbursementClaim
+    taken: bool
+    waits: bool
+    owed: bool
+
+    @property
+    def payable(self) -> bool:
+        return self.owed and not self.taken and not self.waits
+
+
+def _looked_at(agreement: CooperationAgreement, month: dt.date, keys: list[UUID]) -> dict[UUID, _LookedAt]:
     booked = LedgerEntry.objects.filter(claim=OuterRef("pk"), agreement=agreement, kind__in=_BOOKED)
     taken = PaymentItem.objects.filter(claim=OuterRef("pk"), status__in=_TAKES)
     waiting = ReimbursementClaim.objects.filter(reverses=OuterRef("pk"), status=ClaimStatus.CLAIMED)
     rows = ReimbursementClaim.objects.filter(pk__in=keys).annotate(
         is_booked=Exists(booked), is_taken=Exists(taken), waits=Exists(waiting)
     )
-    found = {claim.pk: claim for claim in rows.order_by("id")}
-    for claim in found.values():
-        fits = claim.status == ClaimStatus.APPROVED and claim.is_booked and claim.period <= month
-        claim.payable = fits and not claim.is_taken and not claim.waits  # type: ignore[attr-defined]
-    return found
+    return {
+        row.pk: _LookedAt(
+            claim=row,
+            taken=row.is_taken or row.status == ClaimStatus.PAID,
+            waits=row.waits,
+            owed=row.status == ClaimStatus.APPROVED and row.is_booked and row.period <= month,
+        )
+        for row in rows.order_by("id")
+    }
 
 
-def _check_named(named: Sequence[UUID], reached: set[UUID], payable: dict[UUID, ReimbursementClaim]) -> None:
+def _check_named(named: Sequence[UUID], looked_at: dict[UUID, _LookedAt]) -> None:
     problems = Problems()
     for position, key in enumerate(named):
-        claim, field = payable.get(key), f"claim_ids.{position}"
-        if key not in reached or claim is None:
+        each, field = looked_at.get(key), f"claim_ids.{position}"
+        if each is None:
             problems.add(Code.NOT_FOUND, _("Not found. Check the id, and that your role reaches it."), field)
-        elif claim.is_taken or claim.status == ClaimStatus.PAID:  # type: ignore[attr-defined]
+        elif each.taken:
             problems.add(Code.CONFLICT, _("The claim is in another payment. Leave it out."), field)
-        elif claim.waits:  # type: ignore[attr-defined]
+        elif each.waits:
             problems.add(Code.UNMET_CONDITION, _("A reversal of the claim waits for a decision. Decide on it first."), field)
-        elif not claim.payable:  # type: ignore[attr-defined]
+        elif not each.owed:
             message = _("The claim is not owed to this partner by that month. Have it approved, or name its partner and month.")
             problems.add(Code.UNMET_CONDITION, message, field)
     problems.refuse()

@@ -41,7 +41,7 @@ class Message:
         return hashlib.sha256(self.content).hexdigest()
 
 
-class _Transfer(SepaTransfer):  # type: ignore[misc]
+class _Transfer(SepaTransfer):
     """The library's message under names and moments of ours, where it takes the clock's and random ones."""
 
     def __init__(self, config: dict[str, Any], *, message_id: str, made_at: dt.datetime) -> None:

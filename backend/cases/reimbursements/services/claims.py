@@ -157,8 +157,10 @@ def reverse_reimbursement(
 
 def _left_of(claim: ReimbursementClaim) -> Decimal:
     """What is left of a claim after everything that was, or is asked to be, taken back."""
-    taken = claim.reversals.exclude(status=ClaimStatus.REJECTED).aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    return claim.amount + taken
+    found = claim.reversals.exclude(status=ClaimStatus.REJECTED).aggregate(total=Sum("amount"))
+    taken: Decimal = found["total"] or Decimal(0)
+    whole: Decimal = claim.amount
+    return whole + taken
 
 
 def _one_claim_at_a_time(measure: Measure) -> None:

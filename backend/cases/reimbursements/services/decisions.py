@@ -133,6 +133,7 @@ def _check_further(
 
 
 def _decide(scope: Scope, claim: ReimbursementClaim, verdict: Verdict, words: str) -> None:
+    assert scope.principal_id is not None  # noqa: S101 (whoever holds a role is somebody)
     ClaimDecision(
         claim=claim, institution_id=claim.institution_id, verdict=verdict, actor_id=scope.principal_id, reason=words
     ).save(force_insert=True)
