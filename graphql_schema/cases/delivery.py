@@ -138,6 +138,8 @@ REIMBURSEMENT_CLAIM = ObjectType(
         Relation(name="reverses", to="ReimbursementClaim", elsewhere=True, description="The claim that it takes back."),
         OWN_INSTITUTION,
         account("claimedBy", "Who claimed it."),
+        Column(name="approvalsNeeded", description="Approvals that its amount needs."),
+        Children(name="reversals", to="ReimbursementClaim", via="reverses", description="The claims that take it back."),
         Children(name="items", to="ClaimItem", via="claim", description="The single costs it is made of, with their proofs."),
         Children(name="decisions", to="ClaimDecision", via="claim", description="Decisions on it, the oldest first."),
         Children(

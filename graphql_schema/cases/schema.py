@@ -15,6 +15,7 @@ from graphql_schema.cases import (
     initiatives,
     learners,
     money,
+    money_mutations,
     plans,
     programme,
     registering,
@@ -63,7 +64,7 @@ def declared() -> Declarations:
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (learners, plans, delivery, registering):
+    for domain in (learners, plans, delivery, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -64,6 +64,9 @@ class ReimbursementsConfig(AppConfig):
             _("This cost has been claimed already. Check the document; a wrong claim is reversed, not repeated."),
             "items",
         ),
+        "claim_reversed_within": Problem(
+            Code.LIMIT_EXCEEDED, _("More would be taken back than was claimed. Take back what is left at most."), "amount"
+        ),
         "payment_of_claim_once": Problem(Code.CONFLICT, _("A claim is in another payment batch. Leave it out."), "claims"),
         "claim_decided_once_by_each": Problem(
             Code.CONFLICT, _("You have decided on this claim. Another person gives the second approval."), "claim_id"
