@@ -66,6 +66,7 @@ def _sheets(which: Q) -> dict[SheetKey, Timesheet]:
 
 @dataclass
 class _Changes:
+    new_sheets: list[Timesheet] = field(default_factory=list)
     sheets: list[Timesheet] = field(default_factory=list)
     new_lines: list[TimesheetLine] = field(default_factory=list)
     lines: list[TimesheetLine] = field(default_factory=list)
@@ -73,61 +74,50 @@ class _Changes:
 
 
 def _write(counted: dict[SheetKey, dict[str, Days]], sheets: dict[SheetKey, Timesheet], *, actor_id: UUID | None) -> None:
-    missing = [
-        Timesheet(institution_id=key.institution_id, month=key.month, provider_id=key.provider_id)
-        for key in sorted(counted)
-        if key not in sheets
-    ]
-    if missing:
-        Timesheet.objects.bulk_create(missing)
-        TimesheetStep.objects.bulk_create(
-            TimesheetStep(
-                timesheet=sheet, institution_id=sheet.institution_id, to_status=TimesheetStatus.ENTERED, actor_id=actor_id
-            )
-            for sheet in missing
-        )
-    fresh = {SheetKey(sheet.institution_id, sheet.month, sheet.provider_id): sheet for sheet in missing}
     positions = _default_positions({key.month for key in counted})
     changes = _Changes()
-    for key, roles in counted.items():
-        sheet = fresh.get(key) or sheets[key]
+    for key, roles in sorted(counted.items()):
+        sheet = sheets.get(key)
+        if sheet is None:
+            sheet = Timesheet(institution_id=key.institution_id, month=key.month, provider_id=key.provider_id)
+            changes.new_sheets.append(sheet)
         if sheet.status == TimesheetStatus.ENTERED:
-            standing = [] if key in fresh else list(sheet.lines.all())
-            _compare(changes, sheet, standing, roles, position=positions.get(key.month))
-    _apply(changes)
+            _compare(changes, sheet, list(sheet.lines.all()) if key in sheets else [], roles, position=positions.get(key.month))
+    _apply(changes, actor_id=actor_id)
 
 
 def _compare(
     changes: _Changes, sheet: Timesheet, standing: Collection[TimesheetLine], roles: dict[str, Days], *, position: Position | None
 ) -> None:
     by_role = {line.specialist_role: line for line in standing}
-    total = sum(sum(days.values()) for days in roles.values())
-    changed = False
+    before = (len(changes.new_lines), len(changes.lines), sheet.hours)
     for role, days in sorted(roles.items()):
         by_day = [days.get(day, 0) for day in range(1, 32)]
         line = by_role.pop(role, None)
         if line is None:
             if position is None:
                 raise LookupError(f"No default position is in force in {sheet.month}: load the reference data.")
-            line = TimesheetLine(
-                timesheet=sheet, institution_id=sheet.institution_id, specialist_role=role, position=position, hours=sum(by_day)
-            )
-            line.hours_by_day = by_day
+            line = TimesheetLine(timesheet=sheet, institution_id=sheet.institution_id, specialist_role=role, position=position)
             changes.new_lines.append(line)
-            changed = True
         elif line.hours_by_day != by_day:
-            line.hours, line.hours_by_day = sum(by_day), by_day
             changes.lines.append(line)
-            changed = True
-    if by_role or changed or sheet.hours != total:
-        changes.gone.extend(line.pk for line in by_role.values())
-        sheet.hours = total
+        line.hours, line.hours_by_day = sum(by_day), by_day
+    changes.gone.extend(line.pk for line in by_role.values())
+    sheet.hours = sum(sum(days.values()) for days in roles.values())
+    same = before == (len(changes.new_lines), len(changes.lines), sheet.hours) and not by_role
+    if not same and sheet not in changes.new_sheets:
         sheet.version += 1
         sheet.updated_at = now()
         changes.sheets.append(sheet)
 
 
-def _apply(changes: _Changes) -> None:
+def _apply(changes: _Changes, *, actor_id: UUID | None) -> None:
+    if changes.new_sheets:
+        Timesheet.objects.bulk_create(changes.new_sheets)
+        TimesheetStep.objects.bulk_create(
+            TimesheetStep(timesheet=new, institution_id=new.institution_id, to_status=TimesheetStatus.ENTERED, actor_id=actor_id)
+            for new in changes.new_sheets
+        )
     if changes.gone:
         TimesheetLine.objects.filter(pk__in=changes.gone).delete()
     if changes.lines:

@@ -38,9 +38,10 @@ def submit_month(
 
     By the coordinator of the municipality or, of a state institution, its own. Every timesheet with hours is approved by both,
     no entry of the month lacks a confirmation, and the institution takes part under an agreement in that month. A month without
-    hours is submitted too: its costs are. A reopened month is submitted anew, as the next revision. Raises Refusal with everything
-    unmet: NOT_FOUND, NOT_ALLOWED, INVALID (not the first of a month), OUT_OF_PERIOD (it has not begun), DUPLICATE,
-    UNMET_CONDITION.
+    hours is submitted too: its costs are. A reopened month is submitted anew, as the next revision.
+
+    Raises Refusal with everything unmet: NOT_FOUND, NOT_ALLOWED, INVALID (not the first of a month), OUT_OF_PERIOD (it has not
+    begun), DUPLICATE, UNMET_CONDITION.
     """
     institution = Institution.objects.filter(pk=institution_id).first()
     if institution is None:
