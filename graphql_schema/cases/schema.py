@@ -21,6 +21,7 @@ from graphql_schema.cases import (
     registering,
     registry,
     reports,
+    sheets,
     single,
     staff,
     statistics,
@@ -58,13 +59,13 @@ def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
     reference = (territory, programme, registry, staff, agreements, statistics)
-    casework = (learners, plans, delivery, timesheets, money, transfers)
+    casework = (learners, plans, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (learners, plans, delivery, money_mutations, registering):
+    for domain in (learners, plans, delivery, sheets, timesheets, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

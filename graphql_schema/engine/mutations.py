@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,8 @@ class Payload:
     client_mutation_id: str | None
     rows: list[Any] = field(default_factory=list)
     errors: list[ShownProblem] = field(default_factory=list)
+    answer: Any = None
+    """What the service returned, for fields that are told once."""
 
     @property
     def refused(self) -> bool:
@@ -143,6 +145,10 @@ class Mutations:
                 "clientMutationId", str, "The key that came with the command.", True, lambda payload: payload.client_mutation_id
             ),
         }
+        for extra in mutation.extras:
+            members[snake_case(extra.name)] = self.builder._own(
+                extra.name, extra.kind, extra.description, True, _telling(extra.of)
+            )
         self.builder._strawberry_type(payload, members, name=name, description=f"What `{mutation.name}` answers.")
         self.builder.points[f"{name}.errors"] = 0
         if mutation.list_of:
@@ -258,7 +264,8 @@ def running(mutation: Mutation, target: ObjectType) -> Resolver:
             answer = context.stage.perform(act)
         except Refusal as refusal:
             return Payload(key, errors=shown(refusal.problems, found, language=context.language))
-        return Payload(key, rows=[row.pk for row in (answer if mutation.list_of else [answer])])
+        made = mutation.rows(answer) if mutation.rows else answer
+        return Payload(key, rows=[row.pk for row in (made if mutation.list_of else [made])], answer=answer)
 
     return resolve
 
@@ -291,3 +298,7 @@ def shown(problems: Iterable[Problem], found: Bound, *, language: str) -> list[S
 
 def _errors(payload: Payload) -> list[ShownProblem]:
     return payload.errors
+
+
+def _telling(of: Callable[[Any], Any]) -> Callable[[Payload], Any]:
+    return lambda payload: None if payload.refused else of(payload.answer)

@@ -52,7 +52,9 @@ def test_each_has_a_sample_and_the_contracts_shape() -> None:
             mutation.result: kind,
             "errors": "[MutationError!]!",
             "clientMutationId": "String",
+            **{extra.name: str(payload.fields[extra.name].type) for extra in mutation.extras},
         }
+        assert not [extra.name for extra in mutation.extras if str(payload.fields[extra.name].type).endswith("!")]
         given = case_schema().core.type_map[f"{stem}Input"]
         assert isinstance(given, GraphQLInputObjectType)
         assert str(given.fields["clientMutationId"].type) == "String"
