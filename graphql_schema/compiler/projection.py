@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,7 +38,7 @@ from graphql_schema.compiler.texts import (
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.access import readable
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, ObjectType, Relation, Sealed
+from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, ObjectType, Reckoned, Relation, Sealed
 from graphql_schema.engine.loading import PageArguments
 from graphql_schema.engine.narrowing import keyset_for
 
@@ -73,9 +74,18 @@ def _value(source: FieldSource, level: Level, group: list[FieldNode], kind: Grap
         return _children(source, level, group, kind, work)
     if isinstance(source, Derived):
         return _marked(post_for(source, level, kind.fields[source.name].type), level, work)
+    if isinstance(source, Reckoned):
+        return _reckoned(source, level, work)
     if isinstance(source, Sealed):
         return _marked(Opening(source), level, work)
     raise NotCompilable(f"{level.declared.name}.{source.name} has a source that is not compiled.")
+
+
+def _reckoned(source: Reckoned, level: Level, work: Work) -> Json:
+    """A count or a sum as a column of the page, computed for its rows alone."""
+    euro = source.kind is Decimal
+    column = level.computed(f"_{source.attr}", source.expression(work.scope), "numeric" if euro else "bigint")
+    return plain(f"round({column}, 2)::text") if euro else or_null(f"{column}::text")
 
 
 def _marked(post: Step, level: Level, work: Work) -> Json:
