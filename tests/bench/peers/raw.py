@@ -84,7 +84,8 @@ _LOG = """insert into trail.read_entry (trail_id, trail_xid, trail_salt, at, db_
     session_user, null, null, 'READ', 'raw', '', '', id, registering_institution_id, 'lrn', id, 'CASE_API', null, '{personal}'
   from shown"""
 STATEMENTS = {shape: "select " + answer.format(shown=f"({_SHOWN[shape]})") for shape, answer in _ANSWER.items()} | {
-    "WRITE": _WRITE
+    "WRITE": _WRITE,
+    "REPORT": _REPORT,
 }
 LOGGED = {
     shape: f"with shown as materialized ({_SHOWN[shape]}), noted as ({_LOG}) select " + answer.format(shown="shown")
