@@ -52,7 +52,7 @@ def report(cast: Cast, person: str, asked: dict[str, Any], **more: Any) -> Semes
     given = {"semester": Semester.objects.get(code="2022/2023-2")} | asked | more
     scope = cast.scope(person)
     with scoped(scope):
-        report = semesterreport(scope=scope, **given)
+        made = semester_report(scope=scope, **given)
     assert made is not None
     return made
 
@@ -128,7 +128,7 @@ def test_the_past_is_what_was_said_then(committed: Cast, django_assert_max_num_q
     _past_is_only_read(said[0][0][2].generated_at)
     scope, semester = cast.scope("agency"), Semester.objects.get(code="2022/2023-2")
     with scoped(scope), django_assert_max_num_queries(5):
-        semesterreport(scope=scope, semester=semester, as_of=said[2][0][2].generated_at)
+        semester_report(scope=scope, semester=semester, as_of=said[2][0][2].generated_at)
 
 
 def _nobody_sees_more_of_the_past(cast: Cast, moment: dt.datetime) -> None:
@@ -136,7 +136,7 @@ def _nobody_sees_more_of_the_past(cast: Cast, moment: dt.datetime) -> None:
     scope, past = cast.scope("author of birch"), known_at(moment, [Known(SupportPlan)])
     with scoped(scope):
         semester = Semester.objects.get(code="2022/2023-2")
-        assert semesterreport(scope=scope, semester=semester, institution=cast.schools["maple"], as_of=moment) is None
+        assert semester_report(scope=scope, semester=semester, institution=cast.schools["maple"], as_of=moment) is None
         with past:
             seen = list(SupportPlan.objects.all())
     assert {plan.institution_id for plan in seen} == {cast.schools["birch"].pk}
