@@ -17,6 +17,7 @@ from backend.cases.reimbursements.models import ReimbursementClaim
 from backend.core.clock import now
 from backend.core.trail.history import Known, known_at
 from backend.insight.statistics.report import SemesterReport
+from backend.insight.statistics.selectors import semester_report
 from backend.privacy.erasure import erase_learner
 from backend.territory.models import Municipality, Region, Semester
 from tests.factories.cast import Cast
