@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from random import Random
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -21,13 +22,17 @@ from backend.core.database.bulk import set_aside
 from backend.core.trail.context import Channel, back_dated, noted
 from backend.demonstration.country import (
     casework,
+    cooperation,
     delivery,
     doubles,
+    events,
     history,
     indicators,
+    initiatives,
     learners,
     months,
     moving,
+    outsiders,
     papers,
     payments,
     places,
@@ -37,6 +42,8 @@ from backend.demonstration.country import (
     staff,
     supervisions,
     targets,
+    voices,
+    waiting,
 )
 from backend.demonstration.country.copying import copy_rows
 from backend.demonstration.country.days import Days
@@ -180,7 +187,8 @@ def _load_claims(country: Country) -> Iterator[int]:
     writer = settlement.Claims(
         schools=country.schools,
         teams=country.staff.teams,
-        whose={person.id: person.code for person in country.world.people},
+        # Who has no personal code is known by the key.
+        whose={person.id: person.code or str(UUID(hex=person.id)) for person in country.world.people},
         days=country.days,
         chance=country.rng,
     )
@@ -218,6 +226,11 @@ def _load_ledger(_country: Country) -> Iterator[int]:
     yield from payments.load_ledger()
 
 
+def _load_initiatives(country: Country) -> Iterator[int]:
+    yield outsiders.load()
+    yield from initiatives.load(scale=country.scale)
+
+
 ROOMS = (
     Room("places", _load_places),
     Room("staff", _load_staff),
@@ -234,6 +247,12 @@ ROOMS = (
     # Registrations with theirs: the database counts the places of an event.
     Room("supervisions", _load_supervisions, supervisions.ASIDE),
     Room("ledger", _load_ledger, payments.LEDGER),
+    Room("contracts", lambda _country: waiting.load_contracts()),
+    Room("events", lambda _country: events.load()),
+    Room("initiatives", _load_initiatives),
+    Room("cooperation", lambda _country: cooperation.load(), cooperation.TABLES),
+    Room("voices", lambda _country: voices.load(), voices.TABLES),
+    Room("waiting", lambda _country: waiting.load()),
 )
 
 

@@ -40,7 +40,7 @@ class Claims:
     """Writes a semester's claims."""
 
     def __init__(self, *, schools: list[School], teams: list[Team], whose: Mapping[str, str], days: Days, chance: Chance) -> None:
-        """`whose` gives each learner's personal code by key."""
+        """`whose` gives each learner's personal code, or the key where there is none, by key."""
         self._schools, self._teams, self._whose, self._days, self._chance = schools, teams, whose, days, chance
         self._template = CLAIMS.template(*[c for c in CLAIMS.columns if c not in ("amount_basis", "basis_note")])
         self._item = ITEMS.template(*[c for c in ITEMS.columns if c not in ("version", "units", "proof_id")])
