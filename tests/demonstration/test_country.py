@@ -28,6 +28,7 @@ from tests.database import TestDatabase
 
 SCALE = 0.004
 TABLES = [table for room in making.ROOMS for table in room.tables]
+SET_ASIDE = "select bulk.set_aside(array['plans_measure'], array['plans_measure'])"
 SHAPE = """
 select pg_get_indexdef(indexrelid) from pg_index where indrelid::regclass::text = any(%(tables)s)
 union all select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
@@ -216,7 +217,7 @@ def test_the_recount_notices_every_damage() -> None:
 # -- setting aside ----------------------------------------------------------------------------------------------------
 def test_nothing_can_be_committed_while_constraints_are_set_aside(country: Loaded) -> None:
     with pytest.raises(DatabaseError, match="still set aside"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select bulk.set_aside(array['plans_measure'])")
+        cursor.execute(SET_ASIDE)
     assert shape() == country.shape_before
 
 
@@ -234,7 +235,9 @@ def test_rows_without_history_are_refused(country: Loaded) -> None:
     assert shape() == country.shape_before
 
 
-@pytest.mark.parametrize("statement", ["select bulk.set_aside(array['plans_measure'])", "select bulk.make_whole()"])
+@pytest.mark.parametrize(
+    "statement", ["select bulk.set_aside(array['plans_measure'], array['plans_measure'])", "select bulk.make_whole()"]
+)
 def test_the_serving_role_may_set_nothing_aside(statement: str) -> None:
     with acting_as("app"), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         rows(statement)
@@ -256,7 +259,7 @@ def test_a_duplicate_stays_findable_when_one_of_both_is_erased() -> None:
     pairs = "select first_id, second_id from learners_duplicatecandidate where 'PERSONAL_CODE' = any (bases) order by 1"
     before = rows(pairs)
     with transaction.atomic():
-        first, second = before[0]
+        first, _second = before[0]
         rows("select trail.erase_learner(%s, 'wished')", [first])
         assert rows("select code_index, code_cipher from learners_learneridentity where learner_id = %s", [first]) == [("", None)]
         assert rows(pairs) == before

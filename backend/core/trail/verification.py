@@ -230,13 +230,9 @@ def _check_entries(blocks: list[Block], tables: list[TrailTable], report: Report
         report.findings.append(Finding(Damage.DELETED, f"entry {key} of block {expected[key][1]} is gone", entry=key))
 
 
-def _entries(
-    tables: list[TrailTable], begins: tuple[int, int], ends: tuple[int, int]
-) -> Iterator[tuple[str, int, bytes]]:
+def _entries(tables: list[TrailTable], begins: tuple[int, int], ends: tuple[int, int]) -> Iterator[tuple[str, int, bytes]]:
     window = _within(begins, ends)
-    each = (
-        f"select '{table.name}', trail_id, {table.leaf('t')} from {table.quoted} t where {window}" for table in tables
-    )
+    each = (f"select '{table.name}', trail_id, {table.leaf('t')} from {table.quoted} t where {window}" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(" union all ".join(each))
         while rows := cursor.fetchmany(5000):

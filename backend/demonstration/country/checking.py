@@ -189,7 +189,9 @@ def _activities(scale: float) -> Iterator[Finding]:
     """Published counts of the initiatives' first round and of events for everybody."""
     first = "from initiatives_initiativecall c where c.is_example and c.code like 'DC-%' and c.round_number = 1"
     yield Finding("calls of the first round", targets.FIRST_CALLS, _one(f"select count(distinct municipality_id) {first}"))
-    granted = _one(f"select count(*) from initiatives_initiativeproject where decision_reason = '' and call_id in (select c.id {first})")
+    granted = _one(
+        f"select count(*) from initiatives_initiativeproject where decision_reason = '' and call_id in (select c.id {first})"
+    )
     wanted = max(targets.FIRST_CALLS, round(targets.FIRST_PROJECTS * scale))
     yield Finding("projects of the first round that got the grant", wanted, granted)
     for kind, count in targets.EVENTS.items():

@@ -19,7 +19,8 @@ TEAMS, LEAST_TEAMS = 0.12, 8
 _TOLD = f"date '{targets.AS_OF}'"
 _AT = f"(t.starts_on + time '09:30') at time zone {TZ}"
 _TEAMS = f"""
-insert into cooperation_cooperationteam (id, version, created_at, updated_at, institution_id, name, learner_id, starts_on, ends_on)
+insert into cooperation_cooperationteam (id, version, created_at, updated_at, institution_id, name, learner_id, starts_on,
+    ends_on)
 select {key_after("p.id", "'team'")}, case when p.ends_on is null then 1 else 2 end, p.activated_at,
     coalesce(p.evaluated_at, p.interrupted_at, p.activated_at), p.institution_id, 'Atbalsta komanda ' || p.number, p.learner_id,
     p.starts_on, p.ends_on
@@ -64,7 +65,8 @@ from {_OF_TEAMS} t cross join lateral (
 
 def _shares(part: str, condition: str) -> str:
     return f"""
-insert into cooperation_teamshare (id, version, created_at, updated_at, team_id, institution_id, learner_id, plan_id, part, ground,
+insert into cooperation_teamshare (id, version, created_at, updated_at, team_id, institution_id, learner_id, plan_id, part,
+    ground,
     shared_by_id, starts_on, ends_on, ended_at)
 select {key_after("t.id", f"'{part}'")}, 1, {_AT}, {_AT}, t.id, t.institution_id, t.learner_id, t.plan_id, '{part}',
     'Vecāka vai pilngadīga skolēna rakstiska piekrišana', t.author_id, t.starts_on, t.period_to, null
@@ -73,16 +75,20 @@ from {_OF_TEAMS} t where {condition} order by t.id"""
 
 # Every five weeks while the team stands; the next one is on its way where it stands today.
 _MEETINGS = f"""
-insert into cooperation_meeting (id, version, created_at, updated_at, team_id, institution_id, learner_id, starts_at, ends_at, place,
+insert into cooperation_meeting (id, version, created_at, updated_at, team_id, institution_id, learner_id, starts_at,
+    ends_at, place,
     is_remote, status, agenda, minutes_text, recorded_by_id, recorded_at)
 select m.id, case m.status when 'SCHEDULED' then 1 else 2 end, {_AT.replace("t.", "m.")},
-    case m.status when 'SCHEDULED' then {_AT.replace("t.", "m.")} else m.at + interval '2 hours' end, m.team_id, m.institution_id,
-    m.learner_id, m.at, m.at + interval '50 minutes', case when m.is_remote then '' else 'Iestādes sanāksmju telpa' end, m.is_remote,
+    case m.status when 'SCHEDULED' then {_AT.replace("t.", "m.")} else m.at + interval '2 hours' end, m.team_id,
+        m.institution_id,
+    m.learner_id, m.at, m.at + interval '50 minutes', case when m.is_remote then '' else 'Iestādes sanāksmju telpa' end,
+        m.is_remote,
     m.status, 'Kas izdevies, kas traucē, ko darām tālāk.',
     case m.status when 'HELD' then 'Pārrunāti kavējumi un sekmes, ģimenes iespējas palīdzēt.' else '' end,
     case m.status when 'HELD' then m.author_id end, case m.status when 'HELD' then m.at + interval '2 hours' end
 from (
-    select m.*, (m.day + time '14:30') at time zone {TZ} as at, m.day between date '2020-03-13' and date '2021-05-31' as is_remote,
+    select m.*, (m.day + time '14:30') at time zone {TZ} as at, m.day between date '2020-03-13'
+        and date '2021-05-31' as is_remote,
         case when m.day >= {_TOLD} then 'SCHEDULED' when {share("m.id", 115)} < 0.05 then 'CANCELLED' else 'HELD' end as status
     from (
         select t.id as team_id, t.institution_id, t.learner_id, t.starts_on, t.ends_on, t.period_to, t.author_id,
@@ -99,12 +105,14 @@ select {key_after("m.id", "w.id::text")}, m.id, m.team_id, m.institution_id, w.i
 from cooperation_meeting m join cooperation_teammember w on w.team_id = m.team_id and w.accepted_at is not null
 where m.status = 'HELD' order by m.id"""
 _DECISIONS = f"""
-insert into cooperation_meetingdecision (id, version, created_at, updated_at, meeting_id, team_id, institution_id, learner_id, text,
+insert into cooperation_meetingdecision (id, version, created_at, updated_at, meeting_id, team_id, institution_id,
+    learner_id, text,
     responsible_id, due_on, done_on)
 select {key_after("m.id", "'decision'")}, case when m.done_on is null then 1 else 2 end, m.recorded_at,
     coalesce((m.done_on + time '15:00') at time zone {TZ}, m.recorded_at), m.id, m.team_id, m.institution_id, m.learner_id,
     (array['Saruna ģimenē', 'Pārskatīt konsultāciju laikus', 'Vienoties ar klases audzinātāju par kavējumiem',
-           'Palīdzēt sagatavot iesniegumu sociālajam dienestam'])[1 + {among("m.id", 117, "4")}], m.responsible_id, m.due_on, m.done_on
+           'Palīdzēt sagatavot iesniegumu sociālajam dienestam'])[1 + {among("m.id", 117, "4")}], m.responsible_id, m.due_on,
+               m.done_on
 from (
     select m.*, w.id as responsible_id, (m.starts_at at time zone {TZ})::date + 21 as due_on,
         case when {share("m.id", 118)} < 0.85 and (m.starts_at at time zone {TZ})::date + 18 < {_TOLD}

@@ -1,6 +1,7 @@
 """Events besides supervisions: conferences, seminars, workshops, a programme, a consultation day. Written by the server.
 
-The conferences of 2019 and their places, the week of August 2021, the titles, the counts of seminars and the consultation day are
+The conferences of 2019 and their places, the week of August 2021, the titles, the counts of seminars
+    and the consultation day are
 found (domain.md 7); other days, places and who came are assumed.
 """
 
@@ -23,7 +24,8 @@ _AT_LARGE = (
     ("CONFERENCE", _CONFERENCE, "2019-03-29", "Kuldīga", "Kurzeme", False),
     ("CONFERENCE", _ONLINE, "2021-08-02", "", "Rīga", True), ("CONFERENCE", _ONLINE, "2021-08-03", "", "Vidzeme", True),
     ("CONFERENCE", _ONLINE, "2021-08-04", "", "Kurzeme", True), ("CONFERENCE", _ONLINE, "2021-08-05", "", "Latgale", True),
-    ("CONFERENCE", _ONLINE, "2021-08-06", "", "Zemgale", True), ("CONFERENCE", "Vakar. Šodien. Rīt.", "2023-09-21", "Rīga", "", False),
+    ("CONFERENCE", _ONLINE, "2021-08-06", "", "Zemgale", True),
+    ("CONFERENCE", "Vakar. Šodien. Rīt.", "2023-09-21", "Rīga", "", False),
     ("PROGRAMME", _PROGRAMME, "2021-10-14", "Rīga", "", False),
     ("CONSULTATION_DAY", "Individuālas konsultācijas projekta birojā", "2020-03-16", "Rīga", "Rīga", False),
 )  # fmt: skip
@@ -53,7 +55,8 @@ def _planned() -> Iterator[tuple[str, str, str, str, str, bool]]:
 
 def _events() -> str:
     rows = ", ".join(
-        f"({number}, '{kind}', '{topic}', date '{day}', '{place}', '{region}', {str(remote).lower()}, {_MINUTES[kind]}, {_PLACES[kind]})"
+        f"({number}, '{kind}', '{topic}', date '{day}', '{place}', '{region}', {str(remote).lower()}, {_MINUTES[kind]},"
+        f" {_PLACES[kind]})"
         for number, (kind, topic, day, place, region, remote) in enumerate(_planned())
     )
     return f"""
@@ -71,7 +74,8 @@ left join territory_region r on r.code = e.region order by 1"""
 _HELD = f"(select * from training_trainingevent where {OPEN_EVENTS})"
 # People of the region's schools (of all where it is for all) who worked there by then; no more than there are places.
 _REGISTRATIONS = f"""
-insert into training_trainingregistration (id, version, created_at, updated_at, event_id, participant_id, institution_id, status,
+insert into training_trainingregistration (id, version, created_at, updated_at, event_id, participant_id, institution_id,
+    status,
     registered_at, attended_minutes, attendance_recorded_at, certificate_code, certified_at)
 select {key_after("p.id", "p.user_id::text")}, case when p.came then 3 else 2 end, p.starts_at - interval '14 days',
     p.ends_at + case when p.came then interval '1 day' else interval '0' end, p.id, p.user_id, p.institution_id, 'REGISTERED',
@@ -84,8 +88,10 @@ from (
     from {_HELD} e cross join lateral (
         select a.user_id, a.institution_id from accounts_assignment a
         join territory_institution i on i.id = a.institution_id join territory_municipality m on m.id = i.municipality_id
-        where i.id in {HERE} and a.role in ('plan_author', 'institution_coordinator', 'vocational_coordinator', 'support_provider')
-            and a.valid_from <= (e.starts_at at time zone {TZ})::date + 120 and (e.region_id is null or m.region_id = e.region_id)
+        where i.id in {HERE} and a.role in ('plan_author', 'institution_coordinator', 'vocational_coordinator',
+            'support_provider')
+            and a.valid_from <= (e.starts_at at time zone {TZ})::date + 120 and (e.region_id is null
+                or m.region_id = e.region_id)
         order by uuid_hash_extended(a.user_id, hashtext(e.id::text)) limit e.capacity - {among("e.id", 162, "5")}
     ) a
 ) p order by p.id"""

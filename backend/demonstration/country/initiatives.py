@@ -38,8 +38,8 @@ _KINDS = ("ASSOCIATION", "YOUTH_ORGANISATION", "FOUNDATION")
 _TITLES = "array['Soli pa solim', 'Mēs varam', 'Kopā stiprāki', 'Radi pats', 'Dari un mācies', 'Atklāj sevi']"
 _EXAMPLE = "is_example"
 _CALLED = f"initiatives_initiativecall c where c.{_EXAMPLE} and c.code like 'DC-%'"
-_PROJECTS = f"(select p.*, c.round_number from initiatives_initiativeproject p join initiatives_initiativecall c on c.id = p.call_id"
-_PROJECTS += " where p.number like 'DC-%')"
+_PROJECTS = """(select p.*, c.round_number from initiatives_initiativeproject p
+    join initiatives_initiativecall c on c.id = p.call_id where p.number like 'DC-%')"""
 
 
 def _organisations() -> int:
@@ -53,9 +53,7 @@ def _organisations() -> int:
             key = uuid_for(kind=YouthOrganisation.tag, code=f"country:{place.code}:{nth}")
             kind = _KINDS[2] if name.startswith("Nod") else _KINDS[(number + nth) % 2]
             made.append(
-                YouthOrganisation(
-                    id=key, name=name, sort_key=sort_key(name), kind=kind, municipality=place, is_example=True
-                )
+                YouthOrganisation(id=key, name=name, sort_key=sort_key(name), kind=kind, municipality=place, is_example=True)
             )
             members.append(
                 OrganisationMember(
@@ -74,7 +72,9 @@ def _organisations() -> int:
 
 def _rounds(scale: float) -> str:
     rows = (
-        f"({number}, " + ", ".join(f"date '{day}'" for day in days) + f", {places}, {max(places, round(count * scale)) if count else 0})"
+        f"({number}, "
+        + ", ".join(f"date '{day}'" for day in days)
+        + f", {places}, {max(places, round(count * scale)) if count else 0})"
         for number, *days, places, count in ROUNDS
     )
     return f"(values {', '.join(rows)}) as r (number, announced, opens, closes, run_from, run_to, places, projects)"
@@ -104,13 +104,15 @@ where m.place <= r.places order by 1"""
 _CRITERIA = f"""
 insert into initiatives_callcriterion (id, call_id, criterion_id, max_points, position)
 select {key_after("c.id", "k.id::text")}, c.id, k.id, k.max_points, k.position
-from {_CALLED.replace("c where", "c join initiatives_scoringcriterion k on k.valid_to is null where")} order by c.id, k.position"""
+from {_CALLED.replace("c where", "c join initiatives_scoringcriterion k on k.valid_to is null where")} order by c.id,
+    k.position"""
 
 
 def _projects(scale: float) -> str:
     """Those that got the grant, then a refused one in some calls; how far each has come follows from its round."""
     return f"""
-insert into initiatives_initiativeproject (id, version, created_at, updated_at, number, call_id, municipality_id, organisation_id,
+insert into initiatives_initiativeproject (id, version, created_at, updated_at, number, call_id, municipality_id,
+    organisation_id,
     applicant_kind, with_youth_group, title, summary, plan_fit, planned_from, planned_to, planned_participants, planned_at_risk,
     amount, status, submitted_by_id, submitted_at, decided_at, decision_reason, contract_number, contracted_on, started_on,
     completed_on)
@@ -173,7 +175,8 @@ select {key_after("s.id", "s.to_status")}, s.id, s.municipality_id, coalesce(lag
 from (
     select s.id, s.municipality_id, s.submitted_by_id, t.place, t.status as to_status, {_STEP_AT} as at
     from (select p.*, p.submitted_at as submitted, p.planned_from as run_from, p.planned_to as run_to, c.closes_on
-          from initiatives_initiativeproject p join initiatives_initiativecall c on c.id = p.call_id where p.number like 'DC-%') s
+          from initiatives_initiativeproject p
+              join initiatives_initiativecall c on c.id = p.call_id where p.number like 'DC-%') s
     join {_STEPS} on {_TAKEN}
 ) s
 left join lateral (select user_id from accounts_assignment a where a.municipality_id = s.municipality_id
@@ -200,7 +203,8 @@ from {_PROJECTS} p join initiatives_projectstep s on s.project_id = p.id and s.t
 left join initiatives_projectstep e on e.project_id = p.id and e.to_status = 'COMPLETED' order by p.id"""
 # The coordinator and two experts of the state score; one in twenty declares a conflict and gives no points.
 _SCORERS = f"""
-insert into initiatives_projectscorer (id, version, created_at, updated_at, project_id, municipality_id, scorer_id, has_conflict,
+insert into initiatives_projectscorer (id, version, created_at, updated_at, project_id, municipality_id, scorer_id,
+    has_conflict,
     finished_at)
 select {key_after("p.id", "u.id::text")}, 2, s.at - interval '5 days', s.at - interval '2 hours', p.id, p.municipality_id, u.id,
     u.nth > 1 and {share("p.id", 91)} < 0.05,
@@ -216,16 +220,20 @@ cross join lateral (
 _SCORES = f"""
 insert into initiatives_projectscore (id, version, created_at, updated_at, scoring_id, project_id, call_id, municipality_id,
     scorer_id, criterion_id, max_points, points, comment)
-select {key_after("s.id", "k.id::text")}, 1, s.finished_at, s.finished_at, s.id, p.id, p.call_id, p.municipality_id, s.scorer_id,
-    k.id, k.max_points, floor(k.max_points * (case p.status when 'REJECTED' then 0.3 else 0.6 end + 0.4 * {share("s.id", 92)})), ''
+select {key_after("s.id", "k.id::text")}, 1, s.finished_at, s.finished_at, s.id, p.id, p.call_id, p.municipality_id,
+    s.scorer_id,
+    k.id, k.max_points, floor(k.max_points * (case p.status when 'REJECTED' then 0.3
+        else 0.6 end + 0.4 * {share("s.id", 92)})), ''
 from {_PROJECTS} p join initiatives_projectscorer s on s.project_id = p.id and s.finished_at is not null
 join initiatives_callcriterion k on k.call_id = p.call_id order by s.id, k.position"""
 # A learner whose plan gives a place takes it in a project of the school's municipality that ran then.
 _PARTICIPANTS = f"""
-insert into initiatives_projectparticipant (id, version, created_at, updated_at, project_id, institution_id, learner_id, measure_id,
+insert into initiatives_projectparticipant (id, version, created_at, updated_at, project_id, institution_id, learner_id,
+    measure_id,
     kind_code, starts_on, ends_on, finished)
 select {key_after("t.measure_id", "'place'")}, case when t.ends_on is null then 1 else 2 end,
-    t.starts_on + time '10:00' at time zone {TZ}, coalesce(t.ends_on, t.starts_on) + time '10:00' at time zone {TZ}, t.project_id,
+    t.starts_on + time '10:00' at time zone {TZ}, coalesce(t.ends_on, t.starts_on) + time '10:00' at time zone {TZ},
+        t.project_id,
     t.institution_id, t.learner_id, t.measure_id, 'YOUTH_PROJECT', t.starts_on, t.ends_on,
     case when t.ends_on is not null then not t.stopped end
 from (

@@ -70,6 +70,8 @@ class Room:
     name: str
     load: Callable[[Country], Iterator[int]]
     tables: Sequence[str] = ()
+    keeps_unique: bool = False
+    """Whether their unique indexes stay: where the database writes `on conflict`."""
 
 
 class Country:
@@ -234,7 +236,8 @@ def _load_initiatives(country: Country) -> Iterator[int]:
 ROOMS = (
     Room("places", _load_places),
     Room("staff", _load_staff),
-    Room("learners", _load_learners, learners.TABLES),
+    # The database notes pairs with one code `on conflict`.
+    Room("learners", _load_learners, learners.TABLES, keeps_unique=True),
     Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure")),
     Room("consultations", _load_consultations, ("delivery_consultation",)),
     Room("claims", _load_claims, ("reimbursements_reimbursementclaim", "reimbursements_claimitem")),
@@ -302,7 +305,7 @@ def _load_plainly(room: Room, country: Country, say: Say) -> int:
 
 
 def _load_whole(room: Room, country: Country, say: Say) -> int:
-    with set_aside(room.tables):
+    with set_aside(room.tables, unique=() if room.keeps_unique else room.tables):
         rows = _load_plainly(room, country, say)
         with connection.cursor() as cursor:
             # Nothing is known yet of tables that were empty a moment ago: without this the planner joins them row by row.

@@ -1,4 +1,4 @@
-"""People from outside the schools: who acts for youth organisations, the social service, the police. Nobody of them can sign in."""
+"""People from outside the schools: of youth organisations, the social service, the police. Nobody of them can sign in."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ PAPERS: dict[str, str] = {
         where a.received_on > (p.submitted_at at time zone 'Europe/Riga')::date""",
     "applications signed by who may not": """
         select count(*) from plans_application a join learners_learner l on l.id = a.learner_id
-        where l.erased_at is null and (a.signer_kind = 'ADULT_LEARNER') <> (a.signed_on >= (l.birth_date + interval '18 years')::date)""",
+        where l.erased_at is null
+        and (a.signer_kind = 'ADULT_LEARNER') <> (a.signed_on >= (l.birth_date + interval '18 years')::date)""",
     "authors who approved their own plan": """
         select count(*) from plans_planauthor a join plans_planstep s on s.plan_id = a.plan_id and s.actor_id = a.user_id
         where s.to_status in ('APPROVED_BY_INSTITUTION', 'APPROVED_BY_MUNICIPALITY', 'ACTIVE')""",

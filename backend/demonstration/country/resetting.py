@@ -29,20 +29,34 @@ _AWAY = (
     *(
         (table, f"institution_id in {_HERE}")
         for table in (
-            "workspace_workitem", "exchange_importproblem", "exchange_dataimport", "evaluation_earlywarning",
-            "cooperation_feedbackanswer", "cooperation_feedbackrequest", "cooperation_meetingdecision",
-            "cooperation_meetingattendance", "cooperation_meeting", "cooperation_teamshare", "cooperation_teammember",
-            "cooperation_cooperationteam", "initiatives_projectparticipant", "delivery_timesheetstep", "registry_staffcontract",
-        )  # fmt: skip
+            "workspace_workitem",
+            "exchange_importproblem",
+            "exchange_dataimport",
+            "evaluation_earlywarning",
+            "cooperation_feedbackanswer",
+            "cooperation_feedbackrequest",
+            "cooperation_meetingdecision",
+            "cooperation_meetingattendance",
+            "cooperation_meeting",
+            "cooperation_teamshare",
+            "cooperation_teammember",
+            "cooperation_cooperationteam",
+            "initiatives_projectparticipant",
+            "delivery_timesheetstep",
+            "registry_staffcontract",
+        )
     ),
     ("workspace_message", f"answers_id is not null and institution_id in {_HERE}"),
     ("workspace_message", f"institution_id in {_HERE}"),
     *(
         (table, f"project_id in {_PROJECTS}")
         for table in (
-            "initiatives_projectscore", "initiatives_projectscorer", "initiatives_projectreport", "initiatives_projectpartner",
+            "initiatives_projectscore",
+            "initiatives_projectscorer",
+            "initiatives_projectreport",
+            "initiatives_projectpartner",
             "initiatives_projectstep",
-        )  # fmt: skip
+        )
     ),
     ("initiatives_initiativeproject", f"id in {_PROJECTS}"),
     ("initiatives_callcriterion", f"call_id in {_CALLS}"),

@@ -30,7 +30,8 @@ INITIATIVES: dict[str, str] = {
     "scored projects without points for each criterion, or points of who has a conflict": """
         select (select count(*) from initiatives_projectscorer s where (s.finished_at is not null) <> (
                     (select count(*) from initiatives_projectscore o where o.scoring_id = s.id) =
-                    (select count(*) from initiatives_callcriterion k join initiatives_initiativeproject p on p.call_id = k.call_id
+                    (select count(*) from initiatives_callcriterion k
+                        join initiatives_initiativeproject p on p.call_id = k.call_id
                      where p.id = s.project_id)))
              + (select count(*) from initiatives_projectscore o join initiatives_projectscorer s on s.id = o.scoring_id
                 where s.has_conflict)""",
@@ -78,7 +79,8 @@ VOICES: dict[str, str] = {
         select count(*) from cooperation_feedbackrequest r where r.institution_id in {_HERE} and
             (select count(*) from cooperation_feedbackanswer a where a.request_id = r.id)
             <> case when r.answered_at is null then 0 else
-               (select count(*) from cooperation_feedbackquestion q where q.audience = r.audience and q.valid_to is null) end""",
+               (select count(*) from cooperation_feedbackquestion q where q.audience = r.audience
+                   and q.valid_to is null) end""",
     "requests about plans that were not approved yet": f"""
         select count(*) from cooperation_feedbackrequest r join plans_supportplan p on p.id = r.plan_id
         where r.institution_id in {_HERE} and (p.activated_at is null or r.requested_at < p.activated_at)""",
@@ -86,7 +88,8 @@ VOICES: dict[str, str] = {
         select count(*) from (
             select i.id, r.id as rule_id, case r.measure when 'UNEXCUSED_LESSONS' then i.lessons_unexcused
                 when 'MEAN_MARK' then i.mean_mark when 'INSUFFICIENT_SUBJECTS' then i.insufficient_subjects
-                else round(100.0 * (i.lessons_excused + i.lessons_unexcused) / nullif(i.lessons_held, 0), 2) end as value, r.comparison,
+                else round(100.0 * (i.lessons_excused + i.lessons_unexcused) / nullif(i.lessons_held, 0), 2) end as value,
+                    r.comparison,
                 r.threshold
             from evaluation_learnerindicator i join territory_semester s on s.id = i.semester_id
             cross join evaluation_earlywarningrule r
@@ -125,7 +128,8 @@ WORK: dict[str, str] = {
             where t.institution_id in {_HERE}) s
         where s.to_status is null or s.from_status <> s.before or (s.later is null and s.to_status <> s.status)""",
     "imports that wrote and refused other than their lines": f"""
-        select count(*) from exchange_dataimport d where d.institution_id in {_HERE} and (d.rows_total <> d.rows_written + d.rows_refused
+        select count(*) from exchange_dataimport d where d.institution_id in {_HERE}
+            and (d.rows_total <> d.rows_written + d.rows_refused
             or d.rows_refused <> (select count(*) from exchange_importproblem p where p.import_id = d.id))""",
     "people registered for more places than an event for everybody has": """
         select count(*) from training_trainingevent e where e.institution_id is null and e.capacity < (

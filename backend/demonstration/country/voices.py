@@ -14,7 +14,8 @@ ANSWERED, WITHDRAWN = 0.65, 0.02
 WARNED_SINCE = "2022/2023-1"
 """The rules of early warning were tried on the figures from this semester on."""
 _TEXTS = """array['Visvairāk palīdz sarunas un skaidri uzdevumi.', 'Gribētos konsultācijas citā dienā.',
-    'Ir vieglāk saprast matemātiku.', 'Labi, ka kāds pajautā, kā iet.', 'Pusdienas ir liels atbalsts ģimenei.', 'Nekas nav jāmaina.']"""
+    'Ir vieglāk saprast matemātiku.', 'Labi, ka kāds pajautā, kā iet.', 'Pusdienas ir liels atbalsts ģimenei.',
+        'Nekas nav jāmaina.']"""
 _RUNNING = f"(date '{targets.AS_OF}' - 11 + time '13:00') at time zone {TZ}"
 
 
@@ -45,7 +46,8 @@ from (
 _ANSWERS = f"""
 insert into cooperation_feedbackanswer (id, request_id, learner_id, institution_id, question_id, value, text, answered_at)
 select {key_after("r.id", "q.id::text")}, r.id, r.learner_id, r.institution_id, q.id,
-    case when q.scale_max is not null then least(q.scale_max, greatest(1, round(q.scale_max * (0.45 + 0.6 * {share("r.id", 131)})
+    case when q.scale_max is not null then least(q.scale_max, greatest(1,
+        round(q.scale_max * (0.45 + 0.6 * {share("r.id", 131)})
         - 1 + 2 * {share("q.id", 132)}))) end,
     case when q.scale_max is null then ({_TEXTS})[1 + {among("r.id", 133, "6")}] else '' end, r.answered_at
 from cooperation_feedbackrequest r join cooperation_feedbackquestion q on q.audience = r.audience and q.valid_to is null
