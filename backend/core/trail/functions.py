@@ -198,8 +198,8 @@ declare
     low bigint;
     snapshot constant pg_snapshot := pg_current_snapshot();
     high bigint;
-    first_id bigint := 0;
-    end_id bigint := 9223372036854775807;
+    first_entry bigint := 0;
+    entry_end bigint := 9223372036854775807;
     full_at record;
     made {SCHEMA}.block;
     level bytea[];
@@ -225,11 +225,11 @@ begin
     if made.from_entry > 0 then
         -- Inside a divided transaction. Its rest is there, unless somebody took it away, which verifying tells.
         high := low + 1;
-        first_id := made.from_entry;
+        first_entry := made.from_entry;
     else
-        select s.trail_xid, s.entries, s.so_far, s.first_id into full_at from (
+        select s.trail_xid, s.entries, s.so_far, s.first_entry into full_at from (
             select e.trail_xid, count(*) as entries, sum(count(*)) over (order by e.trail_xid) as so_far,
-                min(e.trail_id) as first_id
+                min(e.trail_id) as first_entry
             from (
             {transactions}
             ) e group by e.trail_xid
@@ -243,24 +243,24 @@ begin
                 high := full_at.trail_xid;
             elsif full_at.entries > {2 * enough} then
                 low := full_at.trail_xid;
-                first_id := full_at.first_id;
+                first_entry := full_at.first_entry;
             end if;
         end if;
     end if;
-    if first_id > 0 then
-        end_id := first_id + {enough};
+    if first_entry > 0 then
+        entry_end := first_entry + {enough};
         if exists (select from (
-            {piece.replace("trail_id >= first_id and t.trail_id < end_id", "trail_id >= end_id")}
+            {piece.replace("trail_id >= first_entry and t.trail_id < entry_end", "trail_id >= entry_end")}
         ) beyond) then
             -- Others may have drawn the numbers between: go on to the first entry that is there.
             while not exists (select from (
                 {piece}
             ) e) loop
-                end_id := end_id + {enough};
+                entry_end := entry_end + {enough};
             end loop;
-            made.to_entry := end_id;
+            made.to_entry := entry_end;
         else
-            end_id := 9223372036854775807;
+            entry_end := 9223372036854775807;
         end if;
     end if;
     select array_agg(e.trail_id order by e.trail_id), array_agg(e.leaf order by e.trail_id) into made.entry_ids, level from (
@@ -291,7 +291,7 @@ end $body$;
 """
 
 
-_PIECE = "t.trail_id >= first_id and t.trail_id < end_id"
+_PIECE = "t.trail_id >= first_entry and t.trail_id < entry_end"
 
 
 def _each(tables: Sequence[TrailTable], select: str) -> str:
