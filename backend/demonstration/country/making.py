@@ -70,8 +70,8 @@ class Room:
     name: str
     load: Callable[[Country], Iterator[int]]
     tables: Sequence[str] = ()
-    keeps_unique: bool = False
-    """Whether their unique indexes stay: where the database writes `on conflict`."""
+    unique_too: bool = False
+    """Whether unique indexes are set aside as well: not where the database's own checks look rows up by them."""
 
 
 class Country:
@@ -236,12 +236,11 @@ def _load_initiatives(country: Country) -> Iterator[int]:
 ROOMS = (
     Room("places", _load_places),
     Room("staff", _load_staff),
-    # The database notes pairs with one code `on conflict`.
-    Room("learners", _load_learners, learners.TABLES, keeps_unique=True),
-    Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure")),
-    Room("consultations", _load_consultations, ("delivery_consultation",)),
+    Room("learners", _load_learners, learners.TABLES),
+    Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure"), unique_too=True),
+    Room("consultations", _load_consultations, ("delivery_consultation",), unique_too=True),
     Room("claims", _load_claims, ("reimbursements_reimbursementclaim", "reimbursements_claimitem")),
-    Room("indicators", _load_indicators, ("evaluation_learnerindicator",)),
+    Room("indicators", _load_indicators, ("evaluation_learnerindicator",), unique_too=True),
     Room("transfers", _load_transfers, moving.TABLES),
     Room("papers", _load_papers, papers.TABLES),
     Room("months", _load_months, months.TABLES),
@@ -305,7 +304,7 @@ def _load_plainly(room: Room, country: Country, say: Say) -> int:
 
 
 def _load_whole(room: Room, country: Country, say: Say) -> int:
-    with set_aside(room.tables, unique=() if room.keeps_unique else room.tables):
+    with set_aside(room.tables, unique=room.tables if room.unique_too else ()):
         rows = _load_plainly(room, country, say)
         with connection.cursor() as cursor:
             # Nothing is known yet of tables that were empty a moment ago: without this the planner joins them row by row.

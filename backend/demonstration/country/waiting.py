@@ -89,14 +89,14 @@ insert into exchange_importproblem (id, import_id, institution_id, row_number, f
 select {key_after("d.id", "n.nth::text")}, d.id, d.institution_id, 2 + n.nth * 7, 'mean_mark', 'INVALID'
 from exchange_dataimport d cross join lateral generate_series(1, d.rows_refused) as n (nth)
 where d.institution_id in {HERE} order by d.id, n.nth"""
-# The user's name says as what they were hired: staff.<institution>.<role of the specialist>.<number>.
+# Older than the programme at the institution, which may join after the hours of a semester began. The user's name says as what they were hired: staff.<institution>.<role of the specialist>.<number>.
 _CONTRACTS = f"""
 insert into registry_staffcontract (id, version, created_at, updated_at, user_id, institution_id, position_id, number,
     starts_on,
     ends_on)
-select {key_after("a.id", "'contract'")}, 1, (a.valid_from + time '08:00') at time zone {TZ},
-    (a.valid_from + time '08:00') at time zone {TZ}, a.user_id, a.institution_id, o.id,
-    'DL-' || row_number() over (partition by a.institution_id order by a.id), a.valid_from, null
+select {key_after("a.id", "'contract'")}, 1, (a.valid_from - 90 + time '08:00') at time zone {TZ},
+    (a.valid_from - 90 + time '08:00') at time zone {TZ}, a.user_id, a.institution_id, o.id,
+    'DL-' || row_number() over (partition by a.institution_id order by a.id), a.valid_from - 90, null
 from accounts_assignment a join accounts_user u on u.id = a.user_id
 join registry_position o on o.specialist_role = upper(split_part(u.username, '.', 3)) and o.valid_to is null
 where a.role = 'support_provider' and a.institution_id in {HERE} order by a.id"""
