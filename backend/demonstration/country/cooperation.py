@@ -33,7 +33,8 @@ from (
         where r.plan_id = p.id and f.group in ('FAMILY', 'SOCIAL_HEALTH'))
     window kind as (partition by coalesce(p.evaluated_at, p.interrupted_at) is null)
 ) p where p.place <= greatest({LEAST_TEAMS}, p.whole * {TEAMS}) order by p.id"""
-_OF_TEAMS = f"""(select t.*, row_number() over (order by t.id) as place, p.id as plan_id, p.author_id, p.period_to, i.municipality_id
+_OF_TEAMS = f"""(select t.*, row_number() over (order by t.id) as place, p.id as plan_id, p.author_id, p.period_to,
+        i.municipality_id
     from cooperation_cooperationteam t join plans_supportplan p on {key_after("p.id", "'team'")} = t.id
     join territory_institution i on i.id = t.institution_id)"""
 # Who wrote the plan, a specialist of the institution, somebody of the social service, in some the police; some wait for a doctor.

@@ -89,7 +89,8 @@ insert into exchange_importproblem (id, import_id, institution_id, row_number, f
 select {key_after("d.id", "n.nth::text")}, d.id, d.institution_id, 2 + n.nth * 7, 'mean_mark', 'INVALID'
 from exchange_dataimport d cross join lateral generate_series(1, d.rows_refused) as n (nth)
 where d.institution_id in {HERE} order by d.id, n.nth"""
-# Older than the programme at the institution, which may join after the hours of a semester began. The user's name says as what they were hired: staff.<institution>.<role of the specialist>.<number>.
+# Older than the programme at the institution, which may join after the hours of a semester began. The user's name says
+# as what they were hired: staff.<institution>.<role of the specialist>.<number>.
 _CONTRACTS = f"""
 insert into registry_staffcontract (id, version, created_at, updated_at, user_id, institution_id, position_id, number,
     starts_on,
