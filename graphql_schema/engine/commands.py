@@ -44,7 +44,7 @@ class Input:
 
 @dataclass(frozen=True, kw_only=True)
 class Plain(Input):
-    """A value that the service takes as it is: `str`, `int`, `bool`, `date` or `time`."""
+    """A value that the service takes as it is: `str`, `int`, `bool`, `date`, `time` or `datetime`."""
 
     kind: type = str
     list_of: bool = False
@@ -64,9 +64,10 @@ class Choice(Input):
 
 @dataclass(frozen=True, kw_only=True)
 class Key(Input):
-    """The id of a row, such as `learnerId`. A malformed one reaches the service as a key that no row has."""
+    """The id of a row, such as `learnerId`, or a list of ids. A malformed one reaches the service as a key that no row has."""
 
     tag: str
+    list_of: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

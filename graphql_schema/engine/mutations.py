@@ -169,7 +169,7 @@ class Mutations:
         if isinstance(item, Choice):
             return self.builder.enums.of(item.enum)
         if isinstance(item, Key):
-            return strawberry.ID
+            return list[strawberry.ID] if item.list_of else strawberry.ID
         if isinstance(item, Amount):
             return str
         assert isinstance(item, Plain)  # noqa: S101  (the kinds of inputs are these)

@@ -16,6 +16,7 @@ from backend.cases.plans.models import SupportPlan
 from backend.core.clock import now
 from graphql_schema.cases.schema import case_schema
 from tests.cases.desk import Desk, make_desk
+from tests.cases.reimbursements.till import Till, make_till
 from tests.factories.cast import Cast
 from tests.graphql.conftest import ADDRESS, Reply
 
@@ -26,6 +27,7 @@ class Office:
 
     desk: Desk
     cast: Cast
+    till: Till
     apps: dict[str, PartnerApp] = field(default_factory=dict)
 
     def token(self, app: str, *, without: str = "") -> str:
@@ -44,10 +46,13 @@ class Office:
 
 def make_office(cast: Cast) -> Office:
     """Maple takes part; its journal may do everything that authors and providers do."""
-    office = Office(make_desk(cast), cast)
+    desk = make_desk(cast)
+    office = Office(desk, cast, make_till(cast, desk=desk))
     for name, roles, school in (
         ("journal", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "maple"),
         ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
+        ("office", (Role.INSTITUTION_HEAD,), "maple"),
+        ("agency", (Role.IKVD,), ""),
         ("register", (Role.AUDITOR,), ""),
     ):
         account = User.objects.create_user(f"app.{name}", is_service=True)
