@@ -53,6 +53,15 @@ class Versioned(models.Model):
         abstract = True
 
 
+class Revised(models.Model):
+    """Rows of tables that were released without versions: the number alone, since the trail knows when each change was."""
+
+    version = internal(models.PositiveIntegerField(default=1, db_default=1, editable=False))
+
+    class Meta:
+        abstract = True
+
+
 class SourceStatus(models.TextChoices):
     """How sure we are of a reference value (domain.md, status words)."""
 

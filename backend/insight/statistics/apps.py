@@ -20,7 +20,10 @@ class StatisticsConfig(AppConfig):
             write="(select current_setting('app.writes_plans', true)) = '*'",
         )
     ]
-    audited = [Audited("statistics.ReportSnapshot", recorded="made_at")]
+    audited = [
+        Audited("statistics.ReportSnapshot", recorded="made_at"),
+        Audited("statistics.SemesterClosure", recorded="closed_at"),
+    ]
     append_only = ["statistics_reportsnapshot"]
     constraint_answers = {
         "release_is_frozen": Problem(Code.LOCKED, _("What was released cannot change. Correct it in another release."), "code"),
