@@ -10,6 +10,7 @@ from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
 from graphql_schema.cases import (
     agreements,
+    closing,
     cooperation,
     delivery,
     initiatives,
@@ -55,14 +56,14 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    reference = (territory, registry, staff, agreements, statistics)
+    reference = (territory, closing, registry, staff, agreements, statistics)
     casework = (learners, plans, delivery, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (learners, plans, delivery, registering):
+    for domain in (agreements, staff, closing, learners, plans, delivery, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -26,5 +26,6 @@ class StatisticsConfig(AppConfig):
     ]
     append_only = ["statistics_reportsnapshot"]
     constraint_answers = {
+        "closure_stands_once": Problem(Code.CONFLICT, _("The semester has been closed already. Read it again."), "semester_id"),
         "release_is_frozen": Problem(Code.LOCKED, _("What was released cannot change. Correct it in another release."), "code"),
     }

@@ -132,8 +132,10 @@ class SemesterClosure(Entity):
     """The snapshot's hash, for who may not read its figures."""
     closed_at = internal(models.DateTimeField(), purpose=Purpose.EVIDENCE)
     closed_by = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.EVIDENCE
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        purpose=Purpose.EVIDENCE,
     )
+    """Empty for a semester that was loaded as closed."""
     reopened_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
     reopened_by = personal(
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),

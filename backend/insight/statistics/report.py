@@ -68,11 +68,12 @@ def content_hash(report: SemesterReport) -> str:
     """Hash over everything but `generated_at` and the hash itself."""
     figures = asdict(report)
     del figures["generated_at"], figures["content_hash"]
-    canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain_figure)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _plain(value: object) -> str:
+def plain_figure(value: object) -> str:
+    """A figure as canonical JSON writes it: amounts as text with two places. Raises TypeError for anything else."""
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     raise TypeError(f"{type(value)} has no canonical form.")

@@ -34,6 +34,13 @@ class DuplicateStatus(models.TextChoices):
     UNDONE = "UNDONE", _("the merge was undone")
 
 
+class DuplicateDecision(models.TextChoices):
+    """How a pair is decided."""
+
+    SAME_PERSON = "SAME_PERSON", _("one person: merge the records")
+    DIFFERENT = "DIFFERENT", _("two people: do not ask again")
+
+
 class DuplicateCandidate(Entity, Versioned):
     """A pair of learners that may be one person, in the order of their keys.
 
