@@ -49,6 +49,8 @@ def make_office(cast: Cast) -> Office:
         ("journal", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "maple"),
         ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
         ("register", (Role.AUDITOR,), ""),
+        ("school-office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
+        ("state-register", (Role.IKVD,), ""),
     ):
         account = User.objects.create_user(f"app.{name}", is_service=True)
         for role in roles:

@@ -51,6 +51,7 @@ _SPELLINGS = (
     ("je", "e"),
     ("y", "i"),
     ("iu", "ju"),
+    ("ija", "ja"),
     ("ia", "ja"),
 )
 

@@ -96,7 +96,7 @@ def set_tariff(
     assert kind is not None  # noqa: S101 (its absence is a problem, refused above)
     assert programme is not None  # noqa: S101
     versions = Tariff.objects.filter(programme=programme, kind_code=kind.code, institution_id=institution_id)
-    standing = versions.select_for_update().filter(in_force(valid_from)).first()
+    standing = versions.select_for_update().filter(in_force(valid_from), valid_from__lt=valid_from).first()
     _check_versions(problems, versions, standing, valid_from, valid_to, expected_version)
     problems.refuse()
     if preview_only:
@@ -170,6 +170,7 @@ def _check_versions(  # noqa: PLR0917
     if expected_version is not None and (standing is None or standing.version != expected_version):
         message = _("It has changed since you read it. Read it again and repeat your change.")
         problems.add(Code.CONFLICT, message, "expected_version")
+        return
     until = Q(valid_from__lte=valid_to) if valid_to is not None else Q()
     later = versions.filter(until, valid_from__gte=valid_from).order_by("valid_from").first()
     if later is not None:

@@ -68,12 +68,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("reopen_reason", ""), ("reopened_at__isnull", True), ("reopened_by__isnull", True)),
-                            models.Q(
-                                models.Q(("reopened_at__isnull", False), ("reopened_by__isnull", False)),
-                                models.Q(("reopen_reason", ""), _negated=True),
-                            ),
-                            _connector="OR",
+                            ("reopen_reason", ""), ("reopened_at__isnull", True), ("reopened_by__isnull", True)
+                        )
+                        | (
+                            models.Q(("reopened_at__isnull", False), ("reopened_by__isnull", False))
+                            & models.Q(("reopen_reason", ""), _negated=True)
                         ),
                         name="closure_reopened_with_reason",
                     ),
