@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "DuplicateDecision": "How a possible duplicate is decided.",
+    "DuplicateStatus": "Where a possible duplicate stands.",
+    "MatchBasis": "What speaks for two records being one person.",
     "AccountKind": "Kind of account of the ledger.",
     "ApplicantKind": "Kind of applicant.",
     "BatchStatus": "Where a payment stands.",

@@ -10,6 +10,7 @@ from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
 from graphql_schema.cases import (
     agreements,
+    closing,
     cooperation,
     delivery,
     initiatives,
@@ -58,14 +59,14 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    reference = (territory, programme, registry, staff, agreements, statistics)
+    reference = (territory, programme, closing, registry, staff, agreements, statistics)
     casework = (learners, plans, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (learners, plans, delivery, sheets, timesheets, money_mutations, registering):
+    for domain in (agreements, staff, closing, learners, plans, delivery, sheets, timesheets, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -29,6 +29,10 @@ def column_json(source: Column, level: Level) -> Json:
     column = level.column(source.attr)
     if field.primary_key:
         return public_id(level.declared.tag, column)
+    if source.enum is not None and isinstance(field, ArrayField):
+        if any(item.name != item.value for item in source.enum):
+            raise NotCompilable(f"{level.declared.name}.{source.name}: stored values are not the enum's names.")
+        return column
     if source.enum is not None:
         return _enum(source, column)
     if field.is_relation:

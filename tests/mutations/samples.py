@@ -10,14 +10,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.accounts.models import Level, Role
 from backend.cases.delivery.derivation import derive_sheets
 from backend.cases.delivery.locking import SheetKey
 from backend.cases.delivery.models import Consultation, Timesheet
 from backend.cases.delivery.months import sheets_of
+from backend.cases.learners.models import DuplicateCandidate, Learner
 from backend.core.clock import now
-from backend.registry.models import CooperationAgreement
-from tests.factories.case_rows import CaseFileFactory, SubmissionFactory
-from tests.factories.rows import ConsultationFactory, whole_state
+from backend.registry.models import CooperationAgreement, InstitutionParticipation
+from backend.territory.models import Semester
+from tests.factories.case_rows import CaseFileFactory, DuplicateFactory, SubmissionFactory
+from tests.factories.rows import (
+    ConsultationFactory,
+    EnrolmentFactory,
+    InstitutionFactory,
+    LearnerFactory,
+    UserFactory,
+    user_with,
+    whole_state,
+)
 from tests.mutations.office import Office
 
 Given = dict[str, Any]
@@ -35,10 +46,15 @@ class Sample:
     version: int = 1
     """Of the row that it is based on."""
     foreign: tuple[str, ...] = field(default=())
+    instead: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By an input that is not given: inputs that must be left out when it is."""
+
+
+NO_CODE = {"noCodeReason": "Kods vēl nav piešķirts"}
 
 
 def _learner(office: Office) -> Given:
-    return {"institutionCode": "MAPLE", "givenName": "Ilze", "familyName": "Paraudziņa", "birthDate": "2009-03-01"}
+    return {"institutionCode": "MAPLE", "givenName": "Ilze", "familyName": "Paraudziņa", "birthDate": "2009-03-01"} | NO_CODE
 
 
 def _enrolment(office: Office) -> Given:
@@ -187,7 +203,98 @@ def _reopening(office: Office) -> Given:
     return {"monthSubmissionId": row.public_id, "reason": "Kļūda stundās"}
 
 
+def _running_enrolment(office: Office) -> Given:
+    with whole_state():
+        enrolment = EnrolmentFactory(learner=LearnerFactory(registering_institution=office.desk.school))
+    return {"enrolmentId": enrolment.public_id, "endsOn": "2023-10-13", "endReason": "LEFT"}
+
+
+def _pair(office: Office, **fields: Any) -> Any:
+    with whole_state():
+        two = sorted((LearnerFactory(registering_institution=office.desk.school) for _ in range(2)), key=lambda row: row.pk)
+        return DuplicateFactory(pair=None, first=two[0], second=two[1], **fields)
+
+
+def _decision(office: Office) -> Given:
+    pair = _pair(office)
+    return {
+        "duplicateCandidateId": pair.public_id,
+        "decision": "SAME_PERSON",
+        "keptId": pair.first.public_id,
+        "reason": "Viena persona",
+    }
+
+
+def _merged(office: Office) -> Given:
+    pair = _pair(office)
+    with whole_state():
+        Learner.objects.filter(pk=pair.second_id).update(merged_into=pair.first)
+        changed = {"status": "SAME_PERSON", "kept": pair.first, "decided_at": now(), "decision_reason": "Viena persona"}
+        DuplicateCandidate.objects.filter(pk=pair.pk).update(**changed)
+    return {"duplicateCandidateId": pair.public_id, "reason": "Dažādas personas"}
+
+
+def _joining(office: Office) -> Given:
+    agreement = CooperationAgreement.objects.get(number="P6-1/1")
+    return {"institutionCode": "LINDEN", "agreementId": agreement.public_id, "joinedOn": "2023-09-01"}
+
+
+def _leaving(office: Office) -> Given:
+    participation = InstitutionParticipation.objects.create(
+        agreement=CooperationAgreement.objects.get(number="P6-1/1"),
+        institution=InstitutionFactory(),
+        joined_on=dt.date(2021, 9, 1),
+    )
+    return {"participationId": participation.public_id, "leftOn": "2023-10-31", "reason": "Iestāde slēgta"}
+
+
+def _staff(office: Office) -> Given:
+    return {"username": UserFactory().username, "role": "plan_author", "institutionCode": "MAPLE", "validFrom": "2023-10-01"}
+
+
+def _assignment(office: Office) -> Given:
+    user = user_with(Role.SUPPORT_PROVIDER, Level.INSTITUTION, office.desk.school, username=f"leaving-{UserFactory().pk.hex[:8]}")
+    return {"assignmentId": user.assignments.get().public_id, "validTo": "2023-10-31", "reason": "Darba attiecības beigušās"}
+
+
+def _closed(office: Office) -> Given:
+    Semester.objects.filter(code="2022/2023-1").update(closed_at=now())
+    return {"semesterCode": "2022/2023-1", "reason": "Jālabo stundas"}
+
+
 SAMPLES = {
+    "signAgreement": Sample(
+        lambda office: {"municipalityCode": "LV-042", "number": "P6-2/9", "signedOn": "2023-09-01"},
+        other={"signedOn": "2023-09-04"},
+        app="agency",
+        instead={"institutionId": ("municipalityCode",)},
+    ),
+    "joinInstitution": Sample(_joining, other={"joinedOn": "2023-09-04"}, app="agency"),
+    "leaveInstitution": Sample(_leaving, other={"reason": "Cits"}, app="agency", makes=False),
+    "assignStaff": Sample(
+        _staff,
+        other={"role": "support_provider"},
+        app="agency",
+        instead={"accountId": ("username",), "municipalityId": ("institutionCode",), "regionId": ("institutionCode",)},
+    ),
+    "endAssignment": Sample(_assignment, other={"validTo": "2023-10-30"}, app="agency", makes=False),
+    "setTariff": Sample(
+        lambda office: {"kindCode": "CATERING", "unit": "MEAL", "rate": "3.10", "validFrom": "2023-11-01"},
+        other={"rate": "3.20"},
+        app="agency",
+    ),
+    "closeSemester": Sample(
+        lambda office: {"semesterCode": "2022/2023-2"}, other={"semesterCode": "2022/2023-1"}, app="agency", makes=False
+    ),
+    "reopenSemester": Sample(_closed, other={"reason": "Cits"}, app="agency", makes=False),
+    "updateLearner": Sample(
+        lambda office: {"learnerId": office.desk.learner.public_id, "givenName": "Ieviņa", "phone": "+371 20000000"},
+        other={"givenName": "Eva"},
+        makes=False,
+    ),
+    "endEnrolment": Sample(_running_enrolment, other={"endReason": "OTHER"}, makes=False),
+    "decideDuplicate": Sample(_decision, other={"reason": "Cits"}, app="office", makes=False),
+    "undoMerge": Sample(_merged, other={"reason": "Cits"}, app="office", makes=False),
     "registerLearner": Sample(_learner, other={"givenName": "Inese"}),
     "enrolLearner": Sample(_enrolment, other={"stage": 8}),
     "draftSupportPlan": Sample(_plan, other={"periodTo": "2023-11-30"}),

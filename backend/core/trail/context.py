@@ -34,6 +34,16 @@ def noted(*, channel: Channel | str, reason: str = "") -> Iterator[None]:
         _set(*before)
 
 
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Note a reason on every entry made inside; the channel stays as it is. Needs a transaction. See `noted()`."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('app.channel', true)")
+        channel = cursor.fetchone()[0] or ""
+    with noted(channel=channel, reason=reason):
+        yield
+
+
 def _set(channel: str, reason: str) -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('app.channel', true), current_setting('app.reason', true)")
