@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 import typst
+from django.utils.functional import Promise
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "site_templates" / "documents"
 MOST_PROBES = 200
@@ -29,19 +30,31 @@ _lock = Lock()
 def typeset(*, template: str, data: Mapping[str, Any]) -> bytes:
     """The PDF of `<template>.typ` with this data (texts, numbers, lists, mappings). One document at a time in a process.
 
+    Lazy texts are read here, in the active language.
+
     Raises RuntimeError (of Typst) where template and data do not fit: a fault of ours.
     """
+    given = _read(data)
     with _lock:
         compiler = _compilers.get(template)
         if compiler is None:
             compiler = typst.Compiler(input=TEMPLATES / f"{template}.typ", root=TEMPLATES, ignore_system_fonts=True)
             _compilers[template] = compiler
-        _try_shapes({sign for text in _texts(data) for sign in text if _is_unusual(sign)})
+        _try_shapes({sign for text in _texts(given) for sign in text if _is_unusual(sign)})
         try:
-            return _compiled(compiler, _written(data, plainly=False))
+            return _compiled(compiler, _written(given, plainly=False))
         except typst.TypstError:
             # Signs that have a shape each, and none together (an emoji of several): all unusual ones by their numbers.
-            return _compiled(compiler, _written(data, plainly=True))
+            return _compiled(compiler, _written(given, plainly=True))
+
+
+def _read(value: Any) -> Any:
+    """The same data with lazy texts read, and tuples as lists."""
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: _read(part) for name, part in value.items()}
+    return [_read(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _compiled(compiler: typst.Compiler, data: Any) -> bytes:
@@ -75,7 +88,7 @@ def _written(value: Any, *, plainly: bool) -> Any:
         return "".join(_sign(sign, plainly=plainly) for sign in value)
     if isinstance(value, Mapping):
         return {name: _written(part, plainly=plainly) for name, part in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return [_written(part, plainly=plainly) for part in value]
     return value
 
@@ -92,6 +105,6 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for part in value.values():
             yield from _texts(part)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list):
         for part in value:
             yield from _texts(part)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "DuplicateDecision": "How a possible duplicate is decided.",
+    "DuplicateStatus": "Where a possible duplicate stands.",
+    "MatchBasis": "What speaks for two records being one person.",
     "AccountKind": "Kind of account of the ledger.",
     "ApplicantKind": "Kind of applicant.",
     "BatchStatus": "Where a payment stands.",
@@ -34,6 +37,7 @@ DESCRIPTIONS = {
     "SignerKind": "Who signs for a learner.",
     "AssessmentMoment": "When a risk was judged.",
     "Channel": "How a consultation was held.",
+    "ConfirmingSide": "Who confirms a consultation.",
     "ClaimStatus": "Where a reimbursement claim stands.",
     "Comparator": "How a published figure is meant.",
     "EnrolmentEnd": "Why an enrolment ended.",

@@ -16,7 +16,7 @@ from backend.territory.models import (
     Semester,
     StructuralUnit,
 )
-from graphql_schema.cases.shared import ID, NAMES, SOURCE, VALID_ON, VALIDITY
+from graphql_schema.cases.shared import ID, NAMES, SOURCE, VALID_ON, VALIDITY, VERSION
 from graphql_schema.engine.declarations import (
     ANY_TOKEN,
     Children,
@@ -48,6 +48,32 @@ PROGRAMME = ObjectType(
         Column(name="startsOn", description="First day."),
         Column(name="endsOn", description="Last day."),
         Children(name="terms", to="ProgrammeTerm", via="programme", description="Terms that the sources state, by revision."),
+        Children(
+            name="targetGroups",
+            to="TargetGroup",
+            via="programme",
+            description="Whom the programme is for, by date (mērķa grupa).",
+        ),
+        Children(
+            name="eligibleKinds",
+            to="EligibleKind",
+            via="programme",
+            description="Kinds of institution that may take part, by date.",
+        ),
+        Children(name="fundingSources", to="FundingSource", via="programme", description="Who pays."),
+        Children(
+            name="fundingRules",
+            to="FundingRule",
+            via="programme",
+            description="How its costs are split over the sources, by date.",
+        ),
+        Children(
+            name="budgetRevisions",
+            to="BudgetRevision",
+            via="programme",
+            description="Its money by source of funding, as each revision states it.",
+        ),
+        Children(name="agreements", to="CooperationAgreement", via="programme", description="Agreements with its partners."),
         *SOURCE,
     ),
 )
@@ -135,6 +161,12 @@ MUNICIPALITY = ObjectType(
         Children(name="institutions", to="Institution", via="municipality", description="Institutions in the municipality."),
         Children(
             name="predecessors", to="Municipality", via="successor", description="Former municipalities whose place it took."
+        ),
+        Children(
+            name="preventionPlans",
+            to="PreventionPlan",
+            via="municipality",
+            description="Medium-term plans of preventive and intervention measures.",
         ),
         Children(
             name="agreements", to="CooperationAgreement", via="municipality", description="Agreements with the municipality."
@@ -256,6 +288,7 @@ SEMESTER = ObjectType(
     ),
     fields=(
         ID,
+        VERSION,
         Column(name="code", description="Code, such as 2022/2023-2."),
         Column(name="schoolYear", description="School year, such as 2022/2023."),
         Column(name="number", description="1 or 2."),
@@ -266,6 +299,7 @@ SEMESTER = ObjectType(
         Column(name="planPeriodEndsOn", description="Last day that plans of the semester may cover."),
         Column(name="provisionalFields", description="Names of the dates that no source gives and that were set provisionally."),
         Column(name="closedAt", description="When the semester was closed for changes."),
+        Children(name="closures", to="SemesterClosure", via="semester", description="Closings and reopenings, the newest first."),
         *SOURCE,
     ),
 )

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Field, Model, OuterRef, Subquery
+from django.db.models import BinaryField, Field, Model, OuterRef, Subquery
 from graphql import GraphQLOutputType, get_nullable_type, is_leaf_type, is_list_type
 
 from graphql_schema.compiler.rows import Level, database_type
@@ -59,7 +59,10 @@ class Opening:
     def columns(self, level: Level) -> str:
         """SQL of what the mark carries: the row's key and the ciphertext beside it."""
         beside = self.source.beside._default_manager.filter(**{self.source.via: OuterRef("pk")}).order_by()
-        cipher = level.computed(f"_{self.source.attr}", Subquery(beside.values(self.source.attr)[:1]), "bytea")
+        sealed = isinstance(self.source.beside._meta.get_field(self.source.attr), BinaryField)
+        kind = "bytea" if sealed else "text"
+        stored = level.computed(f"_{self.source.attr}", Subquery(beside.values(self.source.attr)[:1]), kind)
+        cipher = stored if sealed else f"convert_to({stored}, 'UTF8')"
         return f"{level.column('id')}, encode({cipher}, 'base64')"
 
     def json(self, rows: list[list[Any]]) -> list[bytes]:
@@ -102,7 +105,9 @@ def resolved(answer: bytes, posts: Sequence[Step], word: str) -> bytes:
 def post_for(source: Derived, level: Level, kind: GraphQLOutputType) -> Post:
     """Raises NotCompilable for a column that does not pass through JSON and back."""
     assert level.declared.model is not None  # noqa: S101  (only nodes have levels)
-    fields = tuple(level.field(name) for name in source.depends)
+    # In the model's own order, whatever the declaration's: `from_db` takes values in no other.
+    order = [field.name for field in level.declared.model._meta.concrete_fields]
+    fields = tuple(level.field(name) for name in sorted(source.depends, key=lambda name: order.index(level.field(name).name)))
     return Post(source, level.declared.model, fields, kind)
 
 

@@ -37,7 +37,7 @@ def _path(plan: Any) -> str:
 def test_the_plan_in_latvian_tagged_and_safe(office: Office, send: Sender) -> None:
     plan = office.ready()
     send("journal", "submitSupportPlan", {"planId": plan.public_id, "comment": "Lūdzu, saskaņojiet!"})
-    answer = _get(office, "school-office", _path(plan), **{"accept-language": "en"})
+    answer = _get(office, "office", _path(plan), **{"accept-language": "en"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "private, no-store")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backend.core.text import has_unseen_signs
 from tests.mutations.office import Office, Sender, codes
+from tests.mutations.samples import NO_CODE
 
 TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text())
 
@@ -38,6 +39,7 @@ def test_names_come_back_unharmed_or_are_refused(send: Sender, office: Office) -
     kept = refused = 0
     for text in TEXTS:
         given = {"institutionCode": "MAPLE", "givenName": text, "familyName": "Paraudziņa", "birthDate": "2009-03-01"}
+        given |= NO_CODE
         payload = send("journal", "registerLearner", given, selection="learner { givenName }")
         if payload["errors"]:
             assert codes(payload)["givenName"] in {"INVALID", "REQUIRED"}
@@ -56,7 +58,7 @@ def test_literals_are_no_other_way_in(send: Sender, office: Office) -> None:
         reply = send.ask(
             "journal",
             f'mutation {{ registerLearner(input: {{institutionCode: "MAPLE", givenName: "{written}", familyName: "P", '
-            'birthDate: "2009-01-01", clientMutationId: "x"}) { learner { id } errors { field code } } }',
+            'birthDate: "2009-01-01", noCodeReason: "x", clientMutationId: "x"}) { learner { id } errors { field code } } }',
         )
         if reply.codes:
             assert set(reply.codes) <= {"BAD_REQUEST", "PARSE_FAILED"}

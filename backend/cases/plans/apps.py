@@ -13,6 +13,9 @@ class PlansConfig(AppConfig):
     label = "plans"
     verbose_name = "Individual support plans"
 
+    def ready(self) -> None:
+        from backend.cases.plans import leaving  # noqa: F401  (registers what stands against an institution's leaving)
+
     # Children repeat their plan's institution (and learner); composite keys in the migration hold them equal.
     row_security = [
         by_institution("plans_supportplan", room=ROOM),
@@ -25,11 +28,11 @@ class PlansConfig(AppConfig):
         by_institution("plans_planoutcome", room=ROOM),
     ]
     audited = [
-        Audited("plans.SupportPlan", learner=of_learner()),
+        Audited("plans.SupportPlan", learner=of_learner(), indexed=("institution_id",)),
         Audited("plans.PlanStep", learner=of_plan(), recorded="at"),
-        Audited("plans.RiskAssessment", learner=of_plan()),
+        Audited("plans.RiskAssessment", learner=of_plan(), indexed=("plan_id",)),
         # `kind_code` repeats the code of the measure's kind, a reference list.
-        Audited("plans.Measure", learner=of_learner(), keep=("kind_code",)),
+        Audited("plans.Measure", learner=of_learner(), keep=("kind_code",), indexed=("plan_id",)),
         Audited("plans.RestrictedNote", learner=of_learner()),
         Audited("plans.Application", learner=of_learner()),
         Audited("plans.PlanAuthor", learner=of_plan()),

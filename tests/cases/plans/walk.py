@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from backend.accounts.models import Level, Role, User
-from backend.accounts.scope import scoped
+from backend.accounts.scope import Scope, scoped
 from backend.accounts.services import assign_role
 from backend.cases.plans import services
 from backend.cases.plans.models import Measure, RiskAssessment, SupportPlan
@@ -32,10 +32,18 @@ class Walk:
     desk: Desk
     people: dict[str, User]
     today: dt.date = TODAY
+    scopes: dict[tuple[str, dt.date], Scope] = field(default_factory=dict)
+
+    def scope(self, person: str) -> Scope:
+        """The scope of a person today; assignments do not change while a plan is on its way."""
+        key = (person, self.today)
+        if key not in self.scopes:
+            self.scopes[key] = self.desk.scope(self.people[person], on=self.today)
+        return self.scopes[key]
 
     def do(self, person: str, service: Callable[..., Any], **given: Any) -> Any:
         """What a command gives when a person sends it."""
-        scope = self.desk.scope(self.people[person], on=self.today)
+        scope = self.scope(person)
         with scoped(scope):
             return service(scope=scope, **given)
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('casefiles', '0002_what_a_file_is'),
         ('learners', '0007_same_code_is_noted'),
         ('plans', '0005_owners_of_papers'),
-        ('registry', '0004_interruption_ground'),
+        ('registry', '0005_interruption_ground'),
         ('territory', '0003_money_adds_up'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0003_versions_stay'),
+        ('registry', '0004_participation_version'),
     ]
 
     operations = [
