@@ -17,6 +17,7 @@ from graphql_schema.cases import (
     money,
     money_mutations,
     plans,
+    programme,
     registering,
     registry,
     reports,
@@ -56,7 +57,7 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    reference = (territory, registry, staff, agreements, statistics)
+    reference = (territory, programme, registry, staff, agreements, statistics)
     casework = (learners, plans, delivery, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):

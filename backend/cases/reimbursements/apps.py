@@ -16,7 +16,12 @@ class ReimbursementsConfig(AppConfig):
     verbose_name = "Reimbursements"
 
     audited = [
-        Audited("reimbursements.ReimbursementClaim", learner=of_learner(), erase={"basis_note": "'—'"}),
+        Audited(
+            "reimbursements.ReimbursementClaim",
+            learner=of_learner(),
+            erase={"basis_note": "'—'"},
+            indexed=("measure_id",),
+        ),
         # The fingerprint stays: it is keyed, tells nothing by itself, and the cost stays claimed.
         Audited("reimbursements.ClaimItem", learner=of_learner()),
         Audited(
