@@ -68,7 +68,7 @@ def write(context: Context) -> None:
 
 def _account(context: Context, agreement_id: UUID) -> PartnerAccount:
     """An account of a bank that does not exist, with its check digits."""
-    own = f"DEMO{agreement_id.int % 10**13:013d}"
+    own = f"PARA{agreement_id.int % 10**13:013d}"
     digits = "".join(str(int(sign, 36)) for sign in f"{own}LV00")
     return context.rows.add(
         PartnerAccount,
