@@ -50,6 +50,10 @@ class Act(StrEnum):
     RECORD_REMOTE_ORDER = "recordRemoteOrder"
     SET_POSITION = "setPosition"
     REOPEN_MONTH = "reopenMonth"
+    CLAIM_REIMBURSEMENT = "claimReimbursement"
+    DECIDE_REIMBURSEMENT = "approveReimbursement"
+    REVERSE_REIMBURSEMENT = "reverseReimbursement"
+    PAY = "createPaymentBatch"
 
 
 # Every scope a token can carry, described for the consent page and the integrator's guide.
@@ -98,6 +102,7 @@ _WRITES: dict[str, frozenset[Area]] = {
     Role.IKVD: frozenset({Area.REGISTRY, Area.PLANS, Area.DELIVERY, Area.MONEY}),
 }
 _GIVE_HOURS = frozenset({Role.SUPPORT_PROVIDER, Role.INSTITUTION_COORDINATOR})
+_DECIDE_ON_MONEY = frozenset({Role.INSTITUTION_HEAD, Role.MUNICIPALITY_COORDINATOR, Role.VOCATIONAL_COORDINATOR, Role.IKVD})
 # Who takes which step, and in which area it writes (domain.md 1.1 and 4: plan authors enter plans, providers give hours,
 # the coordinator of the institution enters hours for them).
 ACTS: dict[Act, tuple[Area, frozenset[str]]] = {
@@ -115,6 +120,11 @@ ACTS: dict[Act, tuple[Area, frozenset[str]]] = {
     # (`cases.delivery.chain`). Only the head changes positions; only the regional coordinator reopens (domain.md 4, DL07, DL08).
     Act.SET_POSITION: (Area.DELIVERY, frozenset({Role.INSTITUTION_HEAD})),
     Act.REOPEN_MONTH: (Area.DELIVERY, frozenset({Role.REGIONAL_COORDINATOR})),
+    Act.CLAIM_REIMBURSEMENT: (Area.MONEY, frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR})),
+    # Four eyes: whoever claims, or asks for a reversal, does not decide on it (`cases.reimbursements.approvals`).
+    Act.DECIDE_REIMBURSEMENT: (Area.MONEY, _DECIDE_ON_MONEY),
+    Act.REVERSE_REIMBURSEMENT: (Area.MONEY, _DECIDE_ON_MONEY | {Role.INSTITUTION_COORDINATOR}),
+    Act.PAY: (Area.MONEY, frozenset({Role.IKVD})),
 }
 _FILES = frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR, Role.INSTITUTION_HEAD, Role.SUPPORT_PROVIDER, Role.IKVD})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from backend.cases.delivery import selectors as delivery
-from backend.cases.delivery import services
+from backend.cases.delivery import services, sums
 from backend.cases.delivery.models import Channel, Consultation, LearnerConfirmation, RemoteOrder
 from backend.cases.delivery.policies import CONSULTATIONS
 from backend.cases.plans.models import Measure
@@ -25,7 +25,7 @@ from graphql_schema.cases.shared import (
     semester_filters,
 )
 from graphql_schema.engine.commands import Choice, Extra, InputObject, Items, Key, Mutation, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
 
 CONSULTATION = ObjectType(
     name="Consultation",
@@ -76,6 +76,12 @@ CONSULTATION = ObjectType(
         Column(name="topic", description="What it was about."),
         Column(name="channel", enum=Channel, description="In person or remote."),
         Column(name="hours", description="Always one: two hours are two entries."),
+        Reckoned(
+            name="groupSize",
+            kind=int,
+            expression=sums.group_size,
+            description="Learners who shared the hour; 1: it was individual.",
+        ),
         Column(name="providerConfirmedAt", description="When the specialist confirmed it."),
         Column(name="learnerConfirmedAt", description="When the learner confirmed it; it counts once both did."),
         Relation(name="measure", to="Measure", description="The measure."),
@@ -132,6 +138,8 @@ REIMBURSEMENT_CLAIM = ObjectType(
         Relation(name="reverses", to="ReimbursementClaim", elsewhere=True, description="The claim that it takes back."),
         OWN_INSTITUTION,
         account("claimedBy", "Who claimed it."),
+        Column(name="approvalsNeeded", description="Approvals that its amount needs."),
+        Children(name="reversals", to="ReimbursementClaim", via="reverses", description="The claims that take it back."),
         Children(name="items", to="ClaimItem", via="claim", description="The single costs it is made of, with their proofs."),
         Children(name="decisions", to="ClaimDecision", via="claim", description="Decisions on it, the oldest first."),
         Children(

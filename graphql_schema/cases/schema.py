@@ -15,7 +15,9 @@ from graphql_schema.cases import (
     initiatives,
     learners,
     money,
+    money_mutations,
     plans,
+    programme,
     registering,
     registry,
     reports,
@@ -56,14 +58,14 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    reference = (territory, registry, staff, agreements, statistics)
+    reference = (territory, programme, registry, staff, agreements, statistics)
     casework = (learners, plans, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (learners, plans, delivery, sheets, timesheets, registering):
+    for domain in (learners, plans, delivery, sheets, timesheets, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from backend.cases.delivery import selectors, services
+from backend.cases.delivery import selectors, services, sums
 from backend.cases.delivery.models import MonthSubmission, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.policies import DELIVERY
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Institution
 from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, institution_filters, key_filter, month_filters
 from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
 
 TIMESHEET = ObjectType(
     name="Timesheet",
@@ -45,6 +45,12 @@ TIMESHEET = ObjectType(
         Column(name="month", description="First day of the month."),
         Column(name="status", enum=TimesheetStatus, description="Where it stands."),
         Column(name="hours", description="Hours: entries that both sides confirmed."),
+        Reckoned(
+            name="unconfirmedEntries",
+            kind=int,
+            expression=sums.unconfirmed_entries,
+            description="Entries that lack a confirmation.",
+        ),
         Children(name="lines", to="TimesheetLine", via="timesheet", description="Hours by role and position."),
         Column(name="headApprovedAt", description="When the head approved it."),
         Column(name="coordinatorApprovedAt", description="When the coordinator approved it."),

@@ -44,7 +44,7 @@ class Input:
 
 @dataclass(frozen=True, kw_only=True)
 class Plain(Input):
-    """A value that the service takes as it is: `str`, `int`, `bool`, `date` or `time`."""
+    """A value that the service takes as it is: `str`, `int`, `bool`, `date`, `time` or `datetime`."""
 
     kind: type = str
     list_of: bool = False

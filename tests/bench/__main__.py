@@ -22,9 +22,10 @@ import psycopg
 
 from deploy.local.postgres import EmbeddedServer
 from deploy.local.roles import prepare_database
+from deploy.local.system import ensure_node_project
 from tests.bench import asking, report
 from tests.bench.load import load
-from tests.bench.servers import ENGINES, ROOT, Engine, cpu_seconds, node, running
+from tests.bench.servers import ENGINES, ROOT, Engine, cpu_seconds, running
 
 HERE = Path(__file__).resolve().parent
 
@@ -78,10 +79,7 @@ def _prepare(urls: dict[str, str], var: Path) -> None:
         for table in ("territory_institution", "learners_learner", "learners_enrolment", "plans_supportplan", "plans_measure"):
             connection.execute(f"vacuum analyze {table}".encode())
     run(sys.executable, "-m", "tests.bench.prepare")
-    if not (HERE / "postgraphile" / "node_modules").exists():
-        print("Installing PostGraphile", flush=True)
-        npm = Path(node()).parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        subprocess.run([node(), str(npm), "ci"], cwd=HERE / "postgraphile", check=True, stdout=subprocess.DEVNULL)
+    ensure_node_project(HERE / "postgraphile")
 
 
 # -- rounds ----------------------------------------------------------------------------------------------------------
@@ -166,7 +164,7 @@ def _without_row_security(
 
 def _bodies(engine: Engine, shape: str, inputs: dict[str, Any]) -> list[bytes]:
     items = inputs["shapes"][shape]
-    if engine.name == "raw":
+    if engine.name.startswith("raw"):
         institutions = inputs["callers"][asking.CALLER_OF[shape]]["institutions"]
         return [json.dumps(asking.raw(shape, item, institutions)).encode() for item in items]
     ask = getattr(asking, engine.name, asking.ours)

@@ -17,6 +17,7 @@ from backend.core.clock import now
 from backend.territory.models import Municipality, Region
 from graphql_schema.cases.schema import case_schema
 from tests.cases.desk import Desk, make_desk
+from tests.cases.reimbursements.till import Till, make_till
 from tests.factories.cast import Cast
 from tests.graphql.conftest import ADDRESS, Reply
 
@@ -27,6 +28,7 @@ class Office:
 
     desk: Desk
     cast: Cast
+    till: Till
     apps: dict[str, PartnerApp] = field(default_factory=dict)
 
     def token(self, app: str, *, without: str = "") -> str:
@@ -45,12 +47,14 @@ class Office:
 
 def make_office(cast: Cast) -> Office:
     """Maple takes part; its journal may do everything that authors and providers do."""
-    office = Office(make_desk(cast), cast)
+    desk = make_desk(cast)
+    office = Office(desk, cast, make_till(cast, desk=desk))
     for name, roles, school in (
         ("journal", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "maple"),
         ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
+        ("office", (Role.INSTITUTION_HEAD,), "maple"),
+        ("agency", (Role.IKVD,), ""),
         ("register", (Role.AUDITOR,), ""),
-        ("office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
         ("municipal-system", (Role.MUNICIPALITY_COORDINATOR,), "madona"),
         ("region", (Role.REGIONAL_COORDINATOR,), "vidzeme"),
     ):

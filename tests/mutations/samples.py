@@ -30,9 +30,11 @@ class Sample:
     make: Callable[[Office], Given]
     other: Given
     app: str = "journal"
+    makes: bool = True
+    """Whether it makes the row that it answers with, or changes one."""
+    version: int = 1
+    """Of the row that it is based on."""
     foreign: tuple[str, ...] = field(default=())
-    adds: bool = True
-    """Whether it makes a new row; else it changes one."""
 
 
 def _learner(office: Office) -> Given:
@@ -148,24 +150,74 @@ def _reopening(office: Office) -> Given:
     return {"monthSubmissionId": row.public_id, "reason": "Kļūda stundās"}
 
 
+# -- money -------------------------------------------------------------------------------------------------------------
+def _claim(office: Office) -> Given:
+    till = office.till
+    cost = {"incurredOn": "2023-09-14", "amount": "31.50", "documentNumber": "R-1", "units": "10"}
+    return {
+        "measureId": till.catering().public_id,
+        "period": "2023-09-01",
+        "items": [cost | {"proofId": till.proof().public_id}],
+    }
+
+
+def _deciding(office: Office) -> Given:
+    return {"claimId": office.till.claim().public_id}
+
+
+def _reversing(office: Office) -> Given:
+    return {"claimId": office.till.approved().public_id, "reason": "Ievadīts divreiz."}
+
+
+def _payment(office: Office) -> Given:
+    office.till.approved()
+    return {"agreementId": office.till.agreement.public_id, "month": "2023-09-01"}
+
+
+def _batch(office: Office) -> Given:
+    office.till.approved()
+    return {"paymentBatchId": office.till.batch().public_id}
+
+
+def _paying(office: Office) -> Given:
+    return _batch(office) | {"paidAt": "2023-10-18T09:00:00+03:00"}
+
+
+def _returning(office: Office) -> Given:
+    office.till.approved()
+    batch = office.till.pay(office.till.batch(), paid_at=dt.datetime(2023, 10, 18, 6, tzinfo=dt.UTC))
+    return {"paymentBatchId": batch.public_id, "returnedAt": "2023-10-19T09:00:00+03:00", "reasonCode": "AC04"}
+
+
 SAMPLES = {
     "registerLearner": Sample(_learner, other={"givenName": "Inese"}),
     "enrolLearner": Sample(_enrolment, other={"stage": 8}),
     "draftSupportPlan": Sample(_plan, other={"periodTo": "2023-11-30"}),
     "planMeasure": Sample(_measure, other={"plannedHours": 5}),
     "recordConsultations": Sample(_consultations, other={"entries": []}),
-    "confirmConsultation": Sample(_confirmation, other={"side": "PROVIDER"}, adds=False),
+    "confirmConsultation": Sample(_confirmation, other={"side": "PROVIDER"}, makes=False),
     "correctConsultation": Sample(_correction, other={"topic": "Daļas"}),
     "issueConfirmationCode": Sample(
-        lambda office: {"consultationIds": [_hour(office).public_id]}, other={"consultationIds": []}, adds=False
+        lambda office: {"consultationIds": [_hour(office).public_id]}, other={"consultationIds": []}, makes=False
     ),
     "recordConsultationSheet": Sample(_sheet, other={"signedOn": "2023-09-05"}),
     "recordRemoteOrder": Sample(_order, other={"number": "1-9/13"}, app="office"),
-    "approveTimesheet": Sample(_approval, other={"comment": "Labi"}, app="office", adds=False),
-    "withdrawTimesheetApproval": Sample(_withdrawal, other={"reason": "Cits"}, app="office", adds=False),
-    "setPosition": Sample(_position, other={"positionCode": "psihologs"}, app="office", adds=False),
+    "approveTimesheet": Sample(_approval, other={"comment": "Labi"}, app="office", makes=False),
+    "withdrawTimesheetApproval": Sample(_withdrawal, other={"reason": "Cits"}, app="office", makes=False),
+    "setPosition": Sample(_position, other={"positionCode": "psihologs"}, app="office", makes=False),
     "submitMonth": Sample(_month, other={"comment": "Cits"}, app="municipal-system"),
-    "reopenMonth": Sample(_reopening, other={"reason": "Cits"}, app="region", adds=False),
+    "reopenMonth": Sample(_reopening, other={"reason": "Cits"}, app="region", makes=False),
+    "claimReimbursement": Sample(_claim, other={"basisNote": "Cits pamats"}),
+    "approveReimbursement": Sample(_deciding, other={"comment": "Jā."}, app="office", makes=False),
+    "rejectReimbursement": Sample(
+        lambda office: _deciding(office) | {"reason": "Nav rēķina."}, other={"reason": "Cits."}, app="office", makes=False
+    ),
+    "reverseReimbursement": Sample(_reversing, other={"amount": "1.00"}, app="office", version=2),
+    "createPaymentBatch": Sample(_payment, other={"month": "2023-10-01"}, app="agency"),
+    "releasePaymentBatch": Sample(_batch, other={"expectedVersion": 9}, app="agency", makes=False),
+    "cancelPaymentBatch": Sample(_batch, other={"expectedVersion": 9}, app="agency", makes=False),
+    "markPaymentBatchPaid": Sample(_paying, other={"bankReference": "FT-2"}, app="agency", makes=False),
+    "markPaymentReturned": Sample(_returning, other={"reason": "slēgts"}, app="agency", makes=False, version=2),
     "registerDocument": Sample(
         lambda office: {"text": "query Me { viewer { appName } }"}, other={"text": "{ viewer { roles } }"}
     ),

@@ -197,6 +197,8 @@ def _protect(cursor: CursorWrapper, tables: list[TrailTable]) -> None:
                 f'create index if not exists "{table.name[:48]}_versions" on {table.quoted}'
                 f' ("{own[table.name].key}", trail_recorded_at, trail_id)'
             )
+            for column in own[table.name].indexed:
+                cursor.execute(f'create index if not exists "{table.name[:40]}_by_{column[:18]}" on {table.quoted} ("{column}")')
     cursor.execute(f"grant usage on schema {SCHEMA} to app, loader")
     cursor.execute(f"revoke all on all tables in schema {SCHEMA} from app")
     cursor.execute(f"revoke all on all sequences in schema {SCHEMA} from app")

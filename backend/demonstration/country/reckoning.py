@@ -14,7 +14,7 @@ _COUNTING = f"""delivery_consultation c where c.provider_confirmed_at is not nul
 def _balance(account: str, side: str, other: str) -> str:
     return (
         f"(select coalesce(sum(p.{side} - p.{other}), 0) from reimbursements_ledgerposting p"
-        f" join registry_ledgeraccount k on k.id = p.account_id where k.code = '{account}')"
+        f" join registry_ledgeraccount k on k.id = p.account_id where k.code = '{account}' and p.institution_id in {_HERE})"
     )
 
 

@@ -1,6 +1,7 @@
 """The limit: bare ASGI, psycopg and one hand-written statement a shape. No token, no GraphQL; the scope is a predicate.
 
 The body is `{"shape", "values"}`. It connects as `loader`, which row security does not bind: nothing is left to save.
+`app` writes no read log; `logged` appends the entries that ours appends, in the statement that shows the learners.
 """
 
 from __future__ import annotations
@@ -41,18 +42,32 @@ _WRITE = """with made as (insert into delivery_consultation (id, version, create
     gen_random_uuid(), 1 from plans_measure where id = $2::uuid and institution_id = any ($1::uuid[]) returning id, held_on, starts_at, topic)
   select json_build_object('data', json_build_object('recordConsultations', json_agg(json_build_object('id', 'cons_' || encode(uuid_send(id), 'hex'),
     'heldOn', held_on, 'startsAt', starts_at, 'topic', topic))))::text from made"""
-STATEMENTS = {
-    "WRITE": _WRITE,
-    "ONE": f"""select json_build_object('data', json_build_object('learner', (select {_NODE})
-      from (select {_COLUMNS} from learners_learner where id = $2::uuid and {_REACHED}) l)))::text""",
-    "INST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',
-      coalesce(json_agg(json_build_object('node', {_OWN})), '[]')) from (select {_COLUMNS} from learners_learner
+_SHOWN = {
+    "ONE": f"select {_COLUMNS} from learners_learner where id = $2::uuid and {_REACHED}",
+    "INST": f"""select {_COLUMNS} from learners_learner
       where {_REACHED} and id in (select learner_id from learners_enrolment where institution_id = $2::uuid and {_MINE})
-      order by sort_key, id limit 50) l)))::text""",
-    "LIST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',
-      coalesce(json_agg(json_build_object('node', {_ALL}, 'cursor', {_CURSOR})), '[]')) from (select {_COLUMNS} from learners_learner
-      where (sort_key, id) > ($1::text, $2::uuid) order by sort_key, id limit 50) l)))::text""",
+      order by sort_key, id limit 50""",
+    "LIST": f"select {_COLUMNS} from learners_learner where (sort_key, id) > ($1::text, $2::uuid) order by sort_key, id limit 50",
 }
+_ANSWER = {
+    "ONE": f"json_build_object('data', json_build_object('learner', (select {_NODE}) from {{shown}} l)))::text",
+    "INST": f"""json_build_object('data', json_build_object('learners', (select json_build_object('edges',
+      coalesce(json_agg(json_build_object('node', {_OWN})), '[]')) from {{shown}} l)))::text""",
+    "LIST": f"""json_build_object('data', json_build_object('learners', (select json_build_object('edges',
+      coalesce(json_agg(json_build_object('node', {_ALL}, 'cursor', {_CURSOR})), '[]')) from {{shown}} l)))::text""",
+}
+_LOG = """insert into trail.read_entry (trail_id, trail_xid, trail_salt, at, db_role, principal, client, kind, role, level,
+    unit_code, learner_id, institution_id, object_type, object_id, channel, purpose, classes)
+  select nextval('trail.entry_id'), (select base from trail.clock) + pg_current_xact_id()::text::bigint, gen_random_uuid(), now(),
+    session_user, null, null, 'READ', 'raw', '', '', id, registering_institution_id, 'lrn', id, 'CASE_API', null, '{personal}'
+  from shown"""
+STATEMENTS = {shape: "select " + answer.format(shown=f"({_SHOWN[shape]})") for shape, answer in _ANSWER.items()} | {
+    "WRITE": _WRITE
+}
+LOGGED = {
+    shape: f"with shown as materialized ({_SHOWN[shape]}), noted as ({_LOG}) select " + answer.format(shown="shown")
+    for shape, answer in _ANSWER.items()
+} | {"WRITE": _WRITE}
 
 _pool: AsyncConnectionPool[Any] | None = None
 
@@ -68,7 +83,16 @@ async def pool() -> AsyncConnectionPool[Any]:
 
 
 async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """ASGI."""
+    """ASGI, without a read log."""
+    await _serve(STATEMENTS, scope, receive, send)
+
+
+async def logged(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """ASGI, with the read log."""
+    await _serve(LOGGED, scope, receive, send)
+
+
+async def _serve(statements: dict[str, str], scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         return
     body = b""
@@ -80,7 +104,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
     asked = orjson.loads(body)
     async with (await pool()).connection() as connection:
         cursor = AsyncRawCursor(connection)
-        await cursor.execute(STATEMENTS[asked["shape"]].encode(), asked["values"], prepare=True)
+        await cursor.execute(statements[asked["shape"]].encode(), asked["values"], prepare=True)
         row = await cursor.fetchone()
     text = row[0].encode() if row else b""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
