@@ -181,6 +181,7 @@ def _foreign(office: Office, tag: str) -> str | None:
             "plan": plan,
             "msr": Measure.objects.filter(plan=plan).first(),
             "risk": RiskAssessment.objects.filter(plan=plan).first(),
+            "cons": Consultation.objects.filter(measure__plan=plan).first(),
             "clm": ReimbursementClaim.objects.filter(measure__plan=plan).first(),
             "file": CaseFileFactory(institution=plan.institution, purpose="COST_PROOF", room="money"),
             "enr": learner.enrolments.first(),
