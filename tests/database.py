@@ -84,18 +84,21 @@ class TestDatabase:
             drop(server, self.name + SUFFIX)
 
     def _migrate_template(self, server: psycopg.Connection[Any]) -> None:
-        name = sql.Identifier(self.template)
-        server.execute(
-            sql.SQL(
-                "create database {} template template0 encoding 'UTF8' locale 'C'"
-                " locale_provider builtin builtin_locale 'C.UTF-8'"
-            ).format(name)
-        )
+        create(server, self.template)
         connection.settings_dict["NAME"] = self.template
         serve_as("owner")
         call_command("migrate", verbosity=0, interactive=False)
         connection.close()
-        server.execute(sql.SQL("comment on database {} is {}").format(name, sql.Literal(MIGRATED)))
+        server.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(self.template), sql.Literal(MIGRATED)))
+
+
+def create(server: psycopg.Connection[Any], name: str) -> None:
+    """An empty database, ordered by code points like every database of ours."""
+    server.execute(
+        sql.SQL(
+            "create database {} template template0 encoding 'UTF8' locale 'C' locale_provider builtin builtin_locale 'C.UTF-8'"
+        ).format(sql.Identifier(name))
+    )
 
 
 def clone(server: psycopg.Connection[Any], *, source: str, target: str) -> None:

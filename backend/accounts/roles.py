@@ -53,6 +53,17 @@ class Act(StrEnum):
     DRAFT_PLAN = "draftSupportPlan"
     PLAN_MEASURE = "planMeasure"
     RECORD_CONSULTATIONS = "recordConsultations"
+    CLAIM_REIMBURSEMENT = "claimReimbursement"
+    DECIDE_REIMBURSEMENT = "approveReimbursement"
+    REVERSE_REIMBURSEMENT = "reverseReimbursement"
+    PAY = "createPaymentBatch"
+    CONFIRM_CONSULTATION = "confirmConsultation"
+    CORRECT_CONSULTATION = "correctConsultation"
+    ISSUE_CONFIRMATION_CODE = "issueConfirmationCode"
+    RECORD_CONSULTATION_SHEET = "recordConsultationSheet"
+    RECORD_REMOTE_ORDER = "recordRemoteOrder"
+    SET_POSITION = "setPosition"
+    REOPEN_MONTH = "reopenMonth"
 
 
 # Every scope a token can carry, described for the consent page and the integrator's guide.
@@ -100,6 +111,8 @@ _WRITES: dict[str, frozenset[Area]] = {
     Role.REGIONAL_COORDINATOR: frozenset({Area.REGISTRY, Area.DELIVERY}),
     Role.IKVD: frozenset({Area.REGISTRY, Area.PLANS, Area.DELIVERY, Area.MONEY}),
 }
+_DECIDE_ON_MONEY = frozenset({Role.INSTITUTION_HEAD, Role.MUNICIPALITY_COORDINATOR, Role.VOCATIONAL_COORDINATOR, Role.IKVD})
+_GIVE_HOURS = frozenset({Role.SUPPORT_PROVIDER, Role.INSTITUTION_COORDINATOR})
 _KEEPING_LEARNERS = frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR})
 _JOINING = frozenset({Role.IKVD, Role.REGIONAL_COORDINATOR, Role.MUNICIPALITY_COORDINATOR})
 # Who takes which step, and in which area it writes (domain.md 1.1 and 4: plan authors enter plans, providers give hours,
@@ -120,7 +133,21 @@ ACTS: dict[Act, tuple[Area, frozenset[str]]] = {
     Act.UNDO_MERGE: (Area.LEARNERS, frozenset({Role.INSTITUTION_COORDINATOR})),
     Act.DRAFT_PLAN: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
     Act.PLAN_MEASURE: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
-    Act.RECORD_CONSULTATIONS: (Area.DELIVERY, frozenset({Role.SUPPORT_PROVIDER, Role.INSTITUTION_COORDINATOR})),
+    Act.CLAIM_REIMBURSEMENT: (Area.MONEY, frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR})),
+    # Four eyes: whoever claims, or asks for a reversal, does not decide on it (`cases.reimbursements.approvals`).
+    Act.DECIDE_REIMBURSEMENT: (Area.MONEY, _DECIDE_ON_MONEY),
+    Act.REVERSE_REIMBURSEMENT: (Area.MONEY, _DECIDE_ON_MONEY | {Role.INSTITUTION_COORDINATOR}),
+    Act.PAY: (Area.MONEY, frozenset({Role.IKVD})),
+    Act.RECORD_CONSULTATIONS: (Area.DELIVERY, _GIVE_HOURS),
+    Act.CONFIRM_CONSULTATION: (Area.DELIVERY, _GIVE_HOURS),
+    Act.CORRECT_CONSULTATION: (Area.DELIVERY, _GIVE_HOURS),
+    Act.ISSUE_CONFIRMATION_CODE: (Area.DELIVERY, _GIVE_HOURS),
+    Act.RECORD_CONSULTATION_SHEET: (Area.DELIVERY, _GIVE_HOURS),
+    Act.RECORD_REMOTE_ORDER: (Area.DELIVERY, frozenset({Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR})),
+    # Approving, withdrawing and submitting are not here: who does so follows from the step and from the kind of institution
+    # (`cases.delivery.chain`). Only the head changes positions; only the regional coordinator reopens (domain.md 4, DL07, DL08).
+    Act.SET_POSITION: (Area.DELIVERY, frozenset({Role.INSTITUTION_HEAD})),
+    Act.REOPEN_MONTH: (Area.DELIVERY, frozenset({Role.REGIONAL_COORDINATOR})),
 }
 # Who attaches people in which role (domain.md 4: the head adds plan authors; the coordinator of the municipality supplies head,
 # coordinator and authors to the regional coordinator). Roles that are not named here are given by the platform's operator.

@@ -115,6 +115,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("BACKUP_ROOT", "backups", "Folder of back-ups of the database."),
     Variable("KEY_BACKUP_ROOT", "key-backups", "Folder of back-ups of the key store, apart from the others."),
     Variable("KEY_BACKUP_DAYS", "7", "Days after which a back-up of the key store is removed."),
+    Variable("PAYER_NAME", "Izglītības kvalitātes valsts dienests", "Who pays the partners, as its bank has it."),
+    Variable("PAYER_IBAN", "", "Account from which partners are paid; the demonstration has one of a bank that does not exist."),
+    Variable("PAYER_BIC", "", "Bank of that account, where the bank asks for it."),
     Variable("METRICS_TOKEN", "", "Bearer token that may read /metrics from elsewhere than loopback.", secret=True),
 )
 

@@ -118,6 +118,7 @@ class CaseWriter:
             basis_note=note,
             status=status,
             reverses=reverses,
+            claimed_by_id=self._team.author,
             decided_at=None if status == ClaimStatus.CLAIMED else decided,
             paid_at=decided + dt.timedelta(days=10) if status == ClaimStatus.PAID else None,
             created_at=made,

@@ -11,7 +11,7 @@ from backend.accounts.models import Level, Role
 from backend.accounts.scope import Holding, Scope, scoped
 from backend.cases.delivery.models import Consultation
 from backend.cases.plans.models import PlanStep, SupportPlan
-from backend.cases.reimbursements.models import SETTLED, ReimbursementClaim
+from backend.cases.reimbursements.models import SETTLED, LedgerPosting, ReimbursementClaim
 from backend.demonstration import seed_school as seed
 from backend.demonstration.context import CLOSED_SEMESTER
 from backend.demonstration.places import RTRIT
@@ -71,9 +71,21 @@ def _rows() -> list[Finding]:
         Finding("rows: plans", seed.PLANS, plans.count()),
         Finding("rows: catering, euro", seed.CATERING_TOTAL, fed.aggregate(total=Sum("amount"))["total"]),
         Finding("rows: learners fed", seed.CATERING_LEARNERS, fed.values("learner").distinct().count()),
+        Finding("ledger: catering, euro", seed.CATERING_TOTAL, _booked(ReimbursementKind.CATERING)),
         Finding("rows: assumed amounts that do not say so", 0, assumed.exclude(amount_basis="ASSUMED").count()),
         Finding("rows: plans without a measure", 0, plans.filter(measures=None).count()),
     ]
+
+
+def _booked(kind: ReimbursementKind) -> Decimal:
+    """What the seed school's closed semester cost by the ledger."""
+    cost = LedgerPosting.objects.filter(
+        account__code="5100",
+        entry__claim__kind=kind,
+        entry__claim__institution__code=RTRIT,
+        entry__claim__measure__plan__semester__code=CLOSED_SEMESTER,
+    ).aggregate(debit=Sum("debit"), credit=Sum("credit"))
+    return (cost["debit"] or Decimal(0)) - (cost["credit"] or Decimal(0))
 
 
 def _order() -> list[Finding]:

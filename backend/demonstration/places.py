@@ -96,6 +96,11 @@ def institution_id(code: str) -> UUID:
     return uuid_for(kind=Institution.tag, code=code)
 
 
+def agreement_ids() -> dict[UUID, UUID]:
+    """By institution the agreement under which it takes part."""
+    return {place.id: _participation(place).agreement_id for place in PLACES}
+
+
 def unit_id(code: str) -> UUID:
     """Key of a structural unit of the demonstration."""
     return uuid_for(kind=StructuralUnit.tag, code=code)

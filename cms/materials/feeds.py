@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
+from django.utils.feedgenerator import Enclosure
 
-from cms.base.languages import address, language_code
+from cms.base.feeds import answer, feed_of, noon_of
+from cms.base.languages import address
 from cms.base.selectors import published
 
 if TYPE_CHECKING:
@@ -27,13 +27,7 @@ def rss(*, index: MaterialsIndexPage, request: HttpRequest) -> HttpResponse:
     from cms.materials.selectors import with_new_on
 
     home = settings.BASE_URL
-    feed = Rss201rev2Feed(
-        title=f"{settings.WAGTAIL_SITE_NAME}: {index.title}",
-        link=home + address(index),
-        description=index.summary,
-        language=language_code(index.locale_id),
-        feed_url=home + request.path,
-    )
+    feed = feed_of(index, request=request)
     materials = with_new_on(published(MaterialPage.objects.child_of(index)))
     since = _day(request.GET.get("since", ""))
     if since:
@@ -49,12 +43,12 @@ def rss(*, index: MaterialsIndexPage, request: HttpRequest) -> HttpResponse:
             title=material.title,
             link=link,
             description=text,
-            pubdate=timezone.make_aware(dt.datetime.combine(material.new_on, dt.time(12))),
+            pubdate=noon_of(material.new_on),
             unique_id=f"{link}#{material.new_on:%Y-%m-%d}",
             unique_id_is_permalink=False,
             enclosures=[Enclosure(home + file.url, str(file.file_size or 0), file.content_type)],
         )
-    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    return answer(feed)
 
 
 def _day(text: str) -> dt.date | None:

@@ -33,6 +33,7 @@ DESCRIPTIONS = {
     "AmountBasis": "Whether an amount is what was claimed, or only supposed for the demonstration.",
     "AssessmentMoment": "When a risk was judged.",
     "Channel": "How a consultation was held.",
+    "ConfirmingSide": "Who confirms a consultation.",
     "ClaimStatus": "Where a reimbursement claim stands.",
     "Comparator": "How a published figure is meant.",
     "EnrolmentEnd": "Why an enrolment ended.",

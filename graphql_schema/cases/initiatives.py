@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.activities.initiatives import selectors
+from backend.activities.initiatives import selectors, sums
 from backend.activities.initiatives.models import (
     ApplicantKind,
     CallCriterion,
@@ -40,6 +40,7 @@ from graphql_schema.engine.declarations import (
     FilterKind,
     ObjectType,
     Order,
+    Reckoned,
     Relation,
     Search,
 )
@@ -209,6 +210,12 @@ PROJECT = ObjectType(
         Column(name="contractedOn", description="Day of the contract."),
         Column(name="startedOn", description="Day on which it began."),
         Column(name="completedOn", description="Day on which it was completed."),
+        Reckoned(
+            name="participantCount",
+            kind=int,
+            expression=lambda scope: sums.participants(),
+            description="How many take part.",
+        ),
         Children(
             name="participants",
             to="ProjectParticipant",

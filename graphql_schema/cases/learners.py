@@ -72,6 +72,36 @@ LEARNER = ObjectType(
         ),
         Filter(name="bornFrom", lookup="birth_date__gte", kind=FilterKind.DATE, description="Born on this day or later."),
         Filter(name="bornTo", lookup="birth_date__lte", kind=FilterKind.DATE, description="Born on this day or earlier."),
+        Filter(
+            name="enrolledOn",
+            lookup="starts_on",
+            until="ends_on",
+            kind=FilterKind.VALID_ON,
+            through="enrolments",
+            description="Attending on this day.",
+        ),
+        Filter(
+            name="programmeKind",
+            lookup="programme_kind",
+            kind=FilterKind.CHOICES,
+            enum=ProgrammeKind,
+            through="enrolments",
+            description="Of these kinds of programme.",
+        ),
+        Filter(
+            name="stageFrom",
+            lookup="stage__gte",
+            kind=FilterKind.INTEGER,
+            through="enrolments",
+            description="In this grade or course or a higher one.",
+        ),
+        Filter(
+            name="stageTo",
+            lookup="stage__lte",
+            kind=FilterKind.INTEGER,
+            through="enrolments",
+            description="In this grade or course or a lower one.",
+        ),
     ),
     search=Search(columns=("search_key",), folded=True),
     fields=(
@@ -110,6 +140,9 @@ LEARNER = ObjectType(
         Relation(name="registeringInstitution", to="Institution", description="Institution that registered the learner."),
         Children(name="enrolments", to="Enrolment", via="learner", description="Times at institutions, as far as within reach."),
         Children(name="supportPlans", to="SupportPlan", via="learner", description="Support plans, as far as within reach."),
+        Children(
+            name="transfers", to="Transfer", via="learner", description="Moves between institutions, as far as within reach."
+        ),
     ),
 )
 
@@ -132,6 +165,16 @@ ENROLMENT = ObjectType(
             enum=ProgrammeKind,
             description="Of these kinds.",
         ),
+        Filter(
+            name="endReason",
+            lookup="end_reason",
+            kind=FilterKind.CHOICES,
+            enum=EnrolmentEnd,
+            description="Ended for one of these reasons.",
+        ),
+        Filter(
+            name="validOn", lookup="starts_on", until="ends_on", kind=FilterKind.VALID_ON, description="Going on on this day."
+        ),
         Filter(name="startsTo", lookup="starts_on__lte", kind=FilterKind.DATE, description="Began on this day or earlier."),
     ),
     fields=(
@@ -148,6 +191,7 @@ ENROLMENT = ObjectType(
         Relation(
             name="structuralUnit", to="StructuralUnit", description="Unit of the institution, where it is one in another place."
         ),
+        Children(name="supportPlans", to="SupportPlan", via="enrolment", description="Support plans made under it."),
     ),
 )
 

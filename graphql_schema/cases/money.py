@@ -108,6 +108,7 @@ PAYMENT_BATCH = ObjectType(
         Column(name="sentAt", description="When it was sent to the bank."),
         Column(name="paidAt", description="When the bank paid it."),
         Column(name="cancelledAt", description="When it was cancelled."),
+        Column(name="bankReference", description="The bank's own reference, as its statement names the payment."),
         Column(name="fileHash", attr="file_sha256", description="SHA-256 of the file for the bank, hexadecimal."),
     ),
 )

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
+from backend.cases.delivery import sums as delivery
+from backend.cases.delivery.models import Consultation
+from backend.cases.delivery.policies import CONSULTATIONS
 from backend.cases.learners.models import Learner
 from backend.cases.plans import selectors, services
 from backend.cases.plans.models import AssessmentMoment, Measure, PlanStatus, RiskAssessment, SupportPlan
 from backend.cases.plans.policies import PLANS
+from backend.cases.reimbursements import sums as reimbursements
+from backend.cases.reimbursements.models import ReimbursementClaim
+from backend.cases.reimbursements.policies import CLAIMS
 from backend.registry.models import MeasureCategory, MeasureKind, RiskGroup
 from backend.territory.models import Institution, Semester
 from graphql_schema.cases.shared import ID, VERSION, institution_filters, semester_filters
 from graphql_schema.engine.commands import Amount, Key, Mutation, Named, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation, Search
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation, Search
 
 SUPPORT_PLAN = ObjectType(
     name="SupportPlan",
@@ -36,6 +43,19 @@ SUPPORT_PLAN = ObjectType(
         Filter(name="status", lookup="status", kind=FilterKind.CHOICES, enum=PlanStatus, description="In one of these statuses."),
         Filter(name="learnerId", lookup="learner_id", kind=FilterKind.ID, tag="lrn", description="By the learner's id."),
         Filter(name="number", lookup="number", description="By the plan's number."),
+        Filter(
+            name="runningOn",
+            lookup="period_from",
+            until="period_to",
+            kind=FilterKind.VALID_ON,
+            description="Whose period covers this day.",
+        ),
+        Filter(
+            name="stage",
+            lookup="enrolment__stage",
+            kind=FilterKind.INTEGER,
+            description="Of learners in this grade or course.",
+        ),
         Filter(
             name="riskGroup",
             lookup="risk_factor__group",
@@ -126,6 +146,36 @@ MEASURE = ObjectType(
         Column(name="subject", description="School subject of a teacher's consultations."),
         Column(name="plannedHours", description="Hours planned, for consultations."),
         Column(name="plannedAmount", description="Euro planned, for reimbursements."),
+        Reckoned(
+            name="recordedHours",
+            kind=int,
+            needs="delivery.read",
+            shown_where=CONSULTATIONS.visible,
+            made_of=((Consultation, "hours"),),
+            expression=delivery.hours_of_measure,
+            nullable=True,
+            description="Hours recorded under it, for consultations.",
+        ),
+        Reckoned(
+            name="confirmedHours",
+            kind=int,
+            needs="delivery.read",
+            shown_where=CONSULTATIONS.visible,
+            made_of=((Consultation, "hours"),),
+            expression=lambda scope: delivery.hours_of_measure(scope, delivery.CONFIRMED),
+            nullable=True,
+            description="Hours that both sides confirmed.",
+        ),
+        Reckoned(
+            name="approvedAmount",
+            kind=Decimal,
+            needs="money.read",
+            shown_where=CLAIMS.visible,
+            made_of=((ReimbursementClaim, "amount"),),
+            expression=reimbursements.approved_under_measure,
+            nullable=True,
+            description="Euro approved under it net of reversals, two decimals, for reimbursements.",
+        ),
         Column(name="months", description="Calendar months in which it is meant to run; empty means all of the plan's."),
         Column(name="note", description="What to know about it."),
         Relation(name="kind", to="MeasureKind", description="Its kind in the reference list."),

@@ -86,6 +86,8 @@ REPORT = ObjectType(
         _figure("consultations", "ConsultationHours", "Confirmed consultations by role.", list_of=True, length=8),
         _figure("reimbursements", "ReimbursementTotal", "Approved reimbursements by kind.", list_of=True, length=6),
         _figure("generatedAt", dt.datetime, "When the figures were computed."),
+        _figure("asOf", dt.datetime, "At which moment's knowledge."),
+        _figure("divisionOn", dt.date, "By which day's territorial division it was gathered."),
         _figure("contentHash", str, "Hash over the figures: the same figures have the same."),
     ),
 )
@@ -94,7 +96,10 @@ _UNITS: tuple[tuple[str, type[Model]], ...] = (("institution", Institution), ("m
 
 
 def _report(context: Context, **arguments: Any) -> SemesterReport | None:
-    """Raises Refusal BAD_REQUEST unless one semester, and one unit at most, is named; None for what is not reached."""
+    """Raises Refusal BAD_REQUEST unless one semester, and one unit at most, is named, and for a moment without its offset.
+
+    None for what is not reached.
+    """
     semester = _named(Semester, "semester", arguments)
     if semester is _NOT_GIVEN:
         raise bad_request("Name the semester by semesterId or semesterCode.")
@@ -104,7 +109,11 @@ def _report(context: Context, **arguments: Any) -> SemesterReport | None:
         raise bad_request("Name one unit at most: an institution, a municipality or a region.")
     if semester is None or None in given.values():
         return None
-    return semester_report(scope=context.scope, semester=semester, division_on=arguments.get("division_on"), **given)
+    as_of: dt.datetime | None = arguments.get("as_of")
+    if as_of is not None and as_of.tzinfo is None:
+        raise bad_request("Give asOf with its offset from UTC, such as 2023-10-16T12:00:00+03:00.")
+    division_on = arguments.get("division_on")
+    return semester_report(scope=context.scope, semester=semester, division_on=division_on, as_of=as_of, **given)
 
 
 _NOT_GIVEN: Any = object()
@@ -145,6 +154,7 @@ SEMESTER_REPORT = RootField(
             kind=dt.date | None,
             description="By which day's territorial division a municipality or region is gathered; default: the business day.",
         ),
+        Argument(name="asOf", kind=dt.datetime | None, description="As it was known at this moment; default: now."),
     ),
     description=(
         "A semester's figures for an institution, a municipality, a region, or, naming none, for everything within reach; null "

@@ -16,10 +16,13 @@ from graphql_schema.cases import (
     initiatives,
     learners,
     money,
+    money_mutations,
     plans,
+    programme,
     registering,
     registry,
     reports,
+    sheets,
     single,
     staff,
     statistics,
@@ -56,14 +59,14 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    reference = (territory, closing, registry, staff, agreements, statistics)
-    casework = (learners, plans, delivery, timesheets, money, transfers)
+    reference = (territory, programme, closing, registry, staff, agreements, statistics)
+    casework = (learners, plans, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (agreements, staff, closing, learners, plans, delivery, registering):
+    for domain in (agreements, staff, closing, learners, plans, delivery, sheets, timesheets, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.insight.statistics.models import Comparator, Indicator, PublishedFigure
 from graphql_schema.cases.shared import ID, NAMES, SOURCE
-from graphql_schema.engine.declarations import ANY_TOKEN, Children, Column, Filter, ObjectType, Relation
+from graphql_schema.engine.declarations import ANY_TOKEN, Children, Column, Filter, FilterKind, ObjectType, Relation
 
 INDICATOR = ObjectType(
     name="Indicator",
@@ -35,6 +35,7 @@ PUBLISHED_FIGURE = ObjectType(
     filters=(
         Filter(name="indicatorCode", lookup="indicator__code", description="By the indicator's code."),
         Filter(name="period", lookup="period", description="By the period as the source words it."),
+        Filter(name="source", lookup="source", kind=FilterKind.TEXTS, description="Of one of these sources, by address."),
     ),
     fields=(
         ID,

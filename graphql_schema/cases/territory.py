@@ -48,6 +48,32 @@ PROGRAMME = ObjectType(
         Column(name="startsOn", description="First day."),
         Column(name="endsOn", description="Last day."),
         Children(name="terms", to="ProgrammeTerm", via="programme", description="Terms that the sources state, by revision."),
+        Children(
+            name="targetGroups",
+            to="TargetGroup",
+            via="programme",
+            description="Whom the programme is for, by date (mērķa grupa).",
+        ),
+        Children(
+            name="eligibleKinds",
+            to="EligibleKind",
+            via="programme",
+            description="Kinds of institution that may take part, by date.",
+        ),
+        Children(name="fundingSources", to="FundingSource", via="programme", description="Who pays."),
+        Children(
+            name="fundingRules",
+            to="FundingRule",
+            via="programme",
+            description="How its costs are split over the sources, by date.",
+        ),
+        Children(
+            name="budgetRevisions",
+            to="BudgetRevision",
+            via="programme",
+            description="Its money by source of funding, as each revision states it.",
+        ),
+        Children(name="agreements", to="CooperationAgreement", via="programme", description="Agreements with its partners."),
         *SOURCE,
     ),
 )
@@ -135,6 +161,12 @@ MUNICIPALITY = ObjectType(
         Children(name="institutions", to="Institution", via="municipality", description="Institutions in the municipality."),
         Children(
             name="predecessors", to="Municipality", via="successor", description="Former municipalities whose place it took."
+        ),
+        Children(
+            name="preventionPlans",
+            to="PreventionPlan",
+            via="municipality",
+            description="Medium-term plans of preventive and intervention measures.",
         ),
         Children(
             name="agreements", to="CooperationAgreement", via="municipality", description="Agreements with the municipality."

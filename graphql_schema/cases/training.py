@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.activities.training import selectors
+from backend.activities.training import selectors, sums
 from backend.activities.training.models import (
     EventFormat,
     EventStatus,
@@ -13,6 +13,7 @@ from backend.activities.training.models import (
     TrainingRegistration,
 )
 from backend.activities.training.policies import LEADERS, REGISTRATIONS
+from backend.core.classification import DataClass
 from graphql_schema.cases.shared import (
     ID,
     NAMES,
@@ -32,6 +33,7 @@ from graphql_schema.engine.declarations import (
     FilterKind,
     ObjectType,
     Order,
+    Reckoned,
     Relation,
     Search,
 )
@@ -72,6 +74,13 @@ EVENT = ObjectType(
         Column(name="endsAt", description="When it ends."),
         Column(name="creditedMinutes", description="Minutes that it counts for."),
         Column(name="capacity", description="Most participants, 10 for a supervision."),
+        Reckoned(
+            name="placesLeft",
+            kind=int,
+            expression=lambda scope: sums.places_left(),
+            data_class=DataClass.PUBLIC,
+            description="Places left.",
+        ),
         Column(name="registerUntil", description="Last day for registration; null: until it begins."),
         Column(name="place", description="Where; null when it is remote only."),
         Relation(name="region", to="Region", description="The region it is meant for; null: all."),

@@ -27,10 +27,10 @@ from backend.accounts.read_log import NotedKind, is_on
 from backend.accounts.scope import Scope
 from graphql_schema.compiler.inputs import Signer, signers
 from graphql_schema.compiler.posts import Step
-from graphql_schema.compiler.projection import json_object
 from graphql_schema.compiler.roots import root_field
 from graphql_schema.compiler.shapes import SymbolicScope, shape_of
 from graphql_schema.compiler.slots import NotCompilable, Slot, Values
+from graphql_schema.compiler.texts import joined, json_object
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.declarations import ANY_TOKEN, Declarations
 
@@ -145,7 +145,7 @@ class Planner:
         )
         roots = collect_fields(self.schema, dict(prepared.fragments), dict(variables), query, prepared.operation.selection_set)
         pairs = [(key, root_field(group, query, work)) for key, group in roots.items()]
-        statement, slots = work.parameters.finished(f"select {json_object(pairs)}::text")
+        statement, slots = work.parameters.finished(f"select {joined(json_object(pairs))}")
         return Plan(
             statement=statement.encode(),
             slots=slots,

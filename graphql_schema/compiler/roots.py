@@ -12,16 +12,17 @@ from graphql_schema.compiler.inputs import Given, arguments, tag_of
 from graphql_schema.compiler.projection import connection, one_row, shown_row
 from graphql_schema.compiler.rows import Level
 from graphql_schema.compiler.slots import NotCompilable, Outer, Slot, SlotExpression, Values, quoted
+from graphql_schema.compiler.texts import NULL, Json, Sql, constant, joined, json_list
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.declarations import ANY_TOKEN, ObjectType, RootField
 from graphql_schema.http.parameters import bad_request
 
 
-def root_field(group: list[FieldNode], query: GraphQLObjectType, work: Work) -> str:
+def root_field(group: list[FieldNode], query: GraphQLObjectType, work: Work) -> Json:
     """JSON of a root field. Raises NotCompilable for one that Python computes."""
     name = group[0].name.value
     if name == "__typename":
-        return quoted(query.name)
+        return constant(query.name)
     lists = {declared.plural: declared for declared in work.declarations.types.values() if declared.plural}
     if name in lists:
         work.shows(group, [f"{lists[name].name}Connection"])
@@ -39,7 +40,7 @@ def root_field(group: list[FieldNode], query: GraphQLObjectType, work: Work) -> 
     return _picked(root, given, group, work)
 
 
-def _picked(root: RootField, given: dict[str, Given], group: list[FieldNode], work: Work) -> str:
+def _picked(root: RootField, given: dict[str, Given], group: list[FieldNode], work: Work) -> Json:
     target = work.declarations.types[root.to]
     work.shows(group, [target.name])
     work.needs.add(root.needs)
@@ -73,16 +74,16 @@ def _reached_type(tag: str, work: Work) -> ObjectType | None:
     return declared
 
 
-def _node(value: Given, group: list[FieldNode], work: Work) -> str:
+def _node(value: Given, group: list[FieldNode], work: Work) -> Json:
     target = _reached_type(tag_of(value.read(work.variables)), work)
     if target is None:
-        return "null"
+        return NULL
     work.shows(group, [target.name])
     slot = SlotExpression(_key_slot(value, target), Level("", target).field("id"))
     return one_row(reachable(target, work).filter(pk=slot), target, group, work)
 
 
-def _nodes(value: Given, group: list[FieldNode], work: Work) -> str:
+def _nodes(value: Given, group: list[FieldNode], work: Work) -> Json:
     work.checks.append(_count_check(value, work.largest_page))
     tags = sorted({tag_of(part) for part in value.read(work.variables)})
     targets = [target for target in (_reached_type(tag, work) for tag in tags) if target is not None]
@@ -94,10 +95,11 @@ def _nodes(value: Given, group: list[FieldNode], work: Work) -> str:
         rows = reachable(target, work).filter(pk=Outer(f"{named}.key", level.field("id"))).order_by()
         projected = shown_row(level, group, work)
         cases.append(f"when {quoted(target.tag)} then (select {projected} from {level.item(rows, work.parameters)})")
-    chosen = f"case {named}.tag {' '.join(cases)} end" if cases else "null::json"
+    chosen = f"coalesce(case {named}.tag {' '.join(cases)} end, 'null')" if cases else "'null'"
     kinds, keys = work.parameters.text(_tags_slot(value)), work.parameters.text(_keys_slot(value))
     item = f"unnest({kinds}, {keys}) with ordinality as {named}(tag, key, place)"
-    return f"(select coalesce(json_agg({chosen} order by {named}.place), '[]') from {item})"
+    listed = json_list(chosen, order=f" order by {named}.place")
+    return (Sql(f"(select {joined(listed)} from {item})"),)
 
 
 def _tags_slot(value: Given) -> Slot:

@@ -21,6 +21,7 @@ from backend.accounts.known_callers import STILL_VALID, KnownCaller, forget
 from backend.accounts.read_log import APPEND_NOTED, NOTED_CASTS, noted_parameters
 from backend.accounts.scope import SETTINGS, Scope
 from backend.core.trail.context import Channel
+from graphql_schema.compiler.exchange import Statement, exchange
 from graphql_schema.compiler.plans import Plan, Planner, Prepared
 from graphql_schema.compiler.posts import resolved
 from graphql_schema.compiler.slots import Values
@@ -41,9 +42,8 @@ class Ready:
     log: list[Any]
     """Parameters of the statement that appends to the read log; empty: nothing is logged."""
 
-    def finished(self, text: str) -> bytes:
+    def finished(self, answer: bytes) -> bytes:
         """The response's `data` from what the statement gave."""
-        answer = text.encode()
         return resolved(answer, self.plan.posts, self.word) if self.plan.posts else answer
 
 
@@ -100,7 +100,7 @@ def run(ready: Ready) -> bytes:
         if ready.log:
             cursor.execute(_APPEND, ready.log)
     assert row is not None  # noqa: S101  (a statement of aggregates gives one row)
-    return ready.finished(row[0])
+    return ready.finished(row[0].encode())
 
 
 _SCOPE = ", ".join(f"set_config('app.{name}', ${place}, true)" for place, name in enumerate(SETTINGS, 1))
@@ -136,13 +136,11 @@ def run_alone(ready: Ready, known: KnownCaller, *, timeout_ms: int) -> bytes | N
     return ready.finished(text)
 
 
-def _both(pg: psycopg.Connection[Any], ready: Ready, settings: list[str]) -> tuple[bool, str]:
-    with pg.pipeline():
-        entering, answering = psycopg.RawCursor(pg), psycopg.RawCursor(pg)
-        entering.execute(_ENTER, settings, prepare=True)
-        answering.execute(ready.plan.statement, ready.parameters, prepare=True)
-        if ready.log:
-            psycopg.RawCursor(pg).execute(_APPEND, ready.log, prepare=True)
-        entered, answered = entering.fetchone(), answering.fetchone()
-    assert entered is not None and answered is not None  # noqa: S101, PT018  (each gives one row)
-    return bool(entered[-1]), answered[0]
+def _both(pg: psycopg.Connection[Any], ready: Ready, settings: list[str]) -> tuple[bool, bytes]:
+    statements: list[Statement] = [(_ENTER, settings), (ready.plan.statement, ready.parameters)]
+    if ready.log:
+        statements.append((_APPEND, ready.log))
+    entered, answered, *_ = exchange(pg, statements)
+    answer = answered.get_value(0, 0)
+    assert answer is not None  # noqa: S101  (a statement of aggregates gives a text)
+    return entered.get_value(0, entered.nfields - 1) == b"t", answer

@@ -25,10 +25,12 @@ def page_id(page: Page) -> str:
     return f"page_{page.translation_key.hex}_{language_code(page.locale_id)}"
 
 
-class Topic(graphene.ObjectType):
-    """A subject that articles, episodes and materials share."""
+class Bilingual(graphene.ObjectType):
+    """A row with a code and a name in both languages; a type of the schema describes whose code it is."""
 
-    code = graphene.String(required=True, description="Code of the topic.")
+    class Meta:
+        abstract = True
+
     name = graphene.String(required=True, description="Name in Latvian.")
     name_en = graphene.String(description="Name in English, where there is one.")
 
@@ -39,6 +41,12 @@ class Topic(graphene.ObjectType):
     @staticmethod
     def resolve_name_en(row: Any, info: Any) -> str | None:
         return row.name_en or None
+
+
+class Topic(Bilingual):
+    """A subject that articles, episodes and materials share."""
+
+    code = graphene.String(required=True, description="Code of the topic.")
 
 
 class Translation(graphene.ObjectType):

@@ -20,23 +20,14 @@ from cms.places.selectors import contacts as contact_rows
 from cms.youth.models import CallPage, ProjectPage
 from graphql_schema.content import enums
 from graphql_schema.content.connections import ContentConnection
+from graphql_schema.content.pages import Bilingual
 from graphql_schema.content.types import Identified, PageOptions, Sourced, WithTopics, with_topics
 
 
-class Place(graphene.ObjectType):
+class Place(Bilingual):
     """A region or municipality."""
 
     code = graphene.String(required=True, description="Its code.")
-    name = graphene.String(required=True, description="Name in Latvian.")
-    name_en = graphene.String(description="Name in English, where there is one.")
-
-    @staticmethod
-    def resolve_name(row: Any, info: Any) -> str:
-        return str(row.name_lv)
-
-    @staticmethod
-    def resolve_name_en(row: Any, info: Any) -> str | None:
-        return row.name_en or None
 
 
 class Event(Identified, WithTopics, Sourced, DjangoObjectType):

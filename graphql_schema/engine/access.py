@@ -16,7 +16,7 @@ from backend.accounts.fields import FieldAccess
 from backend.accounts.policy import NOTHING
 from backend.accounts.scope import NOBODY, Scope
 from backend.core.classification import DataClass, classification_of
-from graphql_schema.engine.declarations import Column, Derived, FieldSource, ObjectType, Relation, Sealed
+from graphql_schema.engine.declarations import Column, Derived, FieldSource, ObjectType, Reckoned, Relation, Sealed
 from graphql_schema.http.errors import ErrorCode, Refusal
 
 Stored = tuple[type[Model], str]
@@ -31,6 +31,8 @@ def stored_fields(source: FieldSource, declared: ObjectType) -> tuple[Stored, ..
         return ((declared.model, source.attr),)
     if isinstance(source, Derived):
         return tuple((declared.model, name) for name in source.depends)
+    if isinstance(source, Reckoned):
+        return source.made_of
     return ((source.beside, source.attr),) if isinstance(source, Sealed) else ()
 
 

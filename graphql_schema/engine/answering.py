@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -14,8 +15,18 @@ from strawberry.types.arguments import StrawberryArgument
 
 from backend.core.identifiers import parse_public_id
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Relation, RootField, Sealed
-from graphql_schema.engine.loading import ConnectionRows, child_connection, many, may_show, opened, related, root_connection
+from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Reckoned, Relation, RootField, Sealed
+from graphql_schema.engine.kinds import two_places
+from graphql_schema.engine.loading import (
+    ConnectionRows,
+    child_connection,
+    many,
+    may_show,
+    opened,
+    reckoned,
+    related,
+    root_connection,
+)
 from graphql_schema.http.parameters import bad_request
 
 COUNT_COST = 10
@@ -35,6 +46,17 @@ def guarded(source: FieldSource, declared: ObjectType, read: Callable[[Any], Any
     def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
         context.require(source.needs)
         return read(row) if may_show(source, declared, row, context) else None
+
+    return resolve
+
+
+def computed(source: Reckoned, declared: ObjectType) -> Resolver:
+    """Asks the database for a count or a sum."""
+
+    def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
+        context.require(source.needs)
+        value = reckoned(source, declared, row, context)
+        return two_places(value) if source.kind is Decimal and value is not None else value
 
     return resolve
 

@@ -69,6 +69,8 @@ def _object(made: Bound, inputs: Iterable[Input], given: Mapping[str, Any], *, i
                 )
                 for n, part in enumerate(value)
             ]
+        elif isinstance(item, Key) and item.list_of:
+            arguments[item.attr] = [key_of(part, tag=item.tag) or NO_ROW for part in value]
         elif isinstance(item, Key):
             arguments[item.attr] = key_of(value, tag=item.tag) or NO_ROW
         elif isinstance(item, Amount):

@@ -32,6 +32,7 @@ from graphql_schema.engine.declarations import (
     Filter,
     FilterKind,
     ObjectType,
+    Reckoned,
     Relation,
     RootField,
     Sealed,
@@ -193,8 +194,8 @@ class Builder:
             return self._column(source, declared)
         if isinstance(source, Derived):
             return self._derived(source, declared)
-        if isinstance(source, Sealed):
-            return self._source_field(source.name, str, source.description, resolve=answering.sealed(source, declared))
+        if isinstance(source, Sealed | Reckoned):
+            return self._asked(source, declared)
         if isinstance(source, Value):
             return self._value(source, where)
         target = self._target(source, where)
@@ -213,7 +214,7 @@ class Builder:
     def _data_class(self, source: FieldSource, declared: ObjectType, where: str) -> DataClass:
         if source.data_class is not None:
             return source.data_class
-        if isinstance(source, Sealed):
+        if isinstance(source, Sealed | Reckoned):
             return class_of(source, declared)
         if declared.model is not None and isinstance(source, Column | Relation):
             known = classification_of(declared.model._meta.get_field(source.attr))  # type: ignore[arg-type]
@@ -240,6 +241,17 @@ class Builder:
             return self._own(source.name, source.kind, source.description, source.nullable, source.compute)
         resolve = answering.guarded(source, declared, source.compute)
         return self._source_field(source.name, source.kind, source.description, resolve=resolve)
+
+    def _asked(self, source: Sealed | Reckoned, declared: ObjectType) -> SourceField:
+        if isinstance(source, Sealed):
+            return self._source_field(source.name, str, source.description, resolve=answering.sealed(source, declared))
+        return self._source_field(
+            source.name,
+            str if source.kind is Decimal else source.kind,
+            source.description,
+            resolve=answering.computed(source, declared),
+            nullable=source.nullable or bool(source.needs) or is_guarded(source, declared),
+        )
 
     def _own(self, name: str, annotation: Any, description: str, nullable: bool, read: Callable[[Any], Any]) -> ColumnField:
         field = ColumnField(

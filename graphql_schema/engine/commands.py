@@ -44,7 +44,7 @@ class Input:
 
 @dataclass(frozen=True, kw_only=True)
 class Plain(Input):
-    """A value that the service takes as it is: `str`, `int`, `bool`, `date` or `time`."""
+    """A value that the service takes as it is: `str`, `int`, `bool`, `date`, `time` or `datetime`."""
 
     kind: type = str
     list_of: bool = False
@@ -64,9 +64,10 @@ class Choice(Input):
 
 @dataclass(frozen=True, kw_only=True)
 class Key(Input):
-    """The id of a row, such as `learnerId`. A malformed one reaches the service as a key that no row has."""
+    """The id of a row, such as `learnerId`, or a list of ids. A malformed one reaches the service as a key that no row has."""
 
     tag: str
+    list_of: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,17 @@ class Items(Input):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Extra:
+    """A field of a mutation's payload beside the rows: what is told once, with the answer alone."""
+
+    name: str
+    description: str
+    kind: Any
+    of: Callable[[Any], Any]
+    """From what the service returned."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Beside:
     """A field of the payload besides the object: computed after the command, in the transaction that reads its answer.
 
@@ -138,6 +150,9 @@ class Mutation:
     list_of: bool = False
     length: int = 10
     """Longest answer, for the price, where it is a list."""
+    rows: Callable[[Any], Any] | None = None
+    """From what the service returned to the row or rows of the answer; None: it returned them themselves."""
+    extras: tuple[Extra, ...] = ()
     beside: tuple[Beside, ...] = ()
     cost: int = 10
     """Points of the command itself; what is read of its answer is priced as in a query."""

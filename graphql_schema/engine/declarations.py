@@ -2,6 +2,7 @@
 
     Column      a column of the row
     Derived     computed in Python from named columns of the row
+    Reckoned    computed by the database: a count or a sum over rows around, as a column of the same statement
     Relation    a foreign key to one row of another type
     Children    the rows of another type that point here, as a connection
     Sealed      a text kept encrypted beside the row, opened in Python for many rows at once
@@ -16,11 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Choices, Model, Q, QuerySet
+from django.db.models import Choices, Expression, Model, Q, QuerySet
 
 from backend.accounts.policy import Policy
 from backend.accounts.scope import Scope
@@ -74,6 +76,22 @@ class Derived(FieldSource):
     kind: Any
     depends: tuple[str, ...]
     compute: Callable[[Any], Any]
+    nullable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reckoned(FieldSource):
+    """Computed by the database from rows around, for the rows of a page alone.
+
+    The expression stands on the type's model and must not depend on what the caller happens to see: it counts rows that
+    everybody sees who sees this one (`shown_where` says in which rows that holds), or asks a function of the database.
+    """
+
+    kind: type[int] | type[Decimal]
+    """A number, or euro."""
+    expression: Callable[[Scope], Expression]
+    made_of: tuple[tuple[type[Model], str], ...] = ()
+    """Stored fields of other models that it tells of: it is kept to the roles that read them."""
     nullable: bool = False
 
 

@@ -18,7 +18,7 @@ from django.db.models.functions import RowNumber
 from backend.accounts.policy import NOTHING
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Relation, Sealed
+from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Reckoned, Relation, Sealed
 from graphql_schema.engine.narrowing import keyset_for, narrowed
 from graphql_schema.http.parameters import bad_request
 
@@ -223,6 +223,20 @@ def opened(source: Sealed, declared: ObjectType, row: Any, context: Context) -> 
 
     texts: dict[UUID, str | None] = batch.once(("sealed", source.name), load)
     return texts.get(row.pk)
+
+
+def reckoned(source: Reckoned, declared: ObjectType, row: Any, context: Context) -> Any:
+    """What the database computes of a row, in one statement for all siblings; None where the caller does not read it."""
+    if not may_show(source, declared, row, context):
+        return None
+    batch = batch_of(row)
+
+    def load() -> dict[UUID, Any]:
+        rows = type(row)._default_manager.filter(pk__in=[sibling.pk for sibling in batch.rows]).order_by()
+        return dict(rows.annotate(_reckoned=source.expression(context.scope)).values_list("pk", "_reckoned"))
+
+    values: dict[UUID, Any] = batch.once(("reckoned", source.name), load)
+    return values.get(row.pk)
 
 
 def root_connection(declared: ObjectType, context: Context, arguments: Mapping[str, Any], *, largest: int) -> ConnectionRows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,8 @@ class Payload:
     client_mutation_id: str | None
     rows: list[Any] = field(default_factory=list)
     errors: list[ShownProblem] = field(default_factory=list)
+    answer: Any = None
+    """What the service returned, for fields that are told once."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """What the service was given."""
 
@@ -153,6 +155,10 @@ class Mutations:
                 "clientMutationId", str, "The key that came with the command.", True, lambda payload: payload.client_mutation_id
             ),
         }
+        for extra in mutation.extras:
+            members[snake_case(extra.name)] = self.builder._own(
+                extra.name, extra.kind, extra.description, True, _telling(extra.of)
+            )
         for item in mutation.beside:
             self.builder.classes[item.kind.__name__] = item.kind
             self.builder.points[f"{name}.{item.name}"] = 1
@@ -189,7 +195,7 @@ class Mutations:
         if isinstance(item, Choice):
             return self.builder.enums.of(item.enum)
         if isinstance(item, Key):
-            return strawberry.ID
+            return list[strawberry.ID] if item.list_of else strawberry.ID
         if isinstance(item, Amount):
             return str
         assert isinstance(item, Plain)  # noqa: S101  (the kinds of inputs are these)
@@ -278,8 +284,9 @@ def running(mutation: Mutation, target: ObjectType) -> Resolver:
             answer = context.stage.perform(act)
         except Refusal as refusal:
             return Payload(key, errors=shown(refusal.problems, found, language=context.language))
-        rows = answer if mutation.list_of else [answer]
-        return Payload(key, rows=[row.pk for row in rows if row is not None], arguments=found.arguments)
+        made = mutation.rows(answer) if mutation.rows else answer
+        rows = made if mutation.list_of else [made]
+        return Payload(key, rows=[row.pk for row in rows if row is not None], answer=answer, arguments=found.arguments)
 
     return resolve
 
@@ -335,3 +342,7 @@ def shown(problems: Iterable[Problem], found: Bound, *, language: str) -> list[S
 
 def _errors(payload: Payload) -> list[ShownProblem]:
     return payload.errors
+
+
+def _telling(of: Callable[[Any], Any]) -> Callable[[Payload], Any]:
+    return lambda payload: None if payload.refused else of(payload.answer)

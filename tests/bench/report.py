@@ -8,7 +8,9 @@ from typing import Any
 Figures = dict[str, dict[str, list[float]]]
 """A figure of each round, by shape and engine: requests a second, or requests a second of processor."""
 PEERS = ("postgraphile", "raw", "strawberry", "graphene")
-SHAPES = ("INST", "ONE", "LIST", "WRITE")
+LOGGED = "raw, both logged"
+"""Ours with the read log over the limit with the same log."""
+SHAPES = ("INST", "ONE", "LIST", "REPORT", "WRITE")
 SCALE = {"learners": 60_000, "plans": 120_000, "measures": 400_000, "institutions": 700}
 
 
@@ -41,6 +43,7 @@ def _shape(engines: dict[str, list[float]]) -> dict[str, Any]:
     medians = {name: round(median(rounds), 1) for name, rounds in engines.items()}
     spread = {name: round((max(rounds) - min(rounds)) / median(rounds), 2) for name, rounds in engines.items() if median(rounds)}
     ratios = {peer: _ratio(medians.get("compiled"), medians.get(peer)) for peer in PEERS}
+    ratios[LOGGED] = _ratio(medians.get("compiled and logged"), medians.get("raw and logged"))
     return {"req_per_s": medians, "ratios": ratios, "spread": spread}
 
 
@@ -67,7 +70,7 @@ def _part(made: dict[str, Any], title: str) -> list[str]:
             rate = shape["req_per_s"].get(engine)
             cells.append(f"{'-':>22}" if rate is None else f"{rate:>15.1f} ±{shape['spread'].get(engine, 0):>4.0%}")
         lines.append(f"{engine:32}" + "".join(cells))
-    for peer in PEERS:
+    for peer in (*PEERS, LOGGED):
         lines.append(f"{'compiled / ' + peer:32}" + "".join(f"{shape['ratios'][peer] or '-':>22}" for shape in shapes.values()))
     lines.append(f"deep page over first: {made['deep_page_cost']}; with row security over without: {made['row_security_cost']}")
     return lines

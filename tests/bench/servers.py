@@ -60,6 +60,7 @@ ENGINES = (
     Engine("graphene", _wsgi("tests.bench.peers.wsgi:application"), "/graphene/", "tests.bench.peers.settings"),
     Engine("postgraphile", ("{node}", str(HERE / "postgraphile" / "server.mjs"), "{port}", "{var}", WORKERS), "/graphql"),
     Engine("raw", _asgi("tests.bench.peers.raw:app"), "/"),
+    Engine("raw and logged", _asgi("tests.bench.peers.raw:logged"), "/"),
 )
 
 

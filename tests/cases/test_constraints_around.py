@@ -273,10 +273,15 @@ def test_the_same_cost_is_found_across_schools_and_freed_by_rejection_and_revers
     changed(one, status="APPROVED")()
 
 
-def test_a_claim_is_reversed_once_and_decided_once_by_each(cast: Cast) -> None:
+def test_a_claim_is_reversed_within_its_amount_and_decided_once_by_each(cast: Cast) -> None:
     claim = claim_of(cast, "Anna")
-    ClaimFactory(measure=claim.measure, reverses=claim, amount=-claim.amount)
-    refused("claim_reversed_once", lambda: ClaimFactory(measure=claim.measure, reverses=claim, amount=-claim.amount))
+    part = ClaimFactory(measure=claim.measure, reverses=claim, amount=Decimal("-30.00"))
+    refused("claim_reversed_within", lambda: ClaimFactory(measure=claim.measure, reverses=claim, amount=Decimal("-1.51")))
+    ClaimFactory(measure=claim.measure, reverses=claim, amount=Decimal("-1.50"))
+    refused("claim_reversed_within", lambda: ClaimFactory(measure=claim.measure, reverses=claim, amount=Decimal("-0.01")))
+    changed(part, status="REJECTED")()
+    ClaimFactory(measure=claim.measure, reverses=claim, amount=Decimal("-30.00"))
+    refused("claim_reversed_within", changed(part, status="APPROVED"))
     decision = ClaimDecisionFactory(claim=claim)
     refused("claim_decided_once_by_each", lambda: ClaimDecisionFactory(claim=claim, actor=decision.actor))
     ClaimDecisionFactory(claim=claim)

@@ -10,6 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 STATIC = Path(__file__).resolve().parents[2] / "site_templates" / "static"
+STYLES = sorted((STATIC / "css").glob("*.css"))
 LATVIAN = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
 
 
@@ -21,12 +22,13 @@ def test_the_fonts_hold_every_letter(files: list[str]) -> None:
     assert {letter for letter in LATVIAN + "abcXYZ0123456789„”–—…€%№"[:-1] if ord(letter) not in letters} == set()
 
 
-def test_the_style_sheet_is_light() -> None:
-    assert len(gzip.compress((STATIC / "css" / "site.css").read_bytes(), 9)) <= 14 * 1024
+def test_the_style_sheets_are_light() -> None:
+    assert STYLES
+    assert sum(len(gzip.compress(sheet.read_bytes(), 9)) for sheet in STYLES) <= 14 * 1024
 
 
 def test_nothing_is_asked_of_another_host() -> None:
-    css = (STATIC / "css" / "site.css").read_text()
+    css = "".join(sheet.read_text() for sheet in STYLES)
     assert re.findall(r"url\(\"?(?:https?:)?//", css) == []
     script = (STATIC / "js" / "site.js").read_text()
     assert set(re.findall(r"https?://[\w.-]+", script)) == {"https://www.youtube-nocookie.com"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
+from django.db.models import Count, Sum
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.accounts.models import User
@@ -15,7 +17,8 @@ from backend.accounts.scope import enter_scope
 from backend.cases.delivery.models import Consultation
 from backend.cases.learners.models import Enrolment, Learner
 from backend.cases.plans.models import Measure, PlanStatus, PlanStep, RiskAssessment, SupportPlan
-from backend.cases.reimbursements.models import ReimbursementClaim
+from backend.cases.reimbursements.funding import split
+from backend.cases.reimbursements.models import LedgerPosting, PaymentBatch, ReimbursementClaim
 from backend.core.reference import read_csv
 from backend.demonstration import example_schools, loading, names, seed_school
 from backend.demonstration.checking import check
@@ -26,7 +29,7 @@ from backend.registry import reference as registry
 from backend.registry.models import CooperationAgreement
 from backend.territory import reference as territory
 from backend.territory.models import Institution, Municipality, Semester, StructuralUnit
-from tests.factories.rows import STATE
+from tests.factories.rows import STATE, check_keys_now
 
 MODELS: tuple[type[models.Model], ...] = (
     Institution,
@@ -72,6 +75,38 @@ def test_the_seed_schools_figures() -> None:
     assert (report.plans, totals["CATERING"]) == (157, (151, "31732.17"))
     assert (totals["ACCOMMODATION"][0], totals["PUBLIC_TRANSPORT"][0]) == (47, 20)
     assert len(report.consultations) >= 3
+
+
+def test_the_books_of_every_school_agree_with_its_claims() -> None:
+    for school in Institution.objects.filter(code__in=["RTRIT", "EX-MADONA-1", "EX-JEKABPILS-1", "EX-VARAKLANI-1"]):
+        claims = ReimbursementClaim.objects.filter(institution=school)
+        postings = LedgerPosting.objects.filter(institution=school)
+
+        def left(code: str) -> Decimal:
+            sums = postings.filter(account__code=code).aggregate(debit=Sum("debit"), credit=Sum("credit"))  # noqa: B023
+            return (sums["debit"] or Decimal(0)) - (sums["credit"] or Decimal(0))
+
+        def claimed(*statuses: str) -> Decimal:
+            return claims.filter(status__in=statuses).aggregate(total=Sum("amount"))["total"] or Decimal(0)  # noqa: B023
+
+        assert left("5100") == claimed("APPROVED", "PAID") > 0
+        assert -left("2100") == claimed("APPROVED")
+        assert -left("1900") == claimed("PAID")
+        undecided = claims.annotate(decided=Count("decisions")).exclude(status="CLAIMED").exclude(decided=1)
+        assert not undecided.exists()
+
+
+def test_payments_are_split_over_the_sources_once() -> None:
+    batches = PaymentBatch.objects.filter(status="PAID")
+    assert batches.count() >= 8
+    check_keys_now()  # balances and totals, as at commit
+    for batch in batches:
+        parts = LedgerPosting.objects.filter(entry__payment__batch=batch, funding_source__code="ESF")
+        sums = parts.aggregate(debit=Sum("debit"), credit=Sum("credit"))
+        assert (
+            sums["credit"] - (sums["debit"] or 0)
+            == split(amount=batch.total, share=Decimal("0.85"), precision=Decimal("0.01")).rounded
+        )
 
 
 def test_the_check_notices_one_cent_too_many() -> None:

@@ -15,7 +15,7 @@ from tests.graphql.cast import STATE, Cast
 from tests.graphql.conftest import Ask
 
 FIELDS = """{semester plans learners riskIdentifications{group identifications plans learners} measures{kind planned delivered}
-  consultations{role hours learners} reimbursements{kind learners amount} generatedAt contentHash}"""
+  consultations{role hours learners} reimbursements{kind learners amount} generatedAt asOf divisionOn contentHash}"""
 
 
 def _report(ask: Ask, app: str, arguments: str) -> Any:
@@ -44,6 +44,22 @@ def test_the_same_figures_have_the_same_hash(ask: Ask) -> None:
     first, second = (_report(ask, "north", 'semesterCode:"2022/2023-2"') for _ in range(2))
     assert first["contentHash"] == second["contentHash"]
     assert first["plans"] == 6, "naming no unit: the whole scope"
+
+
+def test_as_it_was_known_at_a_moment(ask: Ask) -> None:
+    """In UTC or with another offset; a moment to come is the present, one without an offset is no moment."""
+    semester = 'semesterCode:"2022/2023-2"'
+    present = _report(ask, "north", semester)
+    assert present["asOf"] == present["generatedAt"]
+    for moment in ("2016-12-31T22:00:00Z", "2017-01-01T00:00:00+02:00"):
+        before = _report(ask, "north", f'{semester}, divisionOn:"2025-07-01", asOf:"{moment}"')
+        assert (before["plans"], before["measures"], before["divisionOn"]) == (0, [], "2025-07-01")
+        assert dt.datetime.fromisoformat(before["asOf"]) == dt.datetime(2016, 12, 31, 22, tzinfo=dt.UTC)
+    known = _report(ask, "north", f'{semester}, asOf:"{present["generatedAt"]}"')
+    assert (known["contentHash"], known["asOf"]) == (present["contentHash"], present["generatedAt"])
+    to_come = _report(ask, "north", f'{semester}, asOf:"2199-01-01T00:00:00Z"')
+    assert to_come["asOf"] == to_come["generatedAt"]
+    assert ask("north", f'{{semesterReport({semester}, asOf:"2023-10-16T12:00:00"){{plans}}}}').codes == ["BAD_REQUEST"]
 
 
 @pytest.mark.parametrize("by", ["Code", "Id"])

@@ -14,8 +14,10 @@ from backend.accounts.roles import token_scopes_for
 from backend.accounts.services import admit_partner_app, assign_role
 from backend.cases.plans.models import SupportPlan
 from backend.core.clock import now
+from backend.territory.models import Municipality, Region
 from graphql_schema.cases.schema import case_schema
 from tests.cases.desk import Desk, make_desk
+from tests.cases.reimbursements.till import Till, make_till
 from tests.factories.cast import Cast
 from tests.graphql.conftest import ADDRESS, Reply
 
@@ -26,6 +28,7 @@ class Office:
 
     desk: Desk
     cast: Cast
+    till: Till
     apps: dict[str, PartnerApp] = field(default_factory=dict)
 
     def token(self, app: str, *, without: str = "") -> str:
@@ -44,23 +47,34 @@ class Office:
 
 def make_office(cast: Cast) -> Office:
     """Maple takes part; its journal may do everything that authors and providers do."""
-    office = Office(make_desk(cast), cast)
+    desk = make_desk(cast)
+    office = Office(desk, cast, make_till(cast, desk=desk))
     for name, roles, school in (
         ("journal", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "maple"),
         ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
+        ("agency", (Role.IKVD,), ""),
         ("register", (Role.AUDITOR,), ""),
-        ("school-office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
-        ("state-register", (Role.IKVD,), ""),
+        ("office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
+        ("municipal-system", (Role.MUNICIPALITY_COORDINATOR,), "madona"),
+        ("region", (Role.REGIONAL_COORDINATOR,), "vidzeme"),
     ):
         account = User.objects.create_user(f"app.{name}", is_service=True)
+        level, unit = _place(cast, school)
         for role in roles:
-            level = Level.INSTITUTION if school else Level.STATE
-            assign_role(user=account, role=role, level=level, unit=cast.schools.get(school), valid_from=dt.date(2017, 3, 16))
+            assign_role(user=account, role=role, level=level, unit=unit, valid_from=dt.date(2017, 3, 16))
         scopes = {*token_scopes_for(roles), "learners.write", "plans.write", "delivery.write", "adhoc", "introspect"}
         office.apps[name] = admit_partner_app(
             name=name, client_id=name, client_secret="a-long-random-secret-of-the-tests", scopes=scopes, service_account=account
         )
     return office
+
+
+def _place(cast: Cast, name: str) -> tuple[Level, Any]:
+    if name == "madona":
+        return Level.MUNICIPALITY, Municipality.objects.get(code="LV-059")
+    if name == "vidzeme":
+        return Level.REGION, Region.objects.get(code="Vidzeme")
+    return (Level.INSTITUTION, cast.schools[name]) if name else (Level.STATE, None)
 
 
 SELECTION = "{ errors { field code message } clientMutationId %s { id } }"

@@ -6,7 +6,9 @@ import copy
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -17,8 +19,12 @@ from pytest_django import DjangoDbBlocker
 from backend.accounts.models import User
 from backend.accounts.roles import TOKEN_SCOPES
 from backend.accounts.scope import scope_of, scoped
+from backend.cases.delivery.models import Consultation
+from backend.cases.plans.models import Measure
 from graphql_schema.cases.documents import case_documents
 from graphql_schema.cases.schema import case_schema
+from tests.factories.case_rows import TimesheetFactory
+from tests.factories.rows import ClaimFactory, ConsultationFactory, MeasureFactory, UserFactory, whole_state
 from tests.graphql.cast import Cast
 from tests.serving.test_agreement import WIDE, compiled_answer, resolved_answer
 from tests.serving.world import make_world
@@ -231,3 +237,73 @@ def test_a_timesheet_by_its_id(tell: Tell, people: dict[str, str]) -> None:
     )
     assert found["hours"] == sum(found["lines"]["edges"][0]["node"]["hoursByDay"]) == 2
     assert tell(people["institution_head of LINDEN"], query)["timesheet"] is None
+
+
+def test_counts_and_sums_of_what_hangs_on_a_row(tell: Tell, people: dict[str, str]) -> None:
+    """Hours under a measure, money under a measure, learners in an hour, entries that wait, places left, participants."""
+    with whole_state():
+        measure = Measure.objects.filter(institution__code="MAPLE", kind_code="TEACHER").latest("created_at")
+        plan = measure.plan
+        other = Measure.objects.filter(institution__code="MAPLE", kind_code="TEACHER").exclude(plan=plan).latest("created_at")
+        provider = UserFactory()
+        shared = {"group_key": uuid4(), "provider": provider, "held_on": dt.date(2023, 4, 3), "learner_confirmed_at": None}
+        for each in (measure, other):
+            ConsultationFactory(measure=each, **shared)
+        sheet = TimesheetFactory(provider=provider, institution=measure.institution, month=dt.date(2023, 4, 1))
+        claim = ClaimFactory(measure=MeasureFactory(plan=plan, code="ACCOMMODATION"), amount=Decimal("40.00"))
+        ClaimFactory(measure=claim.measure, amount=Decimal("-15.25"), reverses=claim)
+        ClaimFactory(measure=claim.measure, amount=Decimal("9.00"), status="CLAIMED", period=dt.date(2023, 3, 1))
+    author, provider_of_maple = people["plan_author of MAPLE"], people["support_provider of MAPLE"]
+    fields = "{ ... on Measure { kindCode recordedHours confirmedHours approvedAmount } }"
+    hours, money = f'node(id: "{measure.public_id}") {fields}', f'node(id: "{claim.measure.public_id}") {fields}'
+    recorded = tell(author, f"{{ {hours} }}")["node"]
+    with whole_state():
+        held = Consultation.objects.filter(measure=measure, voided_at=None)
+        both = held.filter(provider_confirmed_at__isnull=False, learner_confirmed_at__isnull=False).count()
+        assert recorded == {
+            "kindCode": "TEACHER",
+            "recordedHours": held.count(),
+            "confirmedHours": both,
+            "approvedAmount": None,
+        }
+    assert recorded["recordedHours"] == recorded["confirmedHours"] + 1 >= 1
+    assert tell(author, f"{{ {money} }}")["node"] == {
+        "kindCode": "ACCOMMODATION",
+        "recordedHours": None,
+        "confirmedHours": None,
+        "approvedAmount": "24.75",
+    }
+    assert tell(provider_of_maple, f"{{ {money} }}")["node"]["approvedAmount"] is None, "who reads no money is not told 0.00"
+    listed = '{consultations(first: 9, filters: {heldFrom: "2023-04-03", heldTo: "2023-04-03"}){edges{node{groupSize}}}}'
+    assert nodes(tell(author, listed), "consultations") == [{"groupSize": 2}, {"groupSize": 2}]
+    alone = '{consultations(first: 1, filters: {heldTo: "2023-03-31"}){edges{node{groupSize}}}}'
+    assert nodes(tell(author, alone), "consultations") == [{"groupSize": 1}]
+    waiting = f'{{ timesheet(id: "{sheet.public_id}") {{ unconfirmedEntries }} }}'
+    assert tell(author, waiting)["timesheet"] == {"unconfirmedEntries": 2}
+
+
+def test_places_and_participants_are_counted_beyond_what_one_sees(tell: Tell, people: dict[str, str]) -> None:
+    event = "{trainingEvents(first: 1){edges{node{capacity placesLeft registrations(first: 1){totalCount}}}}}"
+    for who, seen in ((people["plan_author of MAPLE"], 1), (people["institution_head of LINDEN"], 0)):
+        [row] = nodes(tell(who, event), "trainingEvents")
+        assert row == {"capacity": 10, "placesLeft": 9, "registrations": {"totalCount": seen}}
+    project = "{initiativeProjects(first: 1){edges{node{participantCount participants(first: 1){totalCount}}}}}"
+    [row] = nodes(tell("ngo.young", project), "initiativeProjects")
+    assert row == {"participantCount": 1, "participants": {"totalCount": 0}}
+
+
+def test_what_a_programme_rests_on(tell: Tell, people: dict[str, str]) -> None:
+    parts = (
+        "targetGroups(first: 9){edges{node{programmeKind firstStage lastStage}}} fundingSources(first: 9){totalCount}"
+        " eligibleKinds(first: 9){totalCount} fundingRules(first: 9){edges{node{share roundedSource{code} restSource{code}}}}"
+        " budgetRevisions(first: 9){edges{node{total shares(first: 9){edges{node{amount fundingSource{code}}}}}}}"
+    )
+    [programme] = nodes(
+        tell(people["plan_author of MAPLE"], f"{{programmes(first: 9){{edges{{node{{{parts}}}}}}}}}"), "programmes"
+    )
+    stages = {(row["firstStage"], row["lastStage"]) for row in nodes(programme, "targetGroups")}
+    assert {(5, 12), (1, 12)} <= stages
+    assert {row["total"] for row in nodes(programme, "budgetRevisions")} >= {"39812376.00", "37046337.41"}
+    [rule] = nodes(programme, "fundingRules")
+    assert (rule["roundedSource"]["code"], rule["restSource"]["code"], rule["share"]) == ("ESF", "STATE", "0.850000")
+    assert programme["eligibleKinds"]["totalCount"] >= 3

@@ -19,6 +19,7 @@ class DeliveryConfig(AppConfig):
             "delivery.Consultation",
             learner=of_learner(),
             erase={"void_reason": "case when voided_at is null then '' else '—' end"},
+            indexed=("measure_id",),
         ),
         Audited("delivery.ConsultationSheet", learner=of_learner()),
         Audited("delivery.RemoteOrder"),

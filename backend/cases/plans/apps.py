@@ -28,11 +28,11 @@ class PlansConfig(AppConfig):
         by_institution("plans_planoutcome", room=ROOM),
     ]
     audited = [
-        Audited("plans.SupportPlan", learner=of_learner()),
+        Audited("plans.SupportPlan", learner=of_learner(), indexed=("institution_id",)),
         Audited("plans.PlanStep", learner=of_plan(), recorded="at"),
-        Audited("plans.RiskAssessment", learner=of_plan()),
+        Audited("plans.RiskAssessment", learner=of_plan(), indexed=("plan_id",)),
         # `kind_code` repeats the code of the measure's kind, a reference list.
-        Audited("plans.Measure", learner=of_learner(), keep=("kind_code",)),
+        Audited("plans.Measure", learner=of_learner(), keep=("kind_code",), indexed=("plan_id",)),
         Audited("plans.RestrictedNote", learner=of_learner()),
         Audited("plans.Application", learner=of_learner()),
         Audited("plans.PlanAuthor", learner=of_plan()),

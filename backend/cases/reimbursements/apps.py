@@ -16,7 +16,12 @@ class ReimbursementsConfig(AppConfig):
     verbose_name = "Reimbursements"
 
     audited = [
-        Audited("reimbursements.ReimbursementClaim", learner=of_learner(), erase={"basis_note": "'—'"}),
+        Audited(
+            "reimbursements.ReimbursementClaim",
+            learner=of_learner(),
+            erase={"basis_note": "'—'"},
+            indexed=("measure_id",),
+        ),
         # The fingerprint stays: it is keyed, tells nothing by itself, and the cost stays claimed.
         Audited("reimbursements.ClaimItem", learner=of_learner()),
         Audited(
@@ -58,6 +63,9 @@ class ReimbursementsConfig(AppConfig):
             Code.DUPLICATE,
             _("This cost has been claimed already. Check the document; a wrong claim is reversed, not repeated."),
             "items",
+        ),
+        "claim_reversed_within": Problem(
+            Code.LIMIT_EXCEEDED, _("More would be taken back than was claimed. Take back what is left at most."), "amount"
         ),
         "payment_of_claim_once": Problem(Code.CONFLICT, _("A claim is in another payment batch. Leave it out."), "claims"),
         "claim_decided_once_by_each": Problem(

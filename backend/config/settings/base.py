@@ -149,6 +149,8 @@ KEYSTORE_URL = env.text("KEYSTORE_URL")
 BACKUP_ROOT: Path = env.file("BACKUP_ROOT")
 KEY_BACKUP_ROOT: Path = env.file("KEY_BACKUP_ROOT")
 KEY_BACKUP_DAYS = int(env.text("KEY_BACKUP_DAYS"))
+PAYER = {"NAME": env.text("PAYER_NAME"), "IBAN": env.text("PAYER_IBAN") or "LV44DEMO0000000000001", "BIC": env.text("PAYER_BIC")}
+"""From which account partners are paid. The demonstration's is of a bank that does not exist, with its check digits."""
 
 # -- people and partner apps ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -6,6 +6,7 @@ from backend.config.settings.base import *
 ALLOWED_HOSTS = [host.strip() for host in env.text("ALLOWED_HOSTS").split(",") if host.strip()]
 SERVE_MEDIA = False
 DEMO_TODAY = None
+PAYER["IBAN"] = env.text("PAYER_IBAN")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000

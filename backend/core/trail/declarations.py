@@ -40,6 +40,8 @@ class Audited:
     """Columns blanked on erasure besides the texts that are found by their class: column -> SQL of the blank value."""
     keep: tuple[str, ...] = ()
     """Texts of a personal class that an erasure leaves: say in a comment why they tell nothing about the person."""
+    indexed: tuple[str, ...] = ()
+    """Columns by which rows as they were known are looked for (`known_at`), besides the key: their parent, or their owner."""
     on_erase: Mapping[str, str] = field(default_factory=dict)
     """Further assignments to the live row, which mark it as a tombstone."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -91,4 +92,59 @@ def known_on(*, model: type[M], moment: dt.datetime, where: str = "true", parame
         f' where trail_recorded_at <= %s order by "{declared.key}", trail_recorded_at desc, trail_id desc) h'
         f" where h.trail_op not in ('D', 'T') and ({where})",
         [moment, *parameters],
+    )
+
+
+@dataclass(frozen=True)
+class Known:
+    """A table to be read as it was known.
+
+    `candidates` is a condition over entries that any version of a wanted row meets; it only spares reading the others, since
+    whoever asks filters again by what the row was. It may look into tables that were named before this one.
+    """
+
+    model: type[models.Model]
+    candidates: str = ""
+    parameters: tuple[Any, ...] = ()
+
+
+@contextmanager
+def known_at(moment: dt.datetime, tables: Sequence[Known]) -> Iterator[None]:
+    """Inside, every query reads `tables` as they were known at `moment` (by recorded time), whatever it asks.
+
+    A common table expression of the live table's name stands before each statement and hides the table, so a question is
+    written once, for the present and for the past. Only for reading: a statement that writes is refused by PostgreSQL or would
+    reach the live table, so ValueError is raised for anything but a `select`. Row security filters entries like rows: what a
+    caller does not see today, they do not see of the past. Columns that are younger than an entry read as NULL in it.
+    """
+    parts, parameters = [], []
+    for known in tables:
+        text, values = _as_known(known, moment)
+        parts.append(text)
+        parameters += values
+    head = f"with {', '.join(parts)} "
+
+    def asks_the_past(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if many or not sql.lstrip().lower().startswith("select"):
+            raise ValueError("The past is only read.")
+        return execute(head + sql, (*parameters, *(params or ())), many, context)
+
+    with connection.execute_wrapper(asks_the_past):
+        yield
+
+
+def _as_known(known: Known, moment: dt.datetime) -> tuple[str, list[Any]]:
+    """The expression of one table, and its parameters: of each candidate the last entry until then, unless it says deleted."""
+    declared = declaration_of(known.model)
+    history, key = history_table(declared).quoted, f'"{declared.key}"'
+    columns = ", ".join(f'"{column}"' for column in declared.columns)
+    wanted, parameters = "", [moment]
+    if known.candidates:
+        wanted = f" and {key} in (select {key} from {history} where trail_recorded_at <= %s and {known.candidates})"
+        parameters += [moment, *known.parameters]
+    return (
+        f'"{declared.table}" as (select {columns} from (select distinct on ({key}) * from {history}'
+        f" where trail_recorded_at <= %s{wanted} order by {key}, trail_recorded_at desc, trail_id desc) h"
+        " where trail_op not in ('D', 'T'))",
+        parameters,
     )

@@ -60,14 +60,19 @@ class SemesterReport:
     consultations: tuple[ConsultationHours, ...]
     reimbursements: tuple[ReimbursementTotal, ...]
     generated_at: dt.datetime
+    as_of: dt.datetime
+    """At which moment's knowledge; `generated_at` unless an earlier one was asked for."""
+    division_on: dt.date
+    """By which day's territorial division a municipality or a region was gathered."""
     content_hash: str = ""
     """SHA-256, in hexadecimal, over the figures in canonical JSON: two reports with the same figures have the same."""
 
 
 def content_hash(report: SemesterReport) -> str:
-    """Hash over everything but `generated_at` and the hash itself."""
+    """Hash over the figures: over nothing that says how, when and for when they were gathered."""
     figures = asdict(report)
-    del figures["generated_at"], figures["content_hash"]
+    for around in ("generated_at", "as_of", "division_on", "content_hash"):
+        del figures[around]
     canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain_figure)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

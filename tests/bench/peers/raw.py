@@ -1,6 +1,7 @@
 """The limit: bare ASGI, psycopg and one hand-written statement a shape. No token, no GraphQL; the scope is a predicate.
 
 The body is `{"shape", "values"}`. It connects as `loader`, which row security does not bind: nothing is left to save.
+`app` writes no read log; `logged` appends the entries that ours appends, in the statement that shows the learners.
 """
 
 from __future__ import annotations
@@ -41,18 +42,55 @@ _WRITE = """with made as (insert into delivery_consultation (id, version, create
     gen_random_uuid(), 1 from plans_measure where id = $2::uuid and institution_id = any ($1::uuid[]) returning id, held_on, starts_at, topic)
   select json_build_object('data', json_build_object('recordConsultations', json_agg(json_build_object('id', 'cons_' || encode(uuid_send(id), 'hex'),
     'heldOn', held_on, 'startsAt', starts_at, 'topic', topic))))::text from made"""
-STATEMENTS = {
-    "WRITE": _WRITE,
-    "ONE": f"""select json_build_object('data', json_build_object('learner', (select {_NODE})
-      from (select {_COLUMNS} from learners_learner where id = $2::uuid and {_REACHED}) l)))::text""",
-    "INST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',
-      coalesce(json_agg(json_build_object('node', {_OWN})), '[]')) from (select {_COLUMNS} from learners_learner
+# The figures of the semester report by hand: plans that became active, and what hangs on them.
+_REPORT = """with p as materialized (select p.id, p.learner_id from plans_supportplan p join territory_semester s on s.id = p.semester_id
+    where s.code = $1::text and p.activated_at is not null),
+  settled as (select c.* from reimbursements_reimbursementclaim c where c.status in ('APPROVED', 'PAID')),
+  counted as (select c.* from settled c where c.reverses_id is null
+    and c.amount + coalesce((select sum(r.amount) from settled r where r.reverses_id = c.id), 0) > 0),
+  hours as (select * from delivery_consultation where provider_confirmed_at is not null and learner_confirmed_at is not null
+    and voided_at is null),
+  m as materialized (select m.id, m.kind_code from plans_measure m join p on p.id = m.plan_id)
+  select json_build_object('data', json_build_object('semesterReport', json_build_object(
+    'plans', (select count(*) from p), 'learners', (select count(distinct learner_id) from p),
+    'riskIdentifications', (select json_agg(x) from (select f."group", count(*) as identifications, count(distinct p.id) as plans,
+        count(distinct p.learner_id) as learners from plans_riskassessment a join p on p.id = a.plan_id
+        join registry_riskfactor f on f.id = a.risk_factor_id where a.moment = 'START' group by f."group") x),
+    'measures', (select json_agg(x) from (select kind_code as kind, count(*) as planned, count(*) filter (where
+        exists (select 1 from hours where measure_id = m.id) or exists (select 1 from counted where measure_id = m.id)) as delivered
+        from m group by kind_code) x),
+    'consultations', (select json_agg(x) from (select specialist_role as role, sum(hours) as hours, count(distinct learner_id) as learners
+        from hours where measure_id in (select id from m) group by specialist_role) x),
+    'reimbursements', (select json_agg(x) from (select c.kind, count(distinct c.learner_id) filter (where k.id is not null) as learners,
+        round(sum(c.amount), 2)::text as amount from settled c left join counted k on k.id = c.id
+        where c.measure_id in (select id from m) group by c.kind) x))))::text"""
+_SHOWN = {
+    "ONE": f"select {_COLUMNS} from learners_learner where id = $2::uuid and {_REACHED}",
+    "INST": f"""select {_COLUMNS} from learners_learner
       where {_REACHED} and id in (select learner_id from learners_enrolment where institution_id = $2::uuid and {_MINE})
-      order by sort_key, id limit 50) l)))::text""",
-    "LIST": f"""select json_build_object('data', json_build_object('learners', (select json_build_object('edges',
-      coalesce(json_agg(json_build_object('node', {_ALL}, 'cursor', {_CURSOR})), '[]')) from (select {_COLUMNS} from learners_learner
-      where (sort_key, id) > ($1::text, $2::uuid) order by sort_key, id limit 50) l)))::text""",
+      order by sort_key, id limit 50""",
+    "LIST": f"select {_COLUMNS} from learners_learner where (sort_key, id) > ($1::text, $2::uuid) order by sort_key, id limit 50",
 }
+_ANSWER = {
+    "ONE": f"json_build_object('data', json_build_object('learner', (select {_NODE}) from {{shown}} l)))::text",
+    "INST": f"""json_build_object('data', json_build_object('learners', (select json_build_object('edges',
+      coalesce(json_agg(json_build_object('node', {_OWN})), '[]')) from {{shown}} l)))::text""",
+    "LIST": f"""json_build_object('data', json_build_object('learners', (select json_build_object('edges',
+      coalesce(json_agg(json_build_object('node', {_ALL}, 'cursor', {_CURSOR})), '[]')) from {{shown}} l)))::text""",
+}
+_LOG = """insert into trail.read_entry (trail_id, trail_xid, trail_salt, at, db_role, principal, client, kind, role, level,
+    unit_code, learner_id, institution_id, object_type, object_id, channel, purpose, classes)
+  select nextval('trail.entry_id'), (select base from trail.clock) + pg_current_xact_id()::text::bigint, gen_random_uuid(), now(),
+    session_user, null, null, 'READ', 'raw', '', '', id, registering_institution_id, 'lrn', id, 'CASE_API', null, '{personal}'
+  from shown"""
+STATEMENTS = {shape: "select " + answer.format(shown=f"({_SHOWN[shape]})") for shape, answer in _ANSWER.items()} | {
+    "WRITE": _WRITE,
+    "REPORT": _REPORT,
+}
+LOGGED = {
+    shape: f"with shown as materialized ({_SHOWN[shape]}), noted as ({_LOG}) select " + answer.format(shown="shown")
+    for shape, answer in _ANSWER.items()
+} | {"WRITE": _WRITE, "REPORT": _REPORT}
 
 _pool: AsyncConnectionPool[Any] | None = None
 
@@ -68,7 +106,16 @@ async def pool() -> AsyncConnectionPool[Any]:
 
 
 async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """ASGI."""
+    """ASGI, without a read log."""
+    await _serve(STATEMENTS, scope, receive, send)
+
+
+async def logged(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """ASGI, with the read log."""
+    await _serve(LOGGED, scope, receive, send)
+
+
+async def _serve(statements: dict[str, str], scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         return
     body = b""
@@ -80,7 +127,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
     asked = orjson.loads(body)
     async with (await pool()).connection() as connection:
         cursor = AsyncRawCursor(connection)
-        await cursor.execute(STATEMENTS[asked["shape"]].encode(), asked["values"], prepare=True)
+        await cursor.execute(statements[asked["shape"]].encode(), asked["values"], prepare=True)
         row = await cursor.fetchone()
     text = row[0].encode() if row else b""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})

@@ -36,7 +36,8 @@ class ReimbursementClaim(Entity, Versioned):
     """A cost of one learner for one month under a measure (kompensācijas pieteikums).
 
     Nothing is deleted: a reversal is a claim of its own with a negative amount that names the one it takes back, so the
-    sum over approved and paid claims is the amount net of reversals.
+    sum over approved and paid claims is the amount net of reversals. A claim can be taken back in parts, never beyond its
+    amount: the database adds them up (docs/decisions/0114-taken-back-in-parts.md).
     """
 
     tag = "clm"
@@ -65,6 +66,8 @@ class ReimbursementClaim(Entity, Versioned):
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
         purpose=Purpose.EVIDENCE,
     )
+    approvals_needed = internal(models.PositiveSmallIntegerField(default=1, db_default=1), purpose=Purpose.SETTLEMENT)
+    """People who must approve it, by the tier of its amount that was in force when it was claimed."""
     decided_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
     paid_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
 
@@ -93,9 +96,7 @@ class ReimbursementClaim(Entity, Versioned):
             models.UniqueConstraint(name="claim_reference", fields=["id", "measure"]),
             models.UniqueConstraint(name="claim_owner_reference", fields=["id", "institution"]),
             models.UniqueConstraint(name="claim_learner_reference", fields=["id", "learner", "institution"]),
-            models.UniqueConstraint(
-                name="claim_reversed_once", fields=["reverses"], condition=Q(reverses__isnull=False) & ~Q(status="REJECTED")
-            ),
+            models.CheckConstraint(name="claim_approvals_needed", condition=Q(approvals_needed__range=(1, 3))),
         ]
 
     def __str__(self) -> str:

@@ -50,9 +50,10 @@ class LedgerEntry(Entity):
         purpose=Purpose.SETTLEMENT,
     )
     reverses = internal(
-        models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"),
+        models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"),
         purpose=Purpose.SETTLEMENT,
     )
+    """The approval that it takes back, in all or in part."""
 
     class Meta:
         ordering = ["-booked_on", "id"]
@@ -72,6 +73,7 @@ class LedgerEntry(Entity):
                 name="ledger_entry_reverses_another", condition=Q(reverses__isnull=True) | ~Q(reverses=F("id"))
             ),
             models.UniqueConstraint(name="ledger_claim_approved_once", fields=["claim"], condition=Q(kind="CLAIM_APPROVED")),
+            models.UniqueConstraint(name="ledger_claim_reversal_once", fields=["claim"], condition=Q(kind="REVERSAL")),
             models.UniqueConstraint(name="ledger_hours_approved_once", fields=["submission"], condition=Q(kind="HOURS_APPROVED")),
             models.UniqueConstraint(
                 name="ledger_payment_once", fields=["payment", "kind"], condition=Q(kind__in=["PAYMENT", "PAYMENT_RETURNED"])

@@ -43,8 +43,10 @@ class PaymentBatch(Entity, Versioned):
     sent_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
     paid_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
     cancelled_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
+    bank_reference = internal(models.CharField(max_length=35, blank=True, db_default=""), purpose=Purpose.EVIDENCE)
+    """The bank's own, as its statement names the payment."""
     file_sha256 = internal(models.CharField(max_length=64, blank=True, db_collation="C"), purpose=Purpose.EVIDENCE)
-    """Of the message as it was sent."""
+    """Of the message to the bank, from when it is made."""
 
     class Meta:
         ordering = ["-month", "sequence"]
@@ -73,7 +75,10 @@ class ItemStatus(models.TextChoices):
 
 
 class PaymentItem(Entity, Versioned):
-    """What a batch pays for: one claim, or the hours of one institution's submitted month."""
+    """What a batch pays for: one claim, or the hours of one institution's submitted month.
+
+    The amount is the claim's: a reversal's is negative and lessens what the partner is paid.
+    """
 
     tag = "pitem"
 
@@ -100,7 +105,7 @@ class PaymentItem(Entity, Versioned):
                 name="payment_pays_one_thing",
                 condition=Q(claim__isnull=False, submission__isnull=True) | Q(claim__isnull=True, submission__isnull=False),
             ),
-            models.CheckConstraint(name="payment_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="payment_of_something", condition=Q(amount__gt=0) | Q(amount__lt=0, claim__isnull=False)),
             models.CheckConstraint(
                 name="payment_moments_with_status",
                 condition=Q(status__in=["OPEN", "CANCELLED"], paid_at__isnull=True, returned_at__isnull=True, return_reason="")

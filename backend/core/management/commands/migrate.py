@@ -1,34 +1,14 @@
 """`migrate`, as the owner of the tables. Everything else that runs bare connects as `app`."""
 
 import gc
-from collections.abc import Iterable
 from typing import Any
 
-from django.apps import apps
 from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from backend.core.database.migrating import LibrariesFirst
 from backend.core.database.roles import acting_as
-
-OURS = ("backend", "cms", "graphql_schema")
-
-
-class LibrariesFirst(MigrationExecutor):
-    """Runs the long histories of libraries before our own tables exist, as far as dependencies allow.
-
-    At each step Django rebuilds every model that is related to the changed one, and through the user model nearly all
-    are. Wagtail alone changes its tables two hundred times, so it is dear to have ours standing there already.
-    """
-
-    def migration_plan(self, targets: Iterable[tuple[str, str | None]], clean_start: bool = False) -> Any:
-        """The plan for the same targets, ours last."""
-        return super().migration_plan(sorted(targets, key=lambda target: _is_ours(target[0])), clean_start)
-
-
-def _is_ours(label: str) -> bool:
-    config = apps.app_configs.get(label)
-    return config is not None and config.name.split(".")[0] in OURS
 
 
 class Command(migrate.Command):
