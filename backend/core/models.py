@@ -113,7 +113,7 @@ def one_at_a_time(*columns: str, name: str, condition: models.Q | None = None, m
     With `condition`, only among the rows that it admits. `message` is what a form says of an overlap.
     """
     validity = (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)
-    told = {"violation_error_message": message} if message else {}
+    told: dict[str, Any] = {"violation_error_message": message} if message else {}
     return ExclusionConstraint(
         name=name, expressions=[*((column, RangeOperators.EQUAL) for column in columns), validity], condition=condition, **told
     )

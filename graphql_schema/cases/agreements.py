@@ -219,7 +219,8 @@ class ChangePreview:
 
 def _preview(*, scope: Scope, row: Tariff | None, arguments: Mapping[str, Any]) -> ChangePreview | None:
     """What the tariff of these arguments touches; null for who does not count the whole country."""
-    kind = MeasureKind.objects.filter(pk=arguments.get("kind_id")).values_list("code", flat=True).first()
+    by_id = arguments.get("kind_id")
+    kind = MeasureKind.objects.filter(pk=by_id).values_list("code", flat=True).first() if by_id is not None else None
     found = tariff_preview(
         scope=scope,
         kind_code=kind or arguments.get("kind_code", ""),

@@ -31,10 +31,10 @@ def stored_fields(source: FieldSource, declared: ObjectType) -> tuple[Stored, ..
         return ((declared.model, source.attr),)
     if isinstance(source, Derived):
         return tuple((declared.model, name) for name in source.depends)
-    if isinstance(source, Gathered):
-        return source.depends
     if isinstance(source, Reckoned):
         return source.made_of
+    if isinstance(source, Gathered):
+        return source.depends
     return ((source.beside, source.attr),) if isinstance(source, Sealed) else ()
 
 

@@ -225,20 +225,6 @@ def opened(source: Sealed, declared: ObjectType, row: Any, context: Context) -> 
     return texts.get(row.pk)
 
 
-def gathered_rows(source: Gathered, declared: ObjectType, row: Any, context: Context) -> list[Any] | None:
-    """What the domain works out for a row, in one call for all siblings; None where the caller does not read it."""
-    batch = batch_of(row)
-    if not may_show(source, declared, row, context):
-        return None
-
-    def load() -> Mapping[UUID, Any]:
-        context.check_time()
-        return source.gather(context.scope, [sibling.pk for sibling in batch.rows])
-
-    found: Mapping[UUID, Any] = batch.once(("gathered", source.name), load)
-    return list(found.get(row.pk, ()))
-
-
 def reckoned(source: Reckoned, declared: ObjectType, row: Any, context: Context) -> Any:
     """What the database computes of a row, in one statement for all siblings; None where the caller does not read it."""
     if not may_show(source, declared, row, context):
@@ -251,6 +237,20 @@ def reckoned(source: Reckoned, declared: ObjectType, row: Any, context: Context)
 
     values: dict[UUID, Any] = batch.once(("reckoned", source.name), load)
     return values.get(row.pk)
+
+
+def gathered_rows(source: Gathered, declared: ObjectType, row: Any, context: Context) -> list[Any] | None:
+    """What the domain works out for a row, in one call for all siblings; None where the caller does not read it."""
+    batch = batch_of(row)
+    if not may_show(source, declared, row, context):
+        return None
+
+    def load() -> Mapping[UUID, Any]:
+        context.check_time()
+        return source.gather(context.scope, [sibling.pk for sibling in batch.rows])
+
+    found: Mapping[UUID, Any] = batch.once(("gathered", source.name), load)
+    return list(found.get(row.pk, ()))
 
 
 def root_connection(declared: ObjectType, context: Context, arguments: Mapping[str, Any], *, largest: int) -> ConnectionRows:

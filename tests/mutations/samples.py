@@ -47,10 +47,10 @@ class Sample:
     version: int = 1
     """Of the row that it is based on."""
     foreign: tuple[str, ...] = field(default=())
-    leaves: str = ""
-    """The path at which the same command again answers NOT_FOUND, where what it was about is gone after the first."""
     instead: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By an input that is not given: inputs that must be left out when it is."""
+    leaves: str = ""
+    """The path at which the same command again answers NOT_FOUND, where what it was about is gone after the first."""
 
 
 NO_CODE = {"noCodeReason": "Kods vēl nav piešķirts"}
@@ -85,54 +85,6 @@ def _consultations(office: Office) -> Given:
             {"measureId": measure, "heldOn": f"2023-10-0{day}", "startsAt": "14:00:00", "topic": "Daļskaitļi"} for day in (2, 3)
         ]
     }
-
-
-def _application(office: Office) -> Given:
-    plan = office.draft()
-    return {
-        "learnerId": plan.learner.public_id,
-        "institutionCode": "MAPLE",
-        "semesterCode": "2023/2024-1",
-        "signedOn": "2023-09-01",
-        "receivedOn": "2023-09-04",
-        "signerKind": "PARENT",
-        "fileId": office.file(plan).public_id,
-    }
-
-
-def _carrying(office: Office) -> Given:
-    plan = office.desk.running_plan(semester=Semester.objects.get(code="2022/2023-2"), **office.CLOSED_PERIOD)
-    return {"fromPlanId": plan.public_id, "semesterCode": "2023/2024-1"}
-
-
-def _risk(office: Office) -> Given:
-    return {"planId": office.draft().public_id, "riskFactorCode": "low_motivation", "moment": "START", "level": 2}
-
-
-def _risk_taken_off(office: Office) -> Given:
-    plan = office.draft()
-    with whole_state():
-        return {"riskId": RiskAssessmentFactory(plan=plan).public_id}
-
-
-def _measure_taken_off(office: Office) -> Given:
-    return {"measureId": office.desk.measure(office.draft()).public_id}
-
-
-def _evaluation(office: Office) -> Given:
-    plan = office.submitted(status="ACTIVE", activated_at=now())
-    return {
-        "planId": plan.public_id,
-        "resultText": "Kavējumu ir mazāk.",
-        "continueNext": True,
-        "outcomes": [{"themeCode": "fewer_absences", "note": "Neviena neattaisnota."}],
-        "endRisks": [{"riskFactorCode": "unexcused_absence", "level": 1}],
-    }
-
-
-def _interruption(office: Office) -> Given:
-    plan = office.draft().public_id
-    return {"planId": plan, "groundCode": "moved", "lastDay": "2023-10-01", "comment": "Pārgāja uz citu skolu."}
 
 
 def _claim(office: Office) -> Given:
@@ -311,6 +263,54 @@ def _assignment(office: Office) -> Given:
 def _closed(office: Office) -> Given:
     Semester.objects.filter(code="2022/2023-1").update(closed_at=now())
     return {"semesterCode": "2022/2023-1", "reason": "Jālabo stundas"}
+
+
+def _application(office: Office) -> Given:
+    plan = office.draft()
+    return {
+        "learnerId": plan.learner.public_id,
+        "institutionCode": "MAPLE",
+        "semesterCode": "2023/2024-1",
+        "signedOn": "2023-09-01",
+        "receivedOn": "2023-09-04",
+        "signerKind": "PARENT",
+        "fileId": office.file(plan).public_id,
+    }
+
+
+def _carrying(office: Office) -> Given:
+    plan = office.desk.running_plan(semester=Semester.objects.get(code="2022/2023-2"), **office.CLOSED_PERIOD)
+    return {"fromPlanId": plan.public_id, "semesterCode": "2023/2024-1"}
+
+
+def _risk(office: Office) -> Given:
+    return {"planId": office.draft().public_id, "riskFactorCode": "low_motivation", "moment": "START", "level": 2}
+
+
+def _risk_taken_off(office: Office) -> Given:
+    plan = office.draft()
+    with whole_state():
+        return {"riskId": RiskAssessmentFactory(plan=plan).public_id}
+
+
+def _measure_taken_off(office: Office) -> Given:
+    return {"measureId": office.desk.measure(office.draft()).public_id}
+
+
+def _evaluation(office: Office) -> Given:
+    plan = office.submitted(status="ACTIVE", activated_at=now())
+    return {
+        "planId": plan.public_id,
+        "resultText": "Kavējumu ir mazāk.",
+        "continueNext": True,
+        "outcomes": [{"themeCode": "fewer_absences", "note": "Neviena neattaisnota."}],
+        "endRisks": [{"riskFactorCode": "unexcused_absence", "level": 1}],
+    }
+
+
+def _interruption(office: Office) -> Given:
+    plan = office.draft().public_id
+    return {"planId": plan, "groundCode": "moved", "lastDay": "2023-10-01", "comment": "Pārgāja uz citu skolu."}
 
 
 SAMPLES = {

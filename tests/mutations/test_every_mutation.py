@@ -181,6 +181,7 @@ def _foreign(office: Office, tag: str) -> str | None:
             "plan": plan,
             "msr": Measure.objects.filter(plan=plan).first(),
             "risk": RiskAssessment.objects.filter(plan=plan).first(),
+            "cons": Consultation.objects.filter(measure__plan=plan).first(),
             "clm": ReimbursementClaim.objects.filter(measure__plan=plan).first(),
             "file": CaseFileFactory(institution=plan.institution, purpose="COST_PROOF", room="money"),
             "enr": learner.enrolments.first(),
@@ -196,9 +197,9 @@ def test_absent_malformed_and_foreign_ids_answer_alike(
     sample = SAMPLES[name]
     given = sample.make(office)
     given = {key: part for key, part in given.items() if key not in sample.instead.get(str(path[0]), ())}
-    before = _rows(name)
     values = [f"{tag}_{'f' * 32}", f"{tag}_zz", "", "1", "lrn_" + "0" * 31, f"xyz_{'0' * 32}", "é" * 40, "\u202e" + tag]
     foreign = None if sample.app == "agency" else _foreign(office, tag)  # whose reach is the whole state
+    before = _rows(name)
     answers = [send(sample.app, name, _with(given, path, value)) for value in [*values, *([foreign] if foreign else [])]]
     assert all(answer["errors"] == answers[0]["errors"] for answer in answers)
     field = ".".join(str(part) for part in path)

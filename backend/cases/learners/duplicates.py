@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.text import format_lazy
@@ -51,7 +52,7 @@ def note_likely_duplicates(*, scope: Scope, learner: Learner) -> None:
     DuplicateCandidate.objects.bulk_create(new, ignore_conflicts=True)  # somebody else may have written the pair just now
 
 
-def likely_within_reach(*, scope: Scope, learner: Learner) -> dict[object, Match]:
+def likely_within_reach(*, scope: Scope, learner: Learner) -> dict[UUID, Match]:
     """By key, the learners in reach who are likely the same person, by name and birth date. One statement."""
     person = Person(learner.given_name, learner.family_name, learner.birth_date)
     rows = (
@@ -96,12 +97,12 @@ def _of_pairs(scope: Scope, learner: Learner) -> Iterable[Warned]:
     return [Warned(format_lazy(wording, reasons=explained(pair.bases))) for pair in open_pairs[:10]]
 
 
-def _pairs_of(learner: Learner, others: Iterable[object]) -> Iterable[DuplicateCandidate]:
+def _pairs_of(learner: Learner, others: Iterable[UUID]) -> Iterable[DuplicateCandidate]:
     keys = list(others)
     return DuplicateCandidate.objects.filter(Q(first=learner, second__in=keys) | Q(second=learner, first__in=keys))
 
 
-def _other(pair: DuplicateCandidate, learner: Learner) -> object:
+def _other(pair: DuplicateCandidate, learner: Learner) -> UUID:
     return pair.second_id if pair.first_id == learner.pk else pair.first_id
 
 

@@ -55,6 +55,8 @@ _SPELLINGS = (
     ("ia", "ja"),
 )
 
+_DOUBLED = re.compile(r"(.)\1+")
+
 
 @dataclass(frozen=True)
 class Person:
@@ -142,10 +144,11 @@ def one_letter_apart(one: str, other: str) -> bool:
 
 
 def _word(word: str) -> str:
+    word = _DOUBLED.sub(r"\1", word)
+    word = word.removesuffix("s") if len(word) > _FEWEST_LETTERS else word  # Ivanovs: Ivanov
     for written, sound in _SPELLINGS:
         word = word.replace(written, sound)
-    word = re.sub(r"(.)\1+", r"\1", word)
-    word = word.removesuffix("s") if len(word) > _FEWEST_LETTERS else word  # Ivanovs: Ivanov
+    word = _DOUBLED.sub(r"\1", word)
     return word[:-1] + "i" if word.endswith("j") else word  # Aleksej: Aleksei
 
 

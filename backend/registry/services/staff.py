@@ -18,7 +18,7 @@ from backend.accounts.roles import ATTACHED_BY, LEVEL_OF, Area
 from backend.accounts.scope import Scope
 from backend.core import inputs
 from backend.core.refusals import Code, Problems, refuse
-from backend.core.trail.context import because
+from backend.core.trail.context import reason_noted
 from backend.registry.models import IncompatibilityReach, IncompatibleRoles, Position, StaffContract
 from backend.territory.models import Institution, Municipality, Region
 from backend.territory.selectors import in_force
@@ -87,7 +87,7 @@ def assign_staff(
     problems.refuse()
     assignment = Assignment(user=user, role=role, level=unit.level, valid_from=valid_from, valid_to=valid_to, **unit.columns)
     assignment.save(force_insert=True)
-    if position is not None:
+    if position is not None and unit.institution_id is not None:
         StaffContract(
             user=user,
             institution_id=unit.institution_id,
@@ -135,7 +135,7 @@ def end_assignment(
         problems.add(Code.UNMET_CONDITION, message, "assignment_id")
     problems.refuse()
     assignment.valid_to = valid_to
-    with because(why):
+    with reason_noted(why):
         assignment.save(update_fields=["valid_to"])
         touch(assignment)
     return assignment
@@ -247,7 +247,7 @@ def _check_same(problems: Problems, user: User, role: str, unit: _Unit, days: Da
 
 
 def _check_coordinator(problems: Problems, role: str, unit: _Unit, first: dt.date) -> None:
-    if role != Role.PLAN_AUTHOR:
+    if role != Role.PLAN_AUTHOR or unit.institution_id is None:
         return
     held = Assignment.objects.filter(
         in_force(first), institution_id=unit.institution_id, role__in=_COORDINATORS, user__is_active=True
@@ -287,6 +287,8 @@ def _municipality(unit: _Unit) -> UUID | None:
 
 def _leaves_authors_alone(assignment: Assignment, last: dt.date) -> bool:
     """Whether, after a day, the institution has plan authors and no other coordinator."""
+    if assignment.institution_id is None:
+        return False
     later = last + dt.timedelta(days=1)
     there = Assignment.objects.filter(in_force(later), institution_id=assignment.institution_id, user__is_active=True)
     others = there.filter(role__in=_COORDINATORS).exclude(pk=assignment.pk)

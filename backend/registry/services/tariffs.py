@@ -31,7 +31,7 @@ LARGEST_CAP = Decimal("9999999.99")
 def _recall(stored: Json) -> Tariff | None:
     if not stored:
         return None
-    row: Tariff | None = Tariff.objects.filter(pk=stored).first()
+    row: Tariff | None = Tariff.objects.filter(pk=str(stored)).first()
     return row or refuse(*GONE)
 
 
@@ -95,7 +95,8 @@ def set_tariff(
     problems.refuse()
     assert kind is not None  # noqa: S101 (its absence is a problem, refused above)
     assert programme is not None  # noqa: S101
-    versions = Tariff.objects.filter(programme=programme, kind_code=kind.code, institution_id=institution_id)
+    holder = Q(institution_id=institution_id) if institution_id is not None else Q(institution=None)
+    versions = Tariff.objects.filter(holder, programme=programme, kind_code=kind.code)
     standing = versions.select_for_update().filter(in_force(valid_from), valid_from__lt=valid_from).first()
     _check_versions(problems, versions, standing, valid_from, valid_to, expected_version)
     problems.refuse()

@@ -87,7 +87,7 @@ def test_a_code_known_elsewhere_changes_nothing_that_the_school_can_see(desk: De
         update_learner(scope=birch, learner_id=foreign.pk, personal_code=NEW_FORMAT)
     register(personal_code="320000-00000", given_name="Silta")  # whatever is remembered between calls is by now
     with CaptureQueriesContext(connection) as unknown:
-        register(personal_code="321111-11111")
+        register(personal_code="321111-11111", given_name="Dzintra", birth_date=dt.date(2012, 11, 25))
     with CaptureQueriesContext(connection) as known:
         learner = register(personal_code=NEW_FORMAT)
     assert len(known) == len(unknown)

@@ -20,7 +20,7 @@ from backend.cases.plans.services.common import refuse_unless_open, taken_up
 from backend.core import inputs
 from backend.core.refusals import Code, Problems, refuse
 from backend.core.text import nfc
-from backend.core.trail.context import because
+from backend.core.trail.context import reason_noted
 from backend.registry.models import MeasureKind
 
 
@@ -104,7 +104,7 @@ def remove_measure(
     if measure is None:  # somebody took it off while this command waited
         refuse(Code.NOT_FOUND, _("Not found. Check the id, and that your role reaches it."), "measure_id")
     try:
-        with because(words):
+        with reason_noted(words):
             measure.delete()
     except ProtectedError:
         message = _("Something was given or promised under this measure. It stays on the plan.")
