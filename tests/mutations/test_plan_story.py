@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.rows import ConsultationFactory, MeasureFactory, RiskAssessmentFactory, whole_state
 from tests.mutations.office import Office, Sender, codes
+from tests.mutations.samples import NO_CODE
 from tests.mutations.test_story import work
 
 PLAN = "supportPlan { id status version }"
@@ -34,7 +36,7 @@ def _nodes(connection_: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _learner(send: Sender) -> str:
     given = {"institutionCode": "MAPLE", "givenName": "Ilze", "familyName": "Paraudziņa", "birthDate": "2009-03-01"}
-    learner: str = send("journal", "registerLearner", given)["learner"]["id"]
+    learner: str = send("journal", "registerLearner", given | NO_CODE)["learner"]["id"]
     enrolment = {"institutionCode": "MAPLE", "programmeKind": "GENERAL", "stage": 8, "startsOn": "2023-09-01"}
     assert send("journal", "enrolLearner", {"learnerId": learner} | enrolment)["errors"] == []
     return learner
@@ -140,7 +142,11 @@ def test_fifty_plans_with_risks_measures_and_counts_take_six_statements(send: Se
             risk = RiskAssessmentFactory(plan=plan)
             measure = MeasureFactory(plan=plan, risk=risk)
             if number < 5:
-                ConsultationFactory(measure=measure, held_on=office.desk.semester.starts_on, provider=office.desk.provider)
+                ConsultationFactory(
+                    measure=measure,
+                    held_on=office.desk.semester.starts_on + dt.timedelta(days=number),
+                    provider=office.desk.provider,
+                )
     query = """{ supportPlans(first: 50) { totalCount edges { node { number status
       application { signedOn } steps(first: 5) { totalCount } author { displayName }
       risks(first: 9) { totalCount edges { node { level riskFactor { group } } } }
