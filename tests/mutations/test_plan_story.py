@@ -106,7 +106,7 @@ def test_from_the_application_to_an_active_plan_and_its_end(send: Sender, office
         ("APPROVED_BY_MUNICIPALITY", "municipality_coordinator"),
         ("ACTIVE", "ikvd"),
     ]
-    served = Client().get(found["documentPath"], headers={"authorization": f"Bearer {send.token('school-office')}"})
+    served = Client().get(found["documentPath"], headers={"authorization": f"Bearer {send.token('office')}"})
     assert served.content.startswith(b"%PDF-")
 
     ends = [{"riskFactorCode": code, "level": 1} for code in GROUPS]
