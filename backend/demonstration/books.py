@@ -50,6 +50,9 @@ def write(context: Context) -> None:
         if step.to_status == PlanStatus.APPROVED_BY_INSTITUTION
     }
     accounts = {agreement: _account(context, agreement) for agreement in sorted(set(agreement_ids().values()))}
+    # Rows are written model by model in this order: entries of the ledger name the payments.
+    context.rows.of(PaymentBatch)
+    context.rows.of(PaymentItem)
     approvals: dict[UUID, LedgerEntry] = {}
     for claim in sorted(claims, key=lambda claim: claim.reverses_id is not None):
         if claim.decided_at is not None:

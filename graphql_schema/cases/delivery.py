@@ -6,7 +6,7 @@ import datetime as dt
 
 from backend.cases.delivery import selectors as delivery
 from backend.cases.delivery import services, sums
-from backend.cases.delivery.models import Channel, Consultation, LearnerConfirmation
+from backend.cases.delivery.models import Channel, Consultation, LearnerConfirmation, RemoteOrder
 from backend.cases.delivery.policies import CONSULTATIONS
 from backend.cases.plans.models import Measure
 from backend.cases.reimbursements import selectors as reimbursements
@@ -24,7 +24,7 @@ from graphql_schema.cases.shared import (
     month_filters,
     semester_filters,
 )
-from graphql_schema.engine.commands import InputObject, Items, Key, Mutation, Plain
+from graphql_schema.engine.commands import Choice, Extra, InputObject, Items, Key, Mutation, Plain
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
 
 CONSULTATION = ObjectType(
@@ -167,12 +167,17 @@ CONSULTATION_ENTRY = InputObject(
             tag="usr",
             description="Who gave it. Left out: the caller; the institution's coordinator and an app's own account name others.",
         ),
+        Choice(name="channel", enum=Channel, description="In person or remote; by default in person."),
+        Key(name="remoteOrderId", tag=RemoteOrder.tag, description="The director's order that allows it to be remote."),
+        Plain(name="remoteChannel", description="The channel of the order in which it was held."),
     ),
 )
 
 RECORD_CONSULTATIONS = Mutation(
     name="recordConsultations",
-    description="Record consultations in person, at most 100 at once: all of them or none.",
+    description=(
+        "Record consultations, a row each, 1 to 100: all of them or none. Entries of one provider at one time make a group."
+    ),
     needs="delivery.write",
     service=services.record_consultations,
     to="Consultation",
@@ -183,4 +188,88 @@ RECORD_CONSULTATIONS = Mutation(
     inputs=(Items(name="entries", item=CONSULTATION_ENTRY, required=True, description="The hours, in any order."),),
 )
 
-MUTATIONS = (RECORD_CONSULTATIONS,)
+CONFIRM_CONSULTATION = Mutation(
+    name="confirmConsultation",
+    description=(
+        "Confirm consultations for one side: the specialist, or the learner by a code, a signed sheet or, where they were "
+        "remote, a message. A remote one is confirmed within one day."
+    ),
+    needs="delivery.write",
+    service=services.confirm_consultations,
+    to="Consultation",
+    result="consultations",
+    list_of=True,
+    length=services.MOST_CONFIRMED,
+    cost=30,
+    inputs=(
+        Key(
+            name="consultationIds",
+            tag=Consultation.tag,
+            list_of=True,
+            required=True,
+            description="The consultations, 1 to 100.",
+        ),
+        Choice(name="side", enum=services.ConfirmingSide, required=True, description="Whose confirmation it is."),
+        Choice(name="method", enum=LearnerConfirmation, description="How the learner confirmed."),
+        Plain(name="code", description="The learner's one-time code, issued for these very consultations."),
+        Key(name="fileId", tag="file", description="The scanned sheet, or what the learner wrote; uploaded before."),
+    ),
+)
+
+CORRECT_CONSULTATION = Mutation(
+    name="correctConsultation",
+    description=(
+        "Correct an entry: a new one takes its place and the original stays visible. Leave all values out to strike it. "
+        "Answers with the entry that stands, or with the struck one."
+    ),
+    needs="delivery.write",
+    service=services.correct_consultation,
+    to="Consultation",
+    inputs=(
+        Key(name="consultationId", tag=Consultation.tag, required=True, description="The entry."),
+        Plain(name="heldOn", kind=dt.date, description="Day."),
+        Plain(name="startsAt", kind=dt.time, description="Hour at which it began."),
+        Plain(name="topic", description="What it was about."),
+        Key(name="providerId", tag="usr", description="Who gave it."),
+        Choice(name="channel", enum=Channel, description="In person or remote."),
+        Key(name="remoteOrderId", tag=RemoteOrder.tag, description="The director's order that allows it to be remote."),
+        Plain(name="remoteChannel", description="The channel of the order in which it was held."),
+        Plain(name="reason", required=True, description="Why."),
+    ),
+)
+
+ISSUE_CONFIRMATION_CODE = Mutation(
+    name="issueConfirmationCode",
+    description=(
+        "Make a one-time code with which a learner confirms these consultations, and no others, within a day. "
+        "Not for the own hours: the institution's coordinator or an app's own account makes it."
+    ),
+    needs="delivery.write",
+    service=services.issue_confirmation_code,
+    to="Consultation",
+    result="consultations",
+    list_of=True,
+    length=services.MOST_CONFIRMED,
+    cost=20,
+    rows=lambda issued: issued.consultations,
+    extras=(
+        Extra(
+            name="code",
+            kind=str,
+            of=lambda issued: issued.code,
+            description="The code, shown with this answer alone, to be handed over on paper; null when it was refused.",
+        ),
+        Extra(name="expiresAt", kind=dt.datetime, of=lambda issued: issued.expires_at, description="When it ends."),
+    ),
+    inputs=(
+        Key(
+            name="consultationIds",
+            tag=Consultation.tag,
+            list_of=True,
+            required=True,
+            description="The consultations of one learner, 1 to 100.",
+        ),
+    ),
+)
+
+MUTATIONS = (RECORD_CONSULTATIONS, CONFIRM_CONSULTATION, CORRECT_CONSULTATION, ISSUE_CONFIRMATION_CODE)

@@ -1,12 +1,16 @@
-"""Monthly timesheets and submitted months."""
+"""Monthly timesheets and submitted months: to read, to approve, to submit."""
 
 from __future__ import annotations
 
-from backend.cases.delivery import selectors, sums
+import datetime as dt
+
+from backend.cases.delivery import selectors, services, sums
 from backend.cases.delivery.models import MonthSubmission, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.policies import DELIVERY
 from backend.registry.models import SpecialistRole
+from backend.territory.models import Institution
 from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, institution_filters, key_filter, month_filters
+from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
 
 TIMESHEET = ObjectType(
@@ -132,3 +136,73 @@ MONTH_SUBMISSION = ObjectType(
 )
 
 TYPES = (TIMESHEET, TIMESHEET_LINE, TIMESHEET_STEP, MONTH_SUBMISSION)
+
+
+_TIMESHEET = Key(name="timesheetId", tag=Timesheet.tag, required=True, description="The timesheet.")
+
+APPROVE_TIMESHEET = Mutation(
+    name="approveTimesheet",
+    description="Approve a timesheet at the caller's step: head, then coordinator. Every condition that is not met is named.",
+    needs="delivery.write",
+    service=services.approve_timesheet,
+    to="Timesheet",
+    inputs=(_TIMESHEET, Plain(name="comment", description="Words with the approval.")),
+)
+
+WITHDRAW_TIMESHEET_APPROVAL = Mutation(
+    name="withdrawTimesheetApproval",
+    description=(
+        "Withdraw the caller's approval of a timesheet, the coordinator before the head; once both are withdrawn it is open to "
+        "changes."
+    ),
+    needs="delivery.write",
+    service=services.withdraw_timesheet_approval,
+    to="Timesheet",
+    inputs=(_TIMESHEET, Plain(name="reason", required=True, description="Why.")),
+)
+
+SET_POSITION = Mutation(
+    name="setPosition",
+    description=(
+        "Change the position (amats) on a timesheet; the head's alone, before the approval. It fits measure and contract."
+    ),
+    needs="delivery.write",
+    service=services.set_position,
+    to="Timesheet",
+    inputs=(
+        _TIMESHEET,
+        Choice(name="specialistRole", enum=SpecialistRole, description="The line, by its role; needed where there are several."),
+        Plain(name="positionCode", required=True, description="Code of the list of positions."),
+    ),
+)
+
+SUBMIT_MONTH = Mutation(
+    name="submitMonth",
+    description=(
+        "Submit an institution's month: its timesheets are locked and nothing of the month changes any more. "
+        "Every condition that is not met is named."
+    ),
+    needs="delivery.write",
+    service=services.submit_month,
+    to="MonthSubmission",
+    cost=30,
+    inputs=(
+        Named(name="institution", model=Institution, required=True, description="The institution."),
+        Plain(name="month", kind=dt.date, required=True, description="First day of the month."),
+        Plain(name="comment", description="Words with it."),
+    ),
+)
+
+REOPEN_MONTH = Mutation(
+    name="reopenMonth",
+    description="Reopen a submitted month, through the regional coordinator, with a reason.",
+    needs="delivery.write",
+    service=services.reopen_month,
+    to="MonthSubmission",
+    inputs=(
+        Key(name="monthSubmissionId", tag=MonthSubmission.tag, required=True, description="The month."),
+        Plain(name="reason", required=True, description="Why."),
+    ),
+)
+
+MUTATIONS = (APPROVE_TIMESHEET, WITHDRAW_TIMESHEET_APPROVAL, SET_POSITION, SUBMIT_MONTH, REOPEN_MONTH)

@@ -39,8 +39,9 @@ class Desk:
         """An active plan of another learner of the school in the running semester."""
         with whole_state():
             enrolment = EnrolmentFactory(learner=LearnerFactory(registering_institution=self.school))
-            first = {"period_from": self.semester.starts_on, "period_to": self.semester.plan_period_ends_on}
-            return SupportPlanFactory(enrolment=enrolment, semester=self.semester, **(first | fields))
+            semester = fields.get("semester", self.semester)
+            first = {"semester": semester, "period_from": semester.starts_on, "period_to": semester.plan_period_ends_on}
+            return SupportPlanFactory(enrolment=enrolment, **(first | fields))
 
     def measure(self, plan: SupportPlan | None = None, **fields: Any) -> Measure:
         """A teacher's ten hours on a running plan."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.attachments import may_name_others, periods_attached
 from backend.accounts.models import Role
 from backend.accounts.scope import Scope
-from backend.cases.delivery.models import CONSULTATION_MINUTES, Consultation
+from backend.cases.delivery.models import CONSULTATION_MINUTES, Channel, Consultation
 from backend.cases.plans.models import Measure, PlanStatus
 from backend.core.identifiers import uuid7
 from backend.core.refusals import Code, Message, Problems
@@ -36,6 +36,11 @@ class Entry:
     held_on: dt.date
     starts_at: dt.time
     topic: str
+    channel: str = Channel.IN_PERSON
+    remote_order_id: UUID | None = None
+    remote_channel: str = ""
+    alone: bool = False
+    """Whether it is the whole command, so that its problems stand at the input's own fields."""
 
     @property
     def start(self) -> dt.datetime:
@@ -44,7 +49,8 @@ class Entry:
 
     def note(self, problems: Problems, code: Code, message: Message, field: str) -> None:
         """Note a problem of this entry."""
-        problems.add(code, message, f"entries.{self.position}.{field}")
+        own = "consultation_id" if field == "measure_id" else field
+        problems.add(code, message, own if self.alone else f"entries.{self.position}.{field}")
 
 
 def check_entries(problems: Problems, entries: Iterable[Entry], *, today: dt.date) -> None:
@@ -133,8 +139,30 @@ def check_sheets(problems: Problems, entries: Sequence[Entry]) -> None:
             entry.note(problems, Code.INVALID, message, "held_on")
 
 
-def check_timetable(problems: Problems, entries: Sequence[Entry]) -> None:
-    """Nobody is in two places at once, among the entries and against what the caller sees; the database checks the rest."""
+def check_place(problems: Problems, entry: Entry, original: Consultation) -> None:
+    """A correction takes the place of its original: the rows of a month stay in the order of time around it.
+
+    In another month it comes last, like any new row.
+    """
+    first = entry.held_on.replace(day=1)
+    others = Consultation.objects.filter(
+        measure_id=entry.measure.pk, held_on__year=first.year, held_on__month=first.month, voided_at=None
+    ).exclude(pk=original.pk)
+    was = dt.datetime.combine(original.held_on, original.starts_at)
+    moved = original.held_on.replace(day=1) != first
+    for day, time in others.values_list("held_on", "starts_at"):
+        start = dt.datetime.combine(day, time)
+        if (start >= entry.start) if (moved or start < was) else (start <= entry.start):
+            message = _("Rows of a month follow each other in time: keep it between the rows before and after it.")
+            entry.note(problems, Code.INVALID, message, "held_on")
+            return
+
+
+def check_timetable(problems: Problems, entries: Sequence[Entry], *, instead_of: Consultation | None = None) -> None:
+    """Nobody is in two places at once, among the entries and against what the caller sees; the database checks the rest.
+
+    An entry that stands `instead_of` another does not meet it, nor those who shared its hour while it stays at that hour.
+    """
     for index, entry in enumerate(entries):
         for other in entries[:index]:
             if not _overlap(entry.start, other.start):
@@ -148,17 +176,18 @@ def check_timetable(problems: Problems, entries: Sequence[Entry]) -> None:
     people = Q(provider_id__in={entry.provider_id for entry in entries})
     people |= Q(learner_id__in={entry.measure.learner_id for entry in entries})
     standing = list(
-        Consultation.objects.filter(people, held_on__in=days, voided_at=None).values_list(
-            "provider_id", "learner_id", "held_on", "starts_at"
-        )
+        Consultation.objects.filter(people, held_on__in=days, voided_at=None)
+        .exclude(pk__in=[instead_of.pk] if instead_of else [])
+        .values_list("provider_id", "learner_id", "held_on", "starts_at", "group_key")
     )
     for entry in entries:
-        for provider, learner, day, time in standing:
+        shared = instead_of.group_key if instead_of and stays_in_group(entry, instead_of) else None
+        for provider, learner, day, time, group in standing:
             if not _overlap(entry.start, dt.datetime.combine(day, time)):
                 continue
             if learner == entry.measure.learner_id:
                 entry.note(problems, Code.CONFLICT, _LEARNER_ELSEWHERE, "starts_at")
-            elif provider == entry.provider_id:
+            elif provider == entry.provider_id and group != shared:
                 entry.note(problems, Code.CONFLICT, _PROVIDER_ELSEWHERE, "starts_at")
 
 
@@ -182,6 +211,12 @@ def group_keys(entries: Sequence[Entry]) -> dict[int, UUID]:
     """By position: one key for the entries of a group."""
     keys: dict[tuple[object, ...], UUID] = defaultdict(uuid7)
     return {entry.position: keys[_group_of(entry)] for entry in entries}
+
+
+def stays_in_group(entry: Entry, original: Consultation) -> bool:
+    """Whether a correction stays in the hour that its original shared."""
+    was = dt.datetime.combine(original.held_on, original.starts_at)
+    return entry.start == was and entry.provider_id == original.provider_id
 
 
 def _overlap(one: dt.datetime, other: dt.datetime) -> bool:

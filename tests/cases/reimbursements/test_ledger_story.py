@@ -81,9 +81,9 @@ select
 """
 
 ROWS = """
-select 'claim', c.id, c.status, null from reimbursements_reimbursementclaim c join plans_measure m on m.id = c.measure_id
+select 'claim', c.id, c.status, null::uuid from reimbursements_reimbursementclaim c join plans_measure m on m.id = c.measure_id
 join plans_supportplan p on p.id = m.plan_id where c.institution_id = %(school)s and p.semester_id = %(semester)s
-union all select 'batch', b.id, b.status, null from reimbursements_paymentbatch b
+union all select 'batch', b.id, b.status, null::uuid from reimbursements_paymentbatch b
 where exists (select from reimbursements_paymentitem i where i.batch_id = b.id and i.institution_id = %(school)s)
 union all select 'item', i.id, i.status, i.batch_id from reimbursements_paymentitem i where i.institution_id = %(school)s
 order by 1, 2

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.commands import by_keys, command
@@ -15,10 +14,14 @@ from backend.accounts.permissions import may
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.cases.delivery.entry_rules import Entry, check_entries, check_providers, check_sheets, check_timetable, group_keys
-from backend.cases.delivery.models import Consultation
+from backend.cases.delivery.locking import lock_hours
+from backend.cases.delivery.models import Channel, Consultation
+from backend.cases.delivery.opening import month_of, open_papers
+from backend.cases.delivery.remote_rules import check_remote
 from backend.cases.plans.models import Measure
 from backend.cases.plans.policies import PLANS
 from backend.core import inputs
+from backend.core.clock import now
 from backend.core.refusals import Code, Problem, Problems, refuse
 
 MOST_ENTRIES = 100
@@ -33,20 +36,25 @@ class ConsultationEntry:
     starts_at: dt.time
     topic: str
     provider_id: UUID | None = None
+    channel: str = Channel.IN_PERSON
+    remote_order_id: UUID | None = None
+    remote_channel: str = ""
 
 
 @command("recordConsultations", answer=by_keys(Consultation))
 def record_consultations(
     *, scope: Scope, entries: Sequence[ConsultationEntry], client_mutation_id: str = ""
 ) -> list[Consultation]:
-    """Record consultations in person, a row each, in the order given; all or none. At most 12 statements for 30 entries.
+    """Record consultations, a row each, in the order given; all or none. At most 12 statements for 30 entries in person.
 
     One entry is one hour: 40 minutes with the learner, 20 of preparation (domain.md 3.1). For each: the measure is a
     consultation of an active plan; the day lies in the plan's and the enrolment's time and not after today; a month's rows
     of a measure follow each other in time; recorded hours stay within the planned ones (more hours were never approved:
     plan them first); the provider is attached to the institution as support provider on that day; nobody is in two places at
     once, unless entries of one provider at one time make a group that the kind of measure allows. The caller records own
-    hours; for others, the institution's coordinator or an app's own account does.
+    hours; for others, the institution's coordinator or an app's own account does. A remote hour stands on a director's order
+    that names the day, the specialist, the plan and the channel (REM). The first hour opens the measure's sheet and the
+    specialist's month; in a month that was approved or submitted nothing is recorded.
 
     Raises Refusal with all problems, at paths like `entries.3.held_on`: REQUIRED, INVALID, NOT_FOUND, NOT_ALLOWED, LOCKED,
     UNMET_CONDITION, OUT_OF_PERIOD, LIMIT_EXCEEDED, CONFLICT.
@@ -60,7 +68,9 @@ def record_consultations(
     problems.refuse()  # what follows needs every measure
     check_entries(problems, found, today=scope.on)
     check_providers(problems, scope, found)
-    _lock_measures({entry.measure.pk for entry in found})
+    check_remote(problems, scope, found)
+    lock_hours(plan_ids={entry.measure.plan_id for entry in found}, sheets={month_of(entry) for entry in found})
+    open_papers(problems, found, actor_id=scope.principal_id, now=now())
     check_sheets(problems, found)
     check_timetable(problems, found)
     problems.refuse()
@@ -75,6 +85,9 @@ def record_consultations(
             held_on=entry.held_on,
             starts_at=entry.starts_at,
             topic=entry.topic,
+            channel=entry.channel,
+            remote_order_id=entry.remote_order_id,
+            remote_channel=entry.remote_channel,
             group_key=groups[entry.position],
         )
         for entry in found
@@ -100,12 +113,15 @@ def _with_measures(problems: Problems, scope: Scope, entries: Sequence[Consultat
         measure = measures.get(given.measure_id)
         provider = given.provider_id or scope.principal_id
         topic = inputs.line(own, given.topic, "topic", longest=500)
+        through = inputs.line(own, given.remote_channel, "remote_channel", longest=60, required=False)
         if measure is None:
             own.add(Code.NOT_FOUND, _("No such measure within your reach. Check the id."), "measure_id")
         elif not decisions[measure.institution_id].allowed:
             own.extend([decisions[measure.institution_id].problem("measure_id")])
         elif provider is not None:
-            found.append(Entry(position, measure, provider, given.held_on, given.starts_at.replace(microsecond=0), topic))
+            start = given.starts_at.replace(microsecond=0)
+            order = given.remote_order_id
+            found.append(Entry(position, measure, provider, given.held_on, start, topic, given.channel, order, through))
         inputs.date(own, given.held_on, "held_on")
         if given.starts_at.tzinfo is not None:
             own.add(Code.INVALID, _("Write the start as the clock on the wall shows it, without an offset."), "starts_at")
@@ -115,16 +131,3 @@ def _with_measures(problems: Problems, scope: Scope, entries: Sequence[Consultat
 
 def _under(path: str, problems: Problems) -> list[Problem]:
     return [problem.under(path) for problem in problems]
-
-
-def _lock_measures(keys: set[UUID]) -> None:
-    """Until the transaction ends, nobody else records hours of these measures: the hours left are counted once.
-
-    Advisory, because who gives hours may not change plans and so cannot lock their rows (row security).
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(pg_advisory_xact_lock(hashtextextended('hours:' || key, 0)))"
-            " from (select unnest(%s::text[]) as key order by 1) keys",
-            [sorted(str(key) for key in keys)],
-        )

@@ -1,0 +1,356 @@
+"""Random stories of a school's two months: every command does what a model of the rules says, and the sums hold after each.
+
+The model knows nothing of the services: entries as a list in the order of the sheet, sheets by status, months by whether they
+stand submitted. It says beforehand whether a command is accepted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.accounts.scope import enter_scope
+from backend.cases.delivery import services
+from backend.cases.delivery.models import Consultation, MonthSubmission, Timesheet, TimesheetLine
+from backend.cases.plans.models import Measure
+from backend.core.refusals import Refusal
+from tests.cases.delivery.month import OCTOBER, SEPTEMBER, Month
+from tests.factories.rows import STATE
+
+STORIES, FULL, STEPS = 50, 1_000, 30
+MONTHS = (SEPTEMBER, OCTOBER)
+PEOPLE = ("provider", "second")
+ROLES = {"provider": "TEACHER", "second": "PSYCHOLOGIST"}
+
+
+@dataclass
+class Hour:
+    """An entry as the model knows it."""
+
+    who: str
+    day: dt.date
+    start: dt.time
+    row: Consultation
+    sides: set[str] = field(default_factory=set)
+    struck: bool = False
+
+    @property
+    def month(self) -> dt.date:
+        return self.day.replace(day=1)
+
+    @property
+    def counts(self) -> bool:
+        return not self.struck and self.sides == {"PROVIDER", "LEARNER"}
+
+
+@dataclass
+class Model:
+    """What the rules say there is."""
+
+    hours: list[Hour] = field(default_factory=list)
+    """In the order of the sheets."""
+    status: dict[tuple[str, dt.date], str] = field(default_factory=dict)
+    withdrew: set[tuple[str, dt.date]] = field(default_factory=set)
+    fits: set[tuple[str, dt.date]] = field(default_factory=set)
+    """Psychologist's lines whose position was set."""
+    submitted: dict[dt.date, Any] = field(default_factory=dict)
+
+    def open(self, who: str, month: dt.date) -> bool:
+        """Whether hours may change."""
+        return month not in self.submitted and self.status.get((who, month), "ENTERED") == "ENTERED"
+
+    def standing(self, who: str, month: dt.date) -> list[Hour]:
+        """Rows of a sheet's month."""
+        return [hour for hour in self.hours if (hour.who, hour.month) == (who, month) and not hour.struck]
+
+    def count(self, who: str, month: dt.date) -> int:
+        """Hours that count."""
+        return sum(hour.counts for hour in self.standing(who, month))
+
+    def lost(self, who: str, month: dt.date) -> None:
+        """A line without hours goes, and its position with it."""
+        if not self.count(who, month):
+            self.fits.discard((who, month))
+
+
+def _follows(hours: list[tuple[dt.date, dt.time]]) -> bool:
+    return all(one < other for one, other in pairwise(hours))
+
+
+def _tried(act: Callable[[], Any]) -> tuple[Refusal | None, Any]:
+    try:
+        return None, act()  # a command takes its own savepoint
+    except Refusal as refusal:
+        return refusal, None
+
+
+Command = tuple[str, int, int, int]
+BEGINNING: tuple[Command, ...] = (
+    ("record", 0, 3, 0),
+    ("confirm", 0, 0, 0),
+    ("confirm", 1, 0, 0),
+    ("head", 0, 0, 0),
+    ("coordinator", 0, 0, 0),
+    ("submit", 0, 0, 0),
+)
+"""How far a story has come when chance takes over: nowhere, up to a submitted September."""
+COMMANDS = st.tuples(
+    st.sampled_from(
+        ["record"] * 3
+        + ["confirm"] * 4
+        + ["correct", "strike", "position"]
+        + ["head", "head", "coordinator", "coordinator", "head withdraws", "coordinator withdraws", "submit", "submit", "reopen"]
+    ),
+    st.integers(0, 7),
+    st.integers(0, 15),
+    st.integers(0, 3),
+)
+
+
+class Story:
+    """Takes the steps, on the platform and on the model."""
+
+    def __init__(self, month: Month, measures: dict[str, Measure], file: Any) -> None:
+        self.month, self.measures, self.file = month, measures, file
+        self.model = Model()
+        self.accepted: dict[str, int] = {}
+        self.refused: dict[str, int] = {}
+
+    def step(self, command: Command) -> None:
+        """One command, then the invariants."""
+        name, one, two, three = command
+        acting: Callable[[int, int, int], tuple[bool, Callable[[], Any] | None, Callable[[Any], None]]]
+        acting = getattr(self, "_" + name.replace(" ", "_"))
+        expected, act, then = acting(one, two, three)
+        if act is None:
+            return
+        refused, answer = _tried(act)
+        assert expected == (refused is None), (command, refused)
+        counted = self.refused if refused else self.accepted
+        counted[name] = counted.get(name, 0) + 1
+        if refused is None:
+            then(answer)
+        self._holds()
+
+    def _as(self, who: str, service: Callable[..., Any], **given: Any) -> Callable[[], Any]:
+        def act() -> Any:
+            scope = self.month.scope(who)
+            enter_scope(scope)
+            return service(scope=scope, **given)
+
+        return act
+
+    # -- hours -----------------------------------------------------------------------------------------------------------
+    def _record(self, one: int, two: int, three: int) -> Any:
+        who, month = PEOPLE[one % 2], MONTHS[one // 2 % 2]
+        day, start = month + dt.timedelta(days=two), dt.time(8 + three)
+        rows = [(hour.day, hour.start) for hour in self.model.standing(who, month)]
+        expected = self.model.open(who, month) and _follows([*rows, (day, start)])
+        entry = services.ConsultationEntry(self.measures[who].pk, day, start, "Temats")
+
+        def then(answer: Any) -> None:
+            self.model.hours.append(Hour(who, day, start, answer[0]))
+            self.model.status.setdefault((who, month), "ENTERED")
+
+        return expected, self._as(who, services.record_consultations, entries=[entry]), then
+
+    def _hour(self, place: int) -> Hour | None:
+        return self.model.hours[-1 - place % len(self.model.hours)] if self.model.hours else None
+
+    def _confirm(self, one: int, two: int, three: int) -> Any:
+        hour, side = self._hour(two // 2), ("PROVIDER", "LEARNER")[one % 2]
+        if hour is None:
+            return False, None, None
+        expected = self.model.open(hour.who, hour.month) and not hour.struck and side not in hour.sides
+        more = {"method": "SIGNED_SHEET", "file_id": self.file.pk} if side == "LEARNER" else {}
+        act = self._as(hour.who, services.confirm_consultations, consultation_ids=[hour.row.pk], side=side, **more)
+        return expected, act, lambda _answer: hour.sides.add(side)
+
+    def _correct(self, one: int, two: int, three: int) -> Any:
+        hour = self._hour(one)
+        if hour is None:
+            return False, None, None
+        day, start = hour.month + dt.timedelta(days=two), dt.time(8 + three)
+        rows = [(day, start) if row is hour else (row.day, row.start) for row in self.model.standing(hour.who, hour.month)]
+        expected = self.model.open(hour.who, hour.month) and not hour.struck and _follows(rows)
+        given = {"consultation_id": hour.row.pk, "reason": "Labojums", "held_on": day, "starts_at": start}
+
+        def then(answer: Any) -> None:
+            hour.struck = True
+            self.model.hours.insert(self.model.hours.index(hour), Hour(hour.who, day, start, answer))
+            self.model.lost(hour.who, hour.month)
+
+        return expected, self._as(hour.who, services.correct_consultation, **given), then
+
+    def _strike(self, one: int, two: int, three: int) -> Any:
+        hour = self._hour(one)
+        if hour is None:
+            return False, None, None
+        expected = self.model.open(hour.who, hour.month) and not hour.struck
+        act = self._as(hour.who, services.correct_consultation, consultation_id=hour.row.pk, reason="Nenotika")
+
+        def then(_answer: Any) -> None:
+            hour.struck = True
+            self.model.lost(hour.who, hour.month)
+
+        return expected, act, then
+
+    # -- sheets ----------------------------------------------------------------------------------------------------------
+    def _sheet(self, one: int, two: int, *likely: str) -> tuple[tuple[str, dt.date], Timesheet | None]:
+        """One of the sheets; mostly one whose status lets the step be taken, since few would be met otherwise."""
+        met = sorted(key for key, status in self.model.status.items() if status in likely)
+        key = met[one % len(met)] if met and two % 4 else (PEOPLE[one % 2], MONTHS[one // 2 % 2])
+        enter_scope(STATE)
+        return key, Timesheet.objects.filter(provider=self.month.people[key[0]], month=key[1]).first()
+
+    def _position(self, one: int, two: int, three: int) -> Any:
+        key, sheet = self._sheet(one, two, "ENTERED")
+        if sheet is None:
+            return False, None, None
+        expected = self.model.status[key] == "ENTERED" and key[0] == "second" and self.model.count(*key) > 0
+        act = self._as("head", services.set_position, timesheet_id=sheet.pk, position_code="psihologs")
+        return expected, act, lambda _answer: self.model.fits.add(key)
+
+    def _head(self, one: int, two: int, three: int) -> Any:
+        key, sheet = self._sheet(one, two, "ENTERED")
+        if sheet is None:
+            return False, None, None
+        rows = self.model.standing(*key)
+        ready = bool(rows) and all(hour.counts for hour in rows) and (key[0] == "provider" or key in self.model.fits)
+        expected = self.model.status[key] == "ENTERED" and ready
+        return (
+            expected,
+            self._as("head", services.approve_timesheet, timesheet_id=sheet.pk),
+            self._moves(key, "APPROVED_BY_INSTITUTION"),
+        )
+
+    def _coordinator(self, one: int, two: int, three: int) -> Any:
+        key, sheet = self._sheet(one, two, "APPROVED_BY_INSTITUTION")
+        if sheet is None:
+            return False, None, None
+        expected = self.model.status[key] == "APPROVED_BY_INSTITUTION"
+        act = self._as("coordinator", services.approve_timesheet, timesheet_id=sheet.pk)
+        return expected, act, self._moves(key, "APPROVED_BY_COORDINATOR")
+
+    def _head_withdraws(self, one: int, two: int, three: int) -> Any:
+        key, sheet = self._sheet(one, two, "APPROVED_BY_INSTITUTION")
+        if sheet is None:
+            return False, None, None
+        expected = self.model.status[key] == "APPROVED_BY_INSTITUTION"
+        act = self._as("head", services.withdraw_timesheet_approval, timesheet_id=sheet.pk, reason="Kļūda")
+        return expected, act, self._moves(key, "ENTERED")
+
+    def _coordinator_withdraws(self, one: int, two: int, three: int) -> Any:
+        key, sheet = self._sheet(one, two, "APPROVED_BY_COORDINATOR")
+        if sheet is None:
+            return False, None, None
+        expected = self.model.status[key] == "APPROVED_BY_COORDINATOR"
+        act = self._as("coordinator", services.withdraw_timesheet_approval, timesheet_id=sheet.pk, reason="Kļūda")
+        return expected, act, self._moves(key, "APPROVED_BY_INSTITUTION")
+
+    def _moves(self, key: tuple[str, dt.date], status: str) -> Callable[[Any], None]:
+        return lambda _answer: self.model.status.update({key: status})
+
+    # -- months ----------------------------------------------------------------------------------------------------------
+    def _submit(self, one: int, two: int, three: int) -> Any:
+        month = MONTHS[one % 2]
+        rows = [hour for who in PEOPLE for hour in self.model.standing(who, month)]
+        held = {hour.who for hour in rows}
+        approved = all(self.model.status[who, month] == "APPROVED_BY_COORDINATOR" for who in held)
+        expected = bool(rows) and month not in self.model.submitted and approved and all(hour.counts for hour in rows)
+        if not rows:
+            return False, None, None  # an empty month may be submitted too: a story would end there
+
+        def then(answer: Any) -> None:
+            self.model.submitted[month] = answer
+            self.model.status.update({(who, month): "LOCKED" for who in held})
+
+        given = {"institution_id": self.month.desk.school.pk, "month": month}
+        return expected, self._as("coordinator", services.submit_month, **given), then
+
+    def _reopen(self, one: int, two: int, three: int) -> Any:
+        month = MONTHS[one % 2]
+        if month not in self.model.submitted:
+            return False, None, None
+        submission = self.model.submitted[month]
+
+        def then(_answer: Any) -> None:
+            del self.model.submitted[month]
+            locked = [key for key, status in self.model.status.items() if key[1] == month and status == "LOCKED"]
+            self.model.status.update(dict.fromkeys(locked, "APPROVED_BY_COORDINATOR"))
+
+        act = self._as("region", services.reopen_month, month_submission_id=submission.pk, reason="Kļūda")
+        return True, act, then
+
+    # -- what holds ------------------------------------------------------------------------------------------------------
+    def _holds(self) -> None:
+        """Sums, states and locks are the model's; nothing that was ever recorded is gone."""
+        enter_scope(STATE)
+        people = {user.pk: name for name, user in self.month.people.items()}
+        sheets = {
+            (people[row["provider_id"]], row["month"]): row
+            for row in Timesheet.objects.filter(institution=self.month.desk.school, month__in=MONTHS).values(
+                "id", "provider_id", "month", "hours", "status", "submission_id"
+            )
+        }
+        assert {key: row["status"] for key, row in sheets.items()} == self.model.status
+        assert {key: row["hours"] for key, row in sheets.items()} == {key: self.model.count(*key) for key in sheets}
+        lines = TimesheetLine.objects.filter(timesheet_id__in=[row["id"] for row in sheets.values()])
+        by_sheet = {line.timesheet_id: line for line in lines}
+        for key, row in sheets.items():
+            days = [0] * 31
+            for hour in self.model.standing(*key):
+                days[hour.day.day - 1] += hour.counts
+            line = by_sheet.get(row["id"])
+            assert (line.hours_by_day if line else [0] * 31) == days
+            assert line is None or line.specialist_role == ROLES[key[0]]
+        rows = Consultation.objects.filter(measure__in=self.measures.values()).values_list("id", "voided_at")
+        assert {key: bool(voided) for key, voided in rows} == {hour.row.pk: hour.struck for hour in self.model.hours}
+        locked = {row["submission_id"] for row in sheets.values() if row["submission_id"]}
+        standing = MonthSubmission.objects.filter(institution=self.month.desk.school, reopened_at=None, hours__gt=0)
+        assert set(standing.values_list("id", flat=True)) == locked
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize("stories", [STORIES, pytest.param(FULL, marks=pytest.mark.full)])
+def test_commands_do_what_the_rules_say(month: Month, stories: int) -> None:
+    measures = {
+        "provider": month.desk.measure(planned_hours=900),
+        "second": month.desk.measure(code="PSYCHOLOGIST", planned_hours=900),
+    }
+    file = month.scan()
+    seen: dict[str, list[dict[str, int]]] = {"accepted": [], "refused": []}
+
+    @settings(
+        max_examples=stories,
+        deadline=None,
+        database=None,
+        derandomize=stories == STORIES,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(begun=st.integers(0, len(BEGINNING)), commands=st.lists(COMMANDS, min_size=STEPS, max_size=STEPS))
+    def tell(begun: int, commands: list[Command]) -> None:
+        point = transaction.savepoint()
+        try:
+            story = Story(month, measures, file)
+            for command in [*BEGINNING[:begun], *commands]:
+                story.step(command)
+            seen["accepted"].append(story.accepted)
+            seen["refused"].append(story.refused)
+        finally:
+            transaction.savepoint_rollback(point)
+
+    tell()
+    # Stories in which nothing happens would pass as well.
+    for kind, least in (("accepted", 11), ("refused", 9)):
+        names = {name for counted in seen[kind] for name in counted}
+        assert len(names) >= least, (kind, names)
+    assert len(seen["accepted"]) >= stories
