@@ -42,6 +42,8 @@ _REFUSED = "Izmaksas nav apliecinātas (pieņēmums demonstrācijai)."
 def write(context: Context) -> None:
     """Add the rows to the context's, behind the claims that they follow from."""
     claims = context.rows.of(ReimbursementClaim)
+    for model in (PartnerAccount, ClaimDecision, PaymentBatch, PaymentItem, LedgerEntry, LedgerPosting):
+        context.rows.of(model)  # written in this order: entries name items
     heads = {
         step.institution_id: step.actor_id
         for step in context.rows.of(PlanStep)

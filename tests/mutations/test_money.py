@@ -88,7 +88,7 @@ def test_hostile_texts_come_back_unharmed(send: Sender, office: Office) -> None:
         if not line or len(line) > 90 or has_unseen_signs(line):
             continue
         tried += 1
-        if tried > 40:
+        if tried > 25:
             break
         cost = {"incurredOn": "2023-09-14", "amount": "0.01", "documentNumber": f"{line} {place}", "seller": line}
         given = {
@@ -113,7 +113,7 @@ def test_hostile_texts_come_back_unharmed(send: Sender, office: Office) -> None:
 
 
 def test_a_hostile_partner_does_not_break_the_message(send: Sender, office: Office) -> None:
-    for text in HOSTILE[:60]:
+    for text in HOSTILE[::6]:
         if "\x00" in text or not text.strip():
             continue
         with whole_state():

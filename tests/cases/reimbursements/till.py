@@ -118,9 +118,11 @@ class Till:
             return type(row).objects.get(pk=row.pk)
 
     def cap(self, code: str, euro: int) -> None:
-        """Another cap of a kind's tariff, from September on."""
+        """Another cap of a kind's tariff, from September on; once a kind."""
         with whole_state():
-            held = Tariff.objects.get(kind_code=code)
+            held = Tariff.objects.filter(kind_code=code).latest("valid_from")
+            if held.valid_from == SEPTEMBER:
+                return
             Tariff.objects.filter(pk=held.pk).update(valid_to=dt.date(2023, 8, 31))
             same = {name: getattr(held, name) for name in ("programme", "category", "kind_code", "unit", "cap_period")}
             Tariff.objects.create(**same, cap=Decimal(euro), valid_from=SEPTEMBER)
