@@ -29,12 +29,8 @@ def column_json(source: Column, level: Level) -> Json:
     column = level.column(source.attr)
     if field.primary_key:
         return public_id(level.declared.tag, column)
-    if source.enum is not None and isinstance(field, ArrayField):
-        if any(item.name != item.value for item in source.enum):
-            raise NotCompilable(f"{level.declared.name}.{source.name}: stored values are not the enum's names.")
-        return column
     if source.enum is not None:
-        return _enum(source, column)
+        return _enum(source, column, several=isinstance(field, ArrayField))
     if field.is_relation:
         field = field.target_field
     if isinstance(field, models.DecimalField):
@@ -106,11 +102,15 @@ def _hex(column: str) -> str:
     return f"encode(uuid_send({column}), 'hex')"
 
 
-def _enum(source: Column, column: str) -> Json:
-    """Name of an enum value; an empty text is no value."""
+def _enum(source: Column, column: str, *, several: bool = False) -> Json:
+    """Name of an enum value, or a list of names; an empty text is no value."""
     assert source.enum is not None  # noqa: S101  (asked before)
     members = list(source.enum)
     same = all(member.name == member.value for member in members)
+    if several:
+        if not same:
+            raise NotCompilable(f"{source.name} lists values that are not the names of its enum.")
+        return or_null(f"to_json({column})::text")
     if same and len(members) > _FEW:
         return any_text(f"nullif({column}, '')")
     cases = " ".join(f"""when {quoted(member.value)} then {quoted(f'"{member.name}"')}""" for member in members)
