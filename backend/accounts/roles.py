@@ -52,6 +52,15 @@ class Act(StrEnum):
     UNDO_MERGE = "undoMerge"
     DRAFT_PLAN = "draftSupportPlan"
     PLAN_MEASURE = "planMeasure"
+    RECORD_APPLICATION = "recordApplication"
+    CARRY_PLAN_FORWARD = "carryForwardSupportPlan"
+    ASSESS_RISK = "assessRisk"
+    REMOVE_RISK = "removeRisk"
+    REMOVE_MEASURE = "removeMeasure"
+    SUBMIT_PLAN = "submitSupportPlan"
+    EVALUATE_PLAN = "evaluateSupportPlan"
+    CLOSE_PLAN = "closeSupportPlan"
+    INTERRUPT_PLAN = "interruptSupportPlan"
     RECORD_CONSULTATIONS = "recordConsultations"
     CLAIM_REIMBURSEMENT = "claimReimbursement"
     DECIDE_REIMBURSEMENT = "approveReimbursement"
@@ -133,6 +142,19 @@ ACTS: dict[Act, tuple[Area, frozenset[str]]] = {
     Act.UNDO_MERGE: (Area.LEARNERS, frozenset({Role.INSTITUTION_COORDINATOR})),
     Act.DRAFT_PLAN: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
     Act.PLAN_MEASURE: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.RECORD_APPLICATION: (Area.PLANS, frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR})),
+    Act.CARRY_PLAN_FORWARD: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.ASSESS_RISK: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.REMOVE_RISK: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.REMOVE_MEASURE: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.SUBMIT_PLAN: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    # Approving and returning are not here: who does so follows from the plan's step (`cases.plans.machine`) and from data.
+    Act.EVALUATE_PLAN: (Area.PLANS, frozenset({Role.PLAN_AUTHOR})),
+    Act.CLOSE_PLAN: (Area.PLANS, frozenset({Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR})),
+    Act.INTERRUPT_PLAN: (
+        Area.PLANS,
+        frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR, Role.INSTITUTION_HEAD}),
+    ),
     Act.CLAIM_REIMBURSEMENT: (Area.MONEY, frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR})),
     # Four eyes: whoever claims, or asks for a reversal, does not decide on it (`cases.reimbursements.approvals`).
     Act.DECIDE_REIMBURSEMENT: (Area.MONEY, _DECIDE_ON_MONEY),
@@ -179,7 +201,18 @@ LEVEL_OF: dict[str, str] = {
     Role.RESEARCHER: Level.STATE,
 }
 """Level at which a role is held (domain.md 4)."""
-_FILES = frozenset({Role.PLAN_AUTHOR, Role.INSTITUTION_COORDINATOR, Role.INSTITUTION_HEAD, Role.SUPPORT_PROVIDER, Role.IKVD})
+# Whoever decides on what a file proves looks at it.
+_FILES = frozenset(
+    {
+        Role.PLAN_AUTHOR,
+        Role.INSTITUTION_COORDINATOR,
+        Role.INSTITUTION_HEAD,
+        Role.SUPPORT_PROVIDER,
+        Role.MUNICIPALITY_COORDINATOR,
+        Role.VOCATIONAL_COORDINATOR,
+        Role.IKVD,
+    }
+)
 
 
 def areas_of(role: str) -> frozenset[Area]:

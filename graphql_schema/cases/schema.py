@@ -17,6 +17,8 @@ from graphql_schema.cases import (
     learners,
     money,
     money_mutations,
+    plan_papers,
+    planning,
     plans,
     programme,
     registering,
@@ -60,13 +62,13 @@ def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
     reference = (territory, programme, closing, registry, staff, agreements, statistics)
-    casework = (learners, plans, delivery, sheets, timesheets, money, transfers)
+    casework = (learners, plans, plan_papers, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (agreements, staff, closing, learners, plans, delivery, sheets, timesheets, money_mutations, registering):
+    for domain in (agreements, staff, closing, learners, planning, delivery, sheets, timesheets, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -25,6 +25,7 @@ from tests.factories.rows import (
     EnrolmentFactory,
     InstitutionFactory,
     LearnerFactory,
+    RiskAssessmentFactory,
     UserFactory,
     user_with,
     whole_state,
@@ -48,6 +49,8 @@ class Sample:
     foreign: tuple[str, ...] = field(default=())
     instead: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By an input that is not given: inputs that must be left out when it is."""
+    leaves: str = ""
+    """The path at which the same command again answers NOT_FOUND, where what it was about is gone after the first."""
 
 
 NO_CODE = {"noCodeReason": "Kods vēl nav piešķirts"}
@@ -262,6 +265,54 @@ def _closed(office: Office) -> Given:
     return {"semesterCode": "2022/2023-1", "reason": "Jālabo stundas"}
 
 
+def _application(office: Office) -> Given:
+    plan = office.draft()
+    return {
+        "learnerId": plan.learner.public_id,
+        "institutionCode": "MAPLE",
+        "semesterCode": "2023/2024-1",
+        "signedOn": "2023-09-01",
+        "receivedOn": "2023-09-04",
+        "signerKind": "PARENT",
+        "fileId": office.file(plan).public_id,
+    }
+
+
+def _carrying(office: Office) -> Given:
+    plan = office.desk.running_plan(semester=Semester.objects.get(code="2022/2023-2"), **office.CLOSED_PERIOD)
+    return {"fromPlanId": plan.public_id, "semesterCode": "2023/2024-1"}
+
+
+def _risk(office: Office) -> Given:
+    return {"planId": office.draft().public_id, "riskFactorCode": "low_motivation", "moment": "START", "level": 2}
+
+
+def _risk_taken_off(office: Office) -> Given:
+    plan = office.draft()
+    with whole_state():
+        return {"riskId": RiskAssessmentFactory(plan=plan).public_id}
+
+
+def _measure_taken_off(office: Office) -> Given:
+    return {"measureId": office.desk.measure(office.draft()).public_id}
+
+
+def _evaluation(office: Office) -> Given:
+    plan = office.submitted(status="ACTIVE", activated_at=now())
+    return {
+        "planId": plan.public_id,
+        "resultText": "Kavējumu ir mazāk.",
+        "continueNext": True,
+        "outcomes": [{"themeCode": "fewer_absences", "note": "Neviena neattaisnota."}],
+        "endRisks": [{"riskFactorCode": "unexcused_absence", "level": 1}],
+    }
+
+
+def _interruption(office: Office) -> Given:
+    plan = office.draft().public_id
+    return {"planId": plan, "groundCode": "moved", "lastDay": "2023-10-01", "comment": "Pārgāja uz citu skolu."}
+
+
 SAMPLES = {
     "signAgreement": Sample(
         lambda office: {"municipalityCode": "LV-042", "number": "P6-2/9", "signedOn": "2023-09-01"},
@@ -295,6 +346,26 @@ SAMPLES = {
     "endEnrolment": Sample(_running_enrolment, other={"endReason": "OTHER"}, makes=False),
     "decideDuplicate": Sample(_decision, other={"reason": "Cits"}, app="office", makes=False),
     "undoMerge": Sample(_merged, other={"reason": "Cits"}, app="office", makes=False),
+    "recordApplication": Sample(_application, other={"signerKind": "GUARDIAN"}),
+    "carryForwardSupportPlan": Sample(_carrying, other={"withMeasures": False}),
+    "assessRisk": Sample(_risk, other={"level": 3}),
+    "removeRisk": Sample(_risk_taken_off, other={"riskId": "risk_0"}, makes=False, leaves="riskId"),
+    "removeMeasure": Sample(_measure_taken_off, other={"reason": "Kļūda."}, makes=False, leaves="measureId"),
+    "submitSupportPlan": Sample(lambda office: {"planId": office.ready().public_id}, other={"comment": "Lūdzu."}, makes=False),
+    "approveSupportPlan": Sample(
+        lambda office: {"planId": office.submitted().public_id}, other={"comment": "Labi."}, app="office", makes=False
+    ),
+    "returnSupportPlan": Sample(
+        lambda office: {"planId": office.submitted().public_id, "comment": "Par daudz stundu."},
+        other={"comment": "Par maz stundu."},
+        app="office",
+        makes=False,
+    ),
+    "evaluateSupportPlan": Sample(_evaluation, other={"continueNext": False}, makes=False),
+    "closeSupportPlan": Sample(
+        lambda office: {"planId": office.evaluated().public_id}, other={"comment": "Viss."}, app="office", makes=False
+    ),
+    "interruptSupportPlan": Sample(_interruption, other={"lastDay": "2023-10-02"}, makes=False),
     "registerLearner": Sample(_learner, other={"givenName": "Inese"}),
     "enrolLearner": Sample(_enrolment, other={"stage": 8}),
     "draftSupportPlan": Sample(_plan, other={"periodTo": "2023-11-30"}),

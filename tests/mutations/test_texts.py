@@ -106,3 +106,23 @@ def test_literals_are_no_other_way_in(send: Sender, office: Office) -> None:
             assert set(reply.codes) <= {"BAD_REQUEST", "PARSE_FAILED"}
         else:
             assert reply.data["registerLearner"] == {"learner": None, "errors": [{"field": "givenName", "code": "INVALID"}]}
+
+
+def test_what_is_said_of_an_hour_comes_back_unharmed(send: Sender, office: Office) -> None:
+    """Topic of an hour, reason of a correction: as they were typed, or refused."""
+    measure = office.desk.measure(planned_hours=900).public_id
+    kept = 0
+    for number, text in enumerate(TEXTS):
+        start = f"{7 + number % 12:02}:00:00"
+        entry = {"measureId": measure, "heldOn": f"2023-09-{4 + number // 12:02}", "startsAt": start, "topic": text}
+        payload = send("journal", "recordConsultations", {"entries": [entry]}, selection="consultations { id topic }")
+        if payload["errors"]:
+            assert codes(payload)["entries.0.topic"] in {"INVALID", "REQUIRED"}, ascii(text)
+            continue
+        (made,) = payload["consultations"]
+        assert made["topic"] == _kept(text), ascii(text)
+        struck = {"consultationId": made["id"], "reason": text}
+        payload = send("journal", "correctConsultation", struck, selection="consultation { voidReason }")
+        assert payload == {"errors": [], "consultation": {"voidReason": _kept(text)}}, ascii(text)
+        kept += 1
+    assert kept > 40

@@ -35,8 +35,11 @@ def noted(*, channel: Channel | str, reason: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def because(reason: str) -> Iterator[None]:
-    """Note a reason on every entry made inside; the channel stays as it is. Needs a transaction. See `noted()`."""
+def reason_noted(reason: str) -> Iterator[None]:
+    """Note `reason` on every entry made inside, whatever the channel. Needs a transaction; an empty reason notes nothing."""
+    if not reason:
+        yield
+        return
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('app.channel', true)")
         channel = cursor.fetchone()[0] or ""

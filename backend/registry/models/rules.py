@@ -122,6 +122,27 @@ class OutcomeTheme(Entity, Bilingual, Sourced):
         return self.code
 
 
+class InterruptionGround(Entity, Bilingual, Sourced):
+    """A ground on which a plan is interrupted (pārtraukšanas pamats). No source lists any: the list is ours, to be edited."""
+
+    tag = "igr"
+
+    code = public(models.CharField(max_length=60))
+    position = public(models.PositiveSmallIntegerField(default=0))
+    valid_from = public(models.DateField())
+    valid_to = public(models.DateField(null=True, blank=True))
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            validity_constraint(prefix="interruption_ground"),
+            one_at_a_time("code", name="interruption_ground_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Step(models.TextChoices):
     """Steps of case work that fall due."""
 

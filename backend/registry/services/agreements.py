@@ -15,7 +15,7 @@ from backend.accounts.roles import Act, Area
 from backend.accounts.scope import Scope
 from backend.core import inputs
 from backend.core.refusals import Code, Problems, refuse
-from backend.core.trail.context import because
+from backend.core.trail.context import reason_noted
 from backend.registry.leaving import objections
 from backend.registry.models import CooperationAgreement, InstitutionParticipation, PartnerAccount
 from backend.territory.models import EligibleKind, Institution, Municipality, Programme
@@ -140,7 +140,7 @@ def leave_institution(
     problems.extend(objections(scope=scope, institution_id=participation.institution_id, left_on=left_on))
     problems.refuse()
     participation.left_on = left_on
-    with because(why):
+    with reason_noted(why):
         participation.save(update_fields=["left_on"])
         touch(participation)
     return participation

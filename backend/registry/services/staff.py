@@ -18,7 +18,7 @@ from backend.accounts.roles import ATTACHED_BY, LEVEL_OF, Area
 from backend.accounts.scope import Scope
 from backend.core import inputs
 from backend.core.refusals import Code, Problems, refuse
-from backend.core.trail.context import because
+from backend.core.trail.context import reason_noted
 from backend.registry.models import IncompatibilityReach, IncompatibleRoles, Position, StaffContract
 from backend.territory.models import Institution, Municipality, Region
 from backend.territory.selectors import in_force
@@ -135,7 +135,7 @@ def end_assignment(
         problems.add(Code.UNMET_CONDITION, message, "assignment_id")
     problems.refuse()
     assignment.valid_to = valid_to
-    with because(why):
+    with reason_noted(why):
         assignment.save(update_fields=["valid_to"])
         touch(assignment)
     return assignment

@@ -5,8 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backend.accounts.scope import scoped
 from backend.cases.delivery import services
 from backend.cases.delivery.models import Consultation, ConsultationSheet
+from backend.cases.delivery.sheet_document import sheet_document
 from backend.core.refusals import Code
 from backend.registry.models import MeasureKind
 from tests.cases.delivery.month import MONDAY, OCTOBER, Month
@@ -163,3 +168,33 @@ def test_no_hour_before_the_agreement(month: Month) -> None:
     month.act("provider", services.record_consultation_sheet, measure_id=measure.pk, signed_on=TUESDAY)
     assert problems(lambda: month.record(measure, MONDAY)) == {"entries.0.held_on": Code.OUT_OF_PERIOD}
     assert month.record(measure, TUESDAY)
+
+
+def test_the_sheet_shows_the_original_at_its_place(month: Month) -> None:
+    measure = month.desk.measure()
+    first, _second = month.counted(measure, MONDAY, TUESDAY)
+    correct(month, first, topic="Procenti")
+    with whole_state():
+        sheet = ConsultationSheet.objects.get()
+    scope = month.scope("institution")
+    with scoped(scope), CaptureQueriesContext(connection) as seen:
+        document = sheet_document(scope=scope, sheet_id=sheet.pk)
+    assert len(seen) <= 2
+    assert document is not None
+    assert [(row.number, row.topic, row.void_reason) for row in document.rows] == [
+        (None, "Daļskaitļi", "Pārrakstīšanās"),
+        (1, "Procenti", ""),
+        (2, "Daļskaitļi", ""),
+    ]
+    assert (document.hours, document.number) == (1, f"KA-{measure.plan.number}-1")
+    assert document.learner == "Paula Paraudziņa"
+    with scoped(month.scope("auditor")):
+        audited = sheet_document(scope=month.scope("auditor"), sheet_id=sheet.pk)
+    assert audited is not None
+    assert (audited.learner, audited.rows[1].topic, audited.hours) == (None, None, 1), "the hour, not whose and what about"
+    for who, sees in (("coordinator", True), ("head of linden", False)):
+        scope = month.scope(who)
+        with scoped(scope):
+            found = sheet_document(scope=scope, sheet_id=sheet.pk)
+        assert (found is not None) is sees
+        assert not sees or found is None or found.rows[0].topic is None, "what was talked about is not theirs"

@@ -253,9 +253,9 @@ def test_entries_without_confirmation_stand_against_a_month(month: Month) -> Non
 def test_a_month_of_sixty_specialists_in_twenty_statements(month: Month) -> None:
     people = [user_with(Role.SUPPORT_PROVIDER, Level.INSTITUTION, month.desk.school, username=f"p{n}") for n in range(60)]
     plan = month.desk.running_plan()
+    measures = [month.desk.measure(plan, code="PSYCHOLOGIST", subject=str(number)) for number in range(len(people))]
     with whole_state():
-        for number, person in enumerate(people):
-            measure = month.desk.measure(plan, code="PSYCHOLOGIST", subject=str(number))
+        for number, (person, measure) in enumerate(zip(people, measures, strict=True)):
             for day in (2 + number // 12, 9 + number // 12):
                 start = dt.time(8 + number % 12)
                 ConsultationFactory(measure=measure, provider=person, held_on=dt.date(2023, 10, day), starts_at=start)

@@ -93,10 +93,19 @@ def _tried(act: Callable[[], Any]) -> tuple[Refusal | None, Any]:
 
 
 Command = tuple[str, int, int, int]
+BEGINNING: tuple[Command, ...] = (
+    ("record", 0, 3, 0),
+    ("confirm", 0, 0, 0),
+    ("confirm", 1, 0, 0),
+    ("head", 0, 0, 0),
+    ("coordinator", 0, 0, 0),
+    ("submit", 0, 0, 0),
+)
+"""How far a story has come when chance takes over: nowhere, up to a submitted September."""
 COMMANDS = st.tuples(
     st.sampled_from(
-        ["record"] * 4
-        + ["confirm"] * 6
+        ["record"] * 3
+        + ["confirm"] * 4
         + ["correct", "strike", "position"]
         + ["head", "head", "coordinator", "coordinator", "head withdraws", "coordinator withdraws", "submit", "submit", "reopen"]
     ),
@@ -195,13 +204,15 @@ class Story:
         return expected, act, then
 
     # -- sheets ----------------------------------------------------------------------------------------------------------
-    def _sheet(self, one: int) -> tuple[tuple[str, dt.date], Timesheet | None]:
-        key = (PEOPLE[one % 2], MONTHS[one // 2 % 2])
+    def _sheet(self, one: int, two: int, *likely: str) -> tuple[tuple[str, dt.date], Timesheet | None]:
+        """One of the sheets; mostly one whose status lets the step be taken, since few would be met otherwise."""
+        met = sorted(key for key, status in self.model.status.items() if status in likely)
+        key = met[one % len(met)] if met and two % 4 else (PEOPLE[one % 2], MONTHS[one // 2 % 2])
         enter_scope(STATE)
         return key, Timesheet.objects.filter(provider=self.month.people[key[0]], month=key[1]).first()
 
     def _position(self, one: int, two: int, three: int) -> Any:
-        key, sheet = self._sheet(one)
+        key, sheet = self._sheet(one, two, "ENTERED")
         if sheet is None:
             return False, None, None
         expected = self.model.status[key] == "ENTERED" and key[0] == "second" and self.model.count(*key) > 0
@@ -209,7 +220,7 @@ class Story:
         return expected, act, lambda _answer: self.model.fits.add(key)
 
     def _head(self, one: int, two: int, three: int) -> Any:
-        key, sheet = self._sheet(one)
+        key, sheet = self._sheet(one, two, "ENTERED")
         if sheet is None:
             return False, None, None
         rows = self.model.standing(*key)
@@ -222,7 +233,7 @@ class Story:
         )
 
     def _coordinator(self, one: int, two: int, three: int) -> Any:
-        key, sheet = self._sheet(one)
+        key, sheet = self._sheet(one, two, "APPROVED_BY_INSTITUTION")
         if sheet is None:
             return False, None, None
         expected = self.model.status[key] == "APPROVED_BY_INSTITUTION"
@@ -230,7 +241,7 @@ class Story:
         return expected, act, self._moves(key, "APPROVED_BY_COORDINATOR")
 
     def _head_withdraws(self, one: int, two: int, three: int) -> Any:
-        key, sheet = self._sheet(one)
+        key, sheet = self._sheet(one, two, "APPROVED_BY_INSTITUTION")
         if sheet is None:
             return False, None, None
         expected = self.model.status[key] == "APPROVED_BY_INSTITUTION"
@@ -238,7 +249,7 @@ class Story:
         return expected, act, self._moves(key, "ENTERED")
 
     def _coordinator_withdraws(self, one: int, two: int, three: int) -> Any:
-        key, sheet = self._sheet(one)
+        key, sheet = self._sheet(one, two, "APPROVED_BY_COORDINATOR")
         if sheet is None:
             return False, None, None
         expected = self.model.status[key] == "APPROVED_BY_COORDINATOR"
@@ -325,12 +336,12 @@ def test_commands_do_what_the_rules_say(month: Month, stories: int) -> None:
         derandomize=stories == STORIES,
         suppress_health_check=list(HealthCheck),
     )
-    @given(commands=st.lists(COMMANDS, min_size=STEPS, max_size=STEPS + 15))
-    def tell(commands: list[Command]) -> None:
+    @given(begun=st.integers(0, len(BEGINNING)), commands=st.lists(COMMANDS, min_size=STEPS, max_size=STEPS))
+    def tell(begun: int, commands: list[Command]) -> None:
         point = transaction.savepoint()
         try:
             story = Story(month, measures, file)
-            for command in commands:
+            for command in [*BEGINNING[:begun], *commands]:
                 story.step(command)
             seen["accepted"].append(story.accepted)
             seen["refused"].append(story.refused)
@@ -339,7 +350,7 @@ def test_commands_do_what_the_rules_say(month: Month, stories: int) -> None:
 
     tell()
     # Stories in which nothing happens would pass as well.
-    for kind, least in (("accepted", 9), ("refused", 9)):
+    for kind, least in (("accepted", 11), ("refused", 9)):
         names = {name for counted in seen[kind] for name in counted}
         assert len(names) >= least, (kind, names)
     assert len(seen["accepted"]) >= stories

@@ -255,9 +255,7 @@ def _code(found: _Named, code: str) -> ConfirmationCode | None:
         return None
     made = open_code(found.rows, code=code, moment=now())
     if made is None:
-        message = _(
-            "The code does not confirm these consultations: it is unknown, used, expired, or for others. Issue a new one."
-        )
+        message = _("The code does not confirm these consultations: unknown, used, expired, or for others. Issue a new one.")
         found.problems.add(Code.INVALID, message, "code")
     return made
 
