@@ -94,6 +94,7 @@ def make_office(cast: Cast) -> Office:
         ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
         ("agency", (Role.IKVD,), ""),
         ("register", (Role.AUDITOR,), ""),
+        ("office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
         ("municipal-system", (Role.MUNICIPALITY_COORDINATOR,), "madona"),
         ("region", (Role.REGIONAL_COORDINATOR,), "vidzeme"),
     ):

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from backend.core.text import has_unseen_signs
 from tests.mutations.office import Office, Sender, codes
-from tests.mutations.samples import NO_CODE
+from tests.mutations.samples import NO_CODE, SAMPLES
 
 TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text())
+
+IBAN = "LV80BANK0000435195001"
 
 
 def _kept(text: str) -> str:
@@ -68,6 +70,28 @@ def test_what_is_written_of_a_learner_comes_back_unharmed(send: Sender, office: 
         assert again.data["learner"] == expected, ascii(text)
         kept += 1
     assert kept > 80
+
+
+def test_texts_of_decisions_and_of_the_registry_come_back_unharmed(send: Sender, office: Office) -> None:
+    kept = 0
+    for place, text in enumerate(TEXTS[::6]):
+        if has_unseen_signs(_kept(text)) or not _kept(text):
+            continue
+        given = SAMPLES["decideDuplicate"].make(office) | {"decision": "DIFFERENT", "keptId": None, "reason": text}
+        pair = send("office", "decideDuplicate", given, selection="duplicateCandidate { decisionReason }")
+        assert pair["duplicateCandidate"] == {"decisionReason": _kept(text)}, ascii(text)
+        number = f"{place} {text}"[:60]
+        given = SAMPLES["signAgreement"].make(office) | {"number": number, "accountHolder": text[:140], "iban": IBAN}
+        selection = "cooperationAgreement { number accounts(first: 1) { edges { node { holder } } } }"
+        signed = send("agency", "signAgreement", given, selection=selection)["cooperationAgreement"]
+        assert signed["number"] == _kept(number), ascii(text)
+        assert signed["accounts"]["edges"][0]["node"]["holder"] == _kept(text[:140]), ascii(text)
+        given = SAMPLES["reopenSemester"].make(office) | {"reason": text[:300]}
+        selection = "semester { closures(first: 1) { edges { node { reopenReason } } } }"
+        opened = send("agency", "reopenSemester", given, selection=selection)["semester"]
+        assert opened["closures"]["edges"][0]["node"]["reopenReason"] == _kept(text[:300]), ascii(text)
+        kept += 1
+    assert kept > 10
 
 
 def test_literals_are_no_other_way_in(send: Sender, office: Office) -> None:
