@@ -13,6 +13,7 @@ from backend.accounts.models import Assignment, Level, Role, User
 from backend.activities.cooperation.models import CooperationTeam, Meeting
 from backend.activities.initiatives.models import InitiativeCall, InitiativeProject
 from backend.activities.training.models import TrainingEvent, TrainingRegistration
+from backend.cases.learners.models import Learner
 from backend.cases.plans.models import SupportPlan
 from backend.insight.statistics.models import PublishedFigure
 from backend.registry.models import LedgerAccount, MeasureKind, Position, RiskFactor, Tariff
@@ -63,6 +64,7 @@ def _plans(schools: list[Institution]) -> list[SupportPlan]:
     semester, factor = Semester.objects.get(code="2022/2023-2"), RiskFactor.objects.get(code="unexcused_absence")
     learners = _bulk(case.LearnerFactory, ({"registering_institution": school} for school in schools))
     enrolments = _bulk(case.EnrolmentFactory, ({"learner": learner} for learner in learners))
+    _bulk(around.DuplicateFactory, (_in_order(*two) for two in zip(learners, [*learners[1:], learners[0]], strict=True)))
     plans = _bulk(case.SupportPlanFactory, ({"enrolment": enrolment, "semester": semester} for enrolment in enrolments))
     _bulk(case.RiskAssessmentFactory, ({"plan": plan, "risk_factor": factor} for plan in plans))
     turned = [*schools[1:], schools[0]]
@@ -71,6 +73,12 @@ def _plans(schools: list[Institution]) -> list[SupportPlan]:
         ({"learner": learner, "to_institution": school} for learner, school in zip(learners, turned, strict=True)),
     )
     return plans
+
+
+def _in_order(*two: Learner) -> dict[str, Any]:
+    """A pair of records as it is stored."""
+    first, second = sorted(two, key=lambda learner: learner.pk)
+    return {"pair": None, "first": first, "second": second}
 
 
 def _delivery(plans: list[SupportPlan], users: list[User]) -> None:

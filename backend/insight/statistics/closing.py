@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from uuid import UUID
 
 from django.db.models import Max
@@ -18,7 +16,7 @@ from backend.core import inputs
 from backend.core.clock import now
 from backend.core.refusals import Code, Problems, refuse
 from backend.insight.statistics.models import ReportSnapshot, SemesterClosure, SnapshotUnit
-from backend.insight.statistics.report import plain_figure
+from backend.insight.statistics.report import figures_of
 from backend.insight.statistics.selectors import semester_report
 from backend.territory.models import Semester
 
@@ -90,8 +88,6 @@ def _sealed(scope: Scope, semester: Semester) -> ReportSnapshot:
         refuse(Code.NOT_ALLOWED, message, "semester_id")
     report = semester_report(scope=scope, semester=semester)
     assert report is not None  # noqa: S101 (the whole country is in reach)
-    figures = asdict(report)
-    del figures["generated_at"], figures["content_hash"]
     earlier = ReportSnapshot.objects.filter(semester=semester, unit=SnapshotUnit.STATE, division_on=scope.on)
     number = (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
     snapshot = ReportSnapshot(
@@ -99,7 +95,7 @@ def _sealed(scope: Scope, semester: Semester) -> ReportSnapshot:
         unit=SnapshotUnit.STATE,
         division_on=scope.on,
         number=number,
-        figures=json.loads(json.dumps(figures, default=plain_figure)),
+        figures=figures_of(report),
         content_hash=report.content_hash,
         made_at=now(),
         made_by_id=scope.principal_id,

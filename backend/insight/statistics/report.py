@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from backend.registry.models import RiskGroup, SpecialistRole
 
@@ -70,15 +71,23 @@ class SemesterReport:
 
 def content_hash(report: SemesterReport) -> str:
     """Hash over the figures: over nothing that says how, when and for when they were gathered."""
+    return hashlib.sha256(_canonical(report).encode()).hexdigest()
+
+
+def figures_of(report: SemesterReport) -> dict[str, Any]:
+    """The figures that the hash is over, as plain JSON: what a snapshot keeps."""
+    figures: dict[str, Any] = json.loads(_canonical(report))
+    return figures
+
+
+def _canonical(report: SemesterReport) -> str:
     figures = asdict(report)
     for around in ("generated_at", "as_of", "division_on", "content_hash"):
         del figures[around]
-    canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain_figure)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
-def plain_figure(value: object) -> str:
-    """A figure as canonical JSON writes it: amounts as text with two places. Raises TypeError for anything else."""
+def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     raise TypeError(f"{type(value)} has no canonical form.")
