@@ -22,7 +22,7 @@ from backend.accounts.scope import Scope
 from backend.core.clock import now
 from backend.core.database.answers import refusing_database_errors
 from backend.core.idempotency import Json, once
-from backend.core.models import Entity, Versioned
+from backend.core.models import Entity, Revised, Versioned
 from backend.core.refusals import Code, refuse
 
 P = ParamSpec("P")
@@ -97,7 +97,7 @@ def _split(kwargs: Any) -> tuple[Scope, str, dict[str, object]]:
     return scope, key, inputs
 
 
-V = TypeVar("V", bound=Versioned)
+V = TypeVar("V", bound=Versioned | Revised)
 
 
 def locked(rows: QuerySet[V], *, pk: UUID, expected_version: int | None, field: str) -> V:
@@ -117,5 +117,8 @@ def locked(rows: QuerySet[V], *, pk: UUID, expected_version: int | None, field: 
 def touch(row: V) -> None:
     """Raise the version of a locked row, with the moment of the change."""
     row.version += 1
-    row.updated_at = now()
-    row.save(update_fields=["version", "updated_at"])
+    if isinstance(row, Versioned):
+        row.updated_at = now()
+        row.save(update_fields=["version", "updated_at"])
+    else:
+        row.save(update_fields=["version"])

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("graphql/", CaseView.as_view(), name="case-api"),
     path("content/graphql/", ContentView.as_view(), name="content-api"),
     path("o/", include("backend.accounts.oauth.urls")),
+    path("", include("backend.documents.urls")),
     path("", include("backend.accounts.urls")),
     path("", include("cms.base.urls")),
     *search_pages,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import Retention, internal, public
 from backend.core.clock import now
+from backend.core.database.ranges import DateRange
 from backend.core.identifiers import public_id, uuid7
 
 
@@ -44,6 +48,15 @@ class Versioned(models.Model):
     version = internal(models.PositiveIntegerField(default=1, editable=False))
     created_at = internal(models.DateTimeField(default=now, editable=False))
     updated_at = internal(models.DateTimeField(default=now, editable=False))
+
+    class Meta:
+        abstract = True
+
+
+class Revised(models.Model):
+    """Rows of tables that were released without versions: the number alone, since the trail knows when each change was."""
+
+    version = internal(models.PositiveIntegerField(default=1, db_default=1, editable=False))
 
     class Meta:
         abstract = True
@@ -91,6 +104,18 @@ def validity_constraint(*, prefix: str) -> Any:
         name=f"{prefix}_validity",
         condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
         violation_error_message=_("The last day lies before the first."),
+    )
+
+
+def one_at_a_time(*columns: str, name: str, condition: models.Q | None = None, message: str | Promise = "") -> Any:
+    """Rows equal in `columns` do not overlap in their validity, both days included; without columns: no two rows do.
+
+    With `condition`, only among the rows that it admits. `message` is what a form says of an overlap.
+    """
+    validity = (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)
+    told: dict[str, Any] = {"violation_error_message": message} if message else {}
+    return ExclusionConstraint(
+        name=name, expressions=[*((column, RangeOperators.EQUAL) for column in columns), validity], condition=condition, **told
     )
 
 

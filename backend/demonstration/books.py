@@ -48,6 +48,9 @@ def write(context: Context) -> None:
         if step.to_status == PlanStatus.APPROVED_BY_INSTITUTION
     }
     accounts = {agreement: _account(context, agreement) for agreement in sorted(set(agreement_ids().values()))}
+    # Rows are written model by model in this order: entries of the ledger name the payments.
+    context.rows.of(PaymentBatch)
+    context.rows.of(PaymentItem)
     approvals: dict[UUID, LedgerEntry] = {}
     for claim in sorted(claims, key=lambda claim: claim.reverses_id is not None):
         if claim.decided_at is not None:
@@ -65,7 +68,7 @@ def write(context: Context) -> None:
 
 def _account(context: Context, agreement_id: UUID) -> PartnerAccount:
     """An account of a bank that does not exist, with its check digits."""
-    own = f"DEMO{agreement_id.int % 10**13:013d}"
+    own = f"PARA{agreement_id.int % 10**13:013d}"
     digits = "".join(str(int(sign, 36)) for sign in f"{own}LV00")
     return context.rows.add(
         PartnerAccount,

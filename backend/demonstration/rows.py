@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.utils.text import camel_case_to_spaces
 
 M = TypeVar("M", bound=models.Model)
 
@@ -37,4 +38,10 @@ class Rows:
         """Write everything; returns how many rows of each model. Needs a transaction of the caller's."""
         for model, rows in self._rows.items():
             model._default_manager.bulk_create(rows, batch_size=1000)
-        return {str(model._meta.verbose_name_plural): len(rows) for model, rows in self._rows.items()}
+        return {_plural(model): len(rows) for model, rows in self._rows.items()}
+
+
+def _plural(model: type[models.Model]) -> str:
+    """`support plans` of SupportPlan: the plain English name, whatever language is active."""
+    name = camel_case_to_spaces(model.__name__)
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"

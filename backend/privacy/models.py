@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, Retention, internal, personal, public, special
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class DataRight(models.TextChoices):
@@ -131,10 +128,7 @@ class RetentionTerm(Entity, Bilingual, Sourced):
                 | (~Q(retention="PERMANENT") & (Q(keep_until__isnull=False) | Q(keep_days__isnull=False))),
                 violation_error_message=_("Only what is permanent has no end."),
             ),
-            ExclusionConstraint(
-                name="retention_term_one_at_a_time",
-                expressions=[("retention", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("retention", name="retention_term_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

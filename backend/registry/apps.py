@@ -33,6 +33,16 @@ class RegistryConfig(AppConfig):
         Audited("registry.Deadline"),
     ]
     constraint_answers = {
+        "agreement_number": Problem(
+            Code.DUPLICATE, _("An agreement of the programme has this number already. Check the number."), "number"
+        ),
+        "participation_once_at_a_time": Problem(
+            Code.CONFLICT, _("The institution takes part in this period already. End that part first."), "joined_on"
+        ),
+        "partner_account_iban": Problem(Code.INVALID, _("This is no IBAN. Check it against the bank's letter."), "iban"),
+        "contract_one_a_position": Problem(
+            Code.CONFLICT, _("The person has a contract for this position in this period already."), "position_code"
+        ),
         "tariff_no_overlap": Problem(
             Code.CONFLICT, _("Another version of this tariff holds in this period. End that one first."), "valid_from"
         ),

@@ -1,4 +1,4 @@
-"""Loads positions, outcome themes, tariffs, deadlines, approval tiers, incompatible roles and the chart of accounts.
+"""Loads positions, outcome themes, grounds of interruption, tariffs, deadlines, approval tiers, incompatible roles, accounts.
 
 Most of them no source gives: the status of each row says so (fixtures/ORIGIN.md).
 """
@@ -19,6 +19,7 @@ from backend.registry.models import (
     ApprovalTier,
     Deadline,
     IncompatibleRoles,
+    InterruptionGround,
     LedgerAccount,
     OutcomeTheme,
     Position,
@@ -35,7 +36,10 @@ def load_rules(*, programme_id: UUID, since: dt.date) -> dict[str, int]:
     """
     return {
         "positions": load_rows(Position, [_position(row, at, since) for at, row in _read("positions")]),
-        "outcome themes": load_rows(OutcomeTheme, [_theme(row, at, since) for at, row in _read("outcome_themes")]),
+        "outcome themes": load_rows(OutcomeTheme, [_listed(OutcomeTheme, row, at, since) for at, row in _read("outcome_themes")]),
+        "grounds of interruption": load_rows(
+            InterruptionGround, [_listed(InterruptionGround, row, at, since) for at, row in _read("interruption_grounds")]
+        ),
         "tariffs": load_rows(
             Tariff, [_tariff(row, programme_id) for _at, row in _read("tariffs")], keep=["valid_to", "version", "created_at"]
         ),
@@ -82,9 +86,9 @@ def _position(row: dict[str, str], at: int, since: dt.date) -> Position:
     )
 
 
-def _theme(row: dict[str, str], at: int, since: dt.date) -> OutcomeTheme:
-    return OutcomeTheme(
-        id=_key(OutcomeTheme, row["code"]),
+def _listed(model: type[Any], row: dict[str, str], at: int, since: dt.date) -> Any:
+    return model(
+        id=_key(model, row["code"]),
         code=row["code"],
         name_lv=row["name_lv"],
         name_en=row["name_en"],

@@ -11,6 +11,7 @@ from backend.accounts.scope import Scope
 from backend.registry.models import (
     CooperationAgreement,
     InstitutionParticipation,
+    InterruptionGround,
     LedgerAccount,
     MeasureKind,
     OutcomeTheme,
@@ -71,6 +72,12 @@ def outcome_themes(*, scope: Scope, on: dt.date | None = None) -> QuerySet[Outco
     return found.filter(in_force(on)) if on is not None else found
 
 
+def interruption_grounds(*, scope: Scope, on: dt.date | None = None) -> QuerySet[InterruptionGround]:
+    """Grounds of interruption in the order of the list; with `on`, the versions valid on that day."""
+    found = InterruptionGround.objects.filter(REFERENCE.visible(scope)).order_by("position", "valid_from")
+    return found.filter(in_force(on)) if on is not None else found
+
+
 def staff_contracts(*, scope: Scope) -> QuerySet[StaffContract]:
     """Contracts of specialists with institutions that `scope` reaches."""
     return StaffContract.objects.filter(CONTRACTS.visible(scope)).order_by("starts_on", "id")
@@ -98,6 +105,19 @@ def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = N
         .filter(Q(agreement__ends_on=None) | Q(agreement__ends_on__gte=until), agreement__signed_on__lte=first)
         .exists()
     )
+
+
+def has_own_agreement(*, institution_id: UUID, on: dt.date) -> bool | None:
+    """Whether an institution takes part under an agreement of its own, as a state institution does (domain.md 4.2).
+
+    False where it joined under its municipality's; None where it takes part under none on that day.
+    """
+    own = list(
+        InstitutionParticipation.objects.filter(institution_id=institution_id, joined_on__lte=on)
+        .filter(Q(left_on=None) | Q(left_on__gte=on))
+        .values_list("agreement__institution_id", flat=True)
+    )
+    return own[0] is not None if own else None
 
 
 def grades_covered(*, on: dt.date) -> range | None:

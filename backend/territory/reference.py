@@ -37,7 +37,9 @@ def load() -> dict[str, int]:
             Municipality, [_municipality(row) for row in sorted(municipalities, key=lambda row: row["successor_code"])]
         ),
         "former municipalities": load_rows(Municipality, _former_municipalities(municipalities)),
-        "semesters": load_rows(Semester, [semester_of(row) for row in read_csv(FIXTURES / "semesters.csv")], keep=["closed_at"]),
+        "semesters": load_rows(
+            Semester, [semester_of(row) for row in read_csv(FIXTURES / "semesters.csv")], keep=["closed_at", "version"]
+        ),
     }
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from backend.accounts.scope import Scope
+from backend.cases.reimbursements.previews import tariff_preview
+from backend.core.models import SourceStatus
 from backend.registry import selectors
 from backend.registry.models import (
     CapPeriod,
     CooperationAgreement,
     InstitutionParticipation,
     MeasureCategory,
+    MeasureKind,
     PartnerAccount,
     Tariff,
     TariffUnit,
 )
 from backend.registry.policies import PARTNER_ACCOUNTS
+from backend.registry.services import agreements, tariffs
+from backend.territory.models import Institution, Municipality
 from graphql_schema.cases.shared import ID, PROGRAMME, SOURCE, VALID_ON, VALIDITY, VERSION, day_filters, place_filters
+from graphql_schema.engine.commands import Amount, Beside, Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation, Search
+from graphql_schema.engine.kinds import two_places
 
 AGREEMENT = ObjectType(
     name="CooperationAgreement",
@@ -75,6 +89,7 @@ PARTICIPATION = ObjectType(
     order=("joined_on", "id"),
     fields=(
         ID,
+        VERSION,
         Relation(name="agreement", to="CooperationAgreement", description="The agreement."),
         Relation(name="institution", to="Institution", description="The institution."),
         Column(name="joinedOn", description="First day."),
@@ -142,3 +157,120 @@ TARIFF = ObjectType(
 )
 
 TYPES = (AGREEMENT, PARTICIPATION, PARTNER_ACCOUNT, TARIFF)
+
+SIGN_AGREEMENT = Mutation(
+    name="signAgreement",
+    description="Record an agreement with a partner: a municipality, or a state institution. Give one of the two.",
+    needs="registry.write",
+    service=agreements.sign_agreement,
+    to="CooperationAgreement",
+    inputs=(
+        Named(name="municipality", model=Municipality, description="The municipality that is the partner."),
+        Named(name="institution", model=Institution, description="The state institution that is the partner."),
+        Plain(name="number", required=True, description="Number, once in a programme."),
+        Plain(name="signedOn", kind=dt.date, required=True, description="Day of signature."),
+        Plain(name="endsOn", kind=dt.date, description="Last day, where it is agreed."),
+        Plain(name="accountHolder", description="The partner's account for payments: holder."),
+        Plain(name="iban", description="The partner's account for payments: IBAN."),
+        Plain(name="bic", description="The partner's account for payments: BIC."),
+    ),
+)
+
+JOIN_INSTITUTION = Mutation(
+    name="joinInstitution",
+    description="Let an institution take part, under its municipality's agreement or its own.",
+    needs="registry.write",
+    service=agreements.join_institution,
+    to="InstitutionParticipation",
+    inputs=(
+        Named(name="institution", model=Institution, required=True, description="The institution."),
+        Key(name="agreementId", tag=CooperationAgreement.tag, required=True, description="The agreement."),
+        Plain(name="joinedOn", kind=dt.date, required=True, description="First day."),
+    ),
+)
+
+LEAVE_INSTITUTION = Mutation(
+    name="leaveInstitution",
+    description="End an institution's part. Plans that run beyond the day stand against it.",
+    needs="registry.write",
+    service=agreements.leave_institution,
+    to="InstitutionParticipation",
+    inputs=(
+        Key(name="participationId", tag=InstitutionParticipation.tag, required=True, description="The participation."),
+        Plain(name="leftOn", kind=dt.date, required=True, description="Last day."),
+        Plain(name="reason", description="Why."),
+    ),
+)
+
+
+@strawberry.type(description="What a change of reference data would touch, counted before it is made.")
+class ChangePreview:
+    """As the schema shows `previews.ChangePreview`."""
+
+    institutions: int = strawberry.field(description="Institutions it touches.")
+    plans: int = strawberry.field(description="Plans not yet closed that it touches.")
+    measures: int = strawberry.field(description="Measures it touches.")
+    claims: int = strawberry.field(description="Claims not yet paid that it touches.")
+    amount_difference: str | None = strawberry.field(
+        description="Difference in euro over the planned amounts it touches, two decimals; null where no money is concerned."
+    )
+    effective_from: dt.date = strawberry.field(description="The first day on which anything changes.")
+
+
+def _preview(*, scope: Scope, row: Tariff | None, arguments: Mapping[str, Any]) -> ChangePreview | None:
+    """What the tariff of these arguments touches; null for who does not count the whole country."""
+    by_id = arguments.get("kind_id")
+    kind = MeasureKind.objects.filter(pk=by_id).values_list("code", flat=True).first() if by_id is not None else None
+    found = tariff_preview(
+        scope=scope,
+        kind_code=kind or arguments.get("kind_code", ""),
+        unit=arguments["unit"],
+        rate=arguments.get("rate"),
+        institution_id=arguments.get("institution_id"),
+        valid_from=arguments["valid_from"],
+        valid_to=arguments.get("valid_to"),
+    )
+    if found is None:
+        return None
+    difference = found.amount_difference
+    return ChangePreview(
+        institutions=found.institutions,
+        plans=found.plans,
+        measures=found.measures,
+        claims=found.claims,
+        amount_difference=None if difference is None else two_places(difference),
+        effective_from=found.effective_from,
+    )
+
+
+SET_TARIFF = Mutation(
+    name="setTariff",
+    description="Write a rate or a limit: a new row that begins where the old one ends.",
+    needs="registry.write",
+    service=tariffs.set_tariff,
+    to="Tariff",
+    inputs=(
+        Named(name="kind", model=MeasureKind, code_attr="kind_code", required=True, description="The kind of measure."),
+        Amount(name="rate", description="Euro for one unit, two decimals."),
+        Choice(name="unit", enum=TariffUnit, required=True, description="What the rate is for."),
+        Amount(name="cap", description="Most euro a learner may receive in the limit's period, two decimals."),
+        Choice(name="capPeriod", enum=CapPeriod, description="Over what the limit counts."),
+        Named(
+            name="institution",
+            model=Institution,
+            description="The institution whose price list it is; none: it holds everywhere.",
+        ),
+        Plain(name="validFrom", kind=dt.date, required=True, description="First day of validity."),
+        Plain(name="validTo", kind=dt.date, description="Last day of validity; null: it goes on."),
+        Plain(name="source", description="Where the value comes from."),
+        Choice(name="sourceStatus", enum=SourceStatus, description="How sure it is."),
+        Plain(
+            name="previewOnly",
+            kind=bool,
+            description="Only count what would be touched; nothing is written and the object is null.",
+        ),
+    ),
+    beside=(Beside(name="preview", description="What the change touches.", kind=ChangePreview, compute=_preview),),
+)
+
+MUTATIONS = (SIGN_AGREEMENT, JOIN_INSTITUTION, LEAVE_INSTITUTION, SET_TARIFF)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "DuplicateDecision": "How a possible duplicate is decided.",
+    "DuplicateStatus": "Where a possible duplicate stands.",
+    "MatchBasis": "What speaks for two records being one person.",
     "AccountKind": "Kind of account of the ledger.",
     "ApplicantKind": "Kind of applicant.",
     "BatchStatus": "Where a payment stands.",
@@ -28,6 +31,10 @@ DESCRIPTIONS = {
     "TransferStatus": "Where a transfer stands.",
     "Verdict": "What was decided on a claim.",
     "AmountBasis": "Whether an amount is what was claimed, or only supposed for the demonstration.",
+    "DifferenceKind": "How two plans differ in a part.",
+    "FilePurpose": "What a private file is.",
+    "PlanPart": "A part of a plan.",
+    "SignerKind": "Who signs for a learner.",
     "AssessmentMoment": "When a risk was judged.",
     "Channel": "How a consultation was held.",
     "ConfirmingSide": "Who confirms a consultation.",

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 
-from backend.cases.learners import identity, selectors, services
-from backend.cases.learners.models import Enrolment, EnrolmentEnd, Learner, LearnerIdentity, ProgrammeKind
-from backend.cases.learners.policies import ENROLMENTS, LEARNERS
+from backend.cases.learners import duplicates, identity, merging, selectors, services
+from backend.cases.learners.models import (
+    DuplicateCandidate,
+    DuplicateDecision,
+    DuplicateStatus,
+    Enrolment,
+    EnrolmentEnd,
+    Learner,
+    LearnerIdentity,
+    MatchBasis,
+    ProgrammeKind,
+)
+from backend.cases.learners.policies import DUPLICATES, ENROLMENTS, LEARNERS
 from backend.territory.models import Institution
-from graphql_schema.cases.shared import ID, VERSION, institution_filters, semester_filters
-from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
+from graphql_schema.cases.shared import ID, VERSION, account, institution_filters, key_filter, semester_filters
+from graphql_schema.engine.commands import Beside, Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import (
     Children,
     Column,
@@ -21,6 +31,19 @@ from graphql_schema.engine.declarations import (
     Sealed,
     Search,
 )
+from graphql_schema.engine.mutations import MutationWarning, warned
+
+
+def _contact(name: str, field: str, description: str) -> Sealed:
+    return Sealed(
+        name=name,
+        attr=f"{field}_cipher",
+        beside=LearnerIdentity,
+        via="learner",
+        open=identity.opened_contacts(field),
+        description=description,
+    )
+
 
 LEARNER = ObjectType(
     name="Learner",
@@ -103,6 +126,17 @@ LEARNER = ObjectType(
             open=identity.opened_codes,
             description="The whole personal code, for who must write it down elsewhere; ask for it only then.",
         ),
+        Sealed(
+            name="noCodeReason",
+            attr="no_code_reason",
+            beside=LearnerIdentity,
+            via="learner",
+            open=identity.as_written,
+            description="Why there is no personal code, where there is none.",
+        ),
+        _contact("phone", identity.PHONE, "The learner's telephone number."),
+        _contact("email", identity.EMAIL, "The learner's e-mail address."),
+        _contact("guardian", identity.GUARDIAN, "The guardian's name and how to reach them (likumiskais pārstāvis)."),
         Relation(name="registeringInstitution", to="Institution", description="Institution that registered the learner."),
         Children(name="enrolments", to="Enrolment", via="learner", description="Times at institutions, as far as within reach."),
         Children(name="supportPlans", to="SupportPlan", via="learner", description="Support plans, as far as within reach."),
@@ -161,11 +195,73 @@ ENROLMENT = ObjectType(
     ),
 )
 
-TYPES = (LEARNER, ENROLMENT)
+DUPLICATE_CANDIDATE = ObjectType(
+    name="DuplicateCandidate",
+    plural="possibleDuplicates",
+    description="Two learners who may be one person.",
+    needs="learners.read",
+    model=DuplicateCandidate,
+    select=lambda scope: selectors.duplicate_candidates(scope=scope),
+    policy=DUPLICATES,
+    order=("-score", "id"),
+    orders=(
+        Order(name="FOUND_AT", columns=("found_at",), description="By when it was found."),
+        Order(name="SCORE", columns=("score",), description="By score."),
+    ),
+    filters=(
+        Filter(
+            name="status", lookup="status", kind=FilterKind.CHOICES, enum=DuplicateStatus, description="In one of these statuses."
+        ),
+        key_filter("learnerId", "first_id", "lrn", "With this learner on either side.", alternatives=("second_id",)),
+    ),
+    fields=(
+        ID,
+        VERSION,
+        Relation(name="first", to="Learner", description="One of the two; null once it was merged into the other."),
+        Relation(name="second", to="Learner", description="The other; null once it was merged into the first."),
+        Column(name="score", description="How much speaks for it, 0.000 to 1.000."),
+        Column(name="bases", enum=MatchBasis, description="What speaks for it."),
+        Column(name="status", enum=DuplicateStatus, description="Where it stands."),
+        Column(name="foundAt", description="When it was found."),
+        Column(name="decidedAt", description="When it was decided."),
+        account("decidedBy", "Who decided."),
+        Column(name="decisionReason", description="Why it was so decided."),
+        Relation(name="kept", to="Learner", description="The record that stands for both, once they were merged."),
+        Column(name="undoneAt", description="When a merge was undone."),
+        account("undoneBy", "Who undid it."),
+        Column(name="undoReason", description="Why it was undone."),
+    ),
+)
+
+TYPES = (LEARNER, ENROLMENT, DUPLICATE_CANDIDATE)
+
+WARNINGS = Beside(
+    name="warnings",
+    description="What to look at, such as a failing check digit or a likely duplicate within reach.",
+    kind=MutationWarning,
+    compute=lambda scope, row, arguments: warned(duplicates.warnings_of(scope=scope, learner=row)),
+    list_of=True,
+)
+IDENTITY_INPUTS = (
+    Plain(
+        name="personalCode",
+        description=(
+            "Personal code (personas kods), in either format, with or without hyphen; an impossible one is refused, "
+            "a failing check digit warned of. Takes the place of the reason why there is none."
+        ),
+    ),
+    Plain(name="noCodeReason", description="Why there is no personal code, where there is none."),
+    Plain(name="phone", description="The learner's telephone number; an empty text removes it."),
+    Plain(name="email", description="The learner's e-mail address; an empty text removes it."),
+    Plain(name="guardian", description="The guardian's name and how to reach them; an empty text removes it."),
+)
 
 REGISTER_LEARNER = Mutation(
     name="registerLearner",
-    description="Register a learner at an institution, which sees the learner from now on. Enrolling is a step of its own.",
+    description=(
+        "Register a learner at an institution, which sees the learner from now on. Enrolling is a step of its own. "
+        "Give the personal code, or state why there is none. A code that is known outside the caller's reach changes nothing."
+    ),
     needs="learners.write",
     service=services.register_learner,
     to="Learner",
@@ -174,7 +270,25 @@ REGISTER_LEARNER = Mutation(
         Plain(name="givenName", required=True, description="Given name."),
         Plain(name="familyName", required=True, description="Family name."),
         Plain(name="birthDate", kind=dt.date, required=True, description="Date of birth."),
+        *IDENTITY_INPUTS,
     ),
+    beside=(WARNINGS,),
+)
+
+UPDATE_LEARNER = Mutation(
+    name="updateLearner",
+    description="Change what is known of a learner; what is left out stays.",
+    needs="learners.write",
+    service=services.update_learner,
+    to="Learner",
+    inputs=(
+        Key(name="learnerId", tag=Learner.tag, required=True, description="The learner."),
+        Plain(name="givenName", description="Given name."),
+        Plain(name="familyName", description="Family name."),
+        Plain(name="birthDate", kind=dt.date, description="Date of birth."),
+        *IDENTITY_INPUTS,
+    ),
+    beside=(WARNINGS,),
 )
 
 ENROL_LEARNER = Mutation(
@@ -196,4 +310,43 @@ ENROL_LEARNER = Mutation(
     ),
 )
 
-MUTATIONS = (REGISTER_LEARNER, ENROL_LEARNER)
+END_ENROLMENT = Mutation(
+    name="endEnrolment",
+    description="End an enrolment, with a reason.",
+    needs="learners.write",
+    service=services.end_enrolment,
+    to="Enrolment",
+    inputs=(
+        Key(name="enrolmentId", tag=Enrolment.tag, required=True, description="The enrolment."),
+        Plain(name="endsOn", kind=dt.date, required=True, description="Last day."),
+        Choice(name="endReason", enum=EnrolmentEnd, required=True, description="Why it ends."),
+    ),
+)
+
+DECIDE_DUPLICATE = Mutation(
+    name="decideDuplicate",
+    description="Decide whether two records are one person, with a reason.",
+    needs="learners.write",
+    service=merging.decide_duplicate,
+    to="DuplicateCandidate",
+    inputs=(
+        Key(name="duplicateCandidateId", tag=DuplicateCandidate.tag, required=True, description="The pair."),
+        Choice(name="decision", enum=DuplicateDecision, required=True, description="The decision."),
+        Key(name="keptId", tag=Learner.tag, description="The record that stands for both; needed for a merge."),
+        Plain(name="reason", required=True, description="Why."),
+    ),
+)
+
+UNDO_MERGE = Mutation(
+    name="undoMerge",
+    description="Undo a merge: both records stand again, and what was added since stays with the kept one.",
+    needs="learners.write",
+    service=merging.undo_merge,
+    to="DuplicateCandidate",
+    inputs=(
+        Key(name="duplicateCandidateId", tag=DuplicateCandidate.tag, required=True, description="The pair."),
+        Plain(name="reason", required=True, description="Why."),
+    ),
+)
+
+MUTATIONS = (REGISTER_LEARNER, UPDATE_LEARNER, ENROL_LEARNER, END_ENROLMENT, DECIDE_DUPLICATE, UNDO_MERGE)

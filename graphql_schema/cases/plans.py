@@ -1,25 +1,34 @@
-"""Support plans, the risks judged on them, and their measures: to read, to draft, to plan."""
+"""Support plans, the risks judged on them, and their measures, as they are read."""
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 from backend.cases.delivery import sums as delivery
 from backend.cases.delivery.models import Consultation
 from backend.cases.delivery.policies import CONSULTATIONS
-from backend.cases.learners.models import Learner
-from backend.cases.plans import selectors, services
+from backend.cases.plans import differences, selectors
 from backend.cases.plans.models import AssessmentMoment, Measure, PlanStatus, RiskAssessment, SupportPlan
 from backend.cases.plans.policies import PLANS
 from backend.cases.reimbursements import sums as reimbursements
 from backend.cases.reimbursements.models import ReimbursementClaim
 from backend.cases.reimbursements.policies import CLAIMS
-from backend.registry.models import MeasureCategory, MeasureKind, RiskGroup
-from backend.territory.models import Institution, Semester
-from graphql_schema.cases.shared import ID, VERSION, institution_filters, semester_filters
-from graphql_schema.engine.commands import Amount, Key, Mutation, Named, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation, Search
+from backend.core.identifiers import public_id
+from backend.registry.models import MeasureCategory, RiskGroup
+from graphql_schema.cases.shared import ID, VERSION, account, institution_filters, key_filter, semester_filters
+from graphql_schema.engine.declarations import (
+    Children,
+    Column,
+    Derived,
+    Filter,
+    FilterKind,
+    Gathered,
+    ObjectType,
+    Order,
+    Reckoned,
+    Relation,
+    Search,
+)
 
 SUPPORT_PLAN = ObjectType(
     name="SupportPlan",
@@ -72,6 +81,18 @@ SUPPORT_PLAN = ObjectType(
             through="measures",
             description="With a measure of one of these categories.",
         ),
+        key_filter("authorId", "author_id", "usr", "With this author."),
+        Filter(
+            name="hasApplication", lookup="application", kind=FilterKind.FILLED, description="With an application, or without."
+        ),
+        Filter(
+            name="runningOn",
+            lookup="period_from",
+            until="period_to",
+            kind=FilterKind.VALID_ON,
+            description="Its period includes this day.",
+        ),
+        Filter(name="stage", lookup="enrolment__stage", kind=FilterKind.INTEGER, description="In this grade or course."),
     ),
     search=Search(columns=("number",)),
     fields=(
@@ -94,6 +115,29 @@ SUPPORT_PLAN = ObjectType(
         Relation(name="enrolment", to="Enrolment", description="The enrolment under which it was made."),
         Children(name="risks", to="RiskAssessment", via="plan", description="Risks judged at its start and end."),
         Children(name="measures", to="Measure", via="plan", description="Measures of the plan."),
+        account("author", "Who drew it up (IAP sagatavotājs)."),
+        Relation(name="application", to="Application", description="The signed application; null until it is recorded."),
+        Children(name="steps", to="PlanStep", via="plan", description="Steps it took, with who and when, the oldest first."),
+        Children(name="outcomes", to="PlanOutcome", via="plan", description="Outcomes by theme, named at the evaluation."),
+        Relation(
+            name="carriedFrom", to="SupportPlan", description="The plan of an earlier semester that it was carried forward from."
+        ),
+        Gathered(
+            name="differences",
+            to="PlanDifference",
+            gather=lambda scope, keys: differences.of_plans(scope=scope, plan_ids=keys),
+            depends=((SupportPlan, "carried_from"), (RiskAssessment, "risk_factor"), (Measure, "planned_amount")),
+            description="What differs from the plan it was carried forward from; empty when it was not.",
+        ),
+        Relation(name="interruptionGround", to="InterruptionGround", description="Why it was interrupted."),
+        Column(name="interruptedOn", description="Last day on which it held, where it was interrupted."),
+        Derived(
+            name="documentPath",
+            kind=str,
+            depends=("id",),
+            compute=lambda row: f"/documents/plan/{public_id(tag=SupportPlan.tag, key=row.pk)}.pdf",
+            description="Path of the plan as a PDF for signature.",
+        ),
     ),
 )
 
@@ -121,6 +165,8 @@ RISK_ASSESSMENT = ObjectType(
         Column(name="note", description="What was seen."),
         Relation(name="riskFactor", to="RiskFactor", description="The risk factor."),
         Relation(name="plan", to="SupportPlan", description="The plan."),
+        Column(name="assessedAt", attr="updated_at", description="When it was judged."),
+        account("assessedBy", "Who judged it."),
     ),
 )
 
@@ -188,62 +234,3 @@ MEASURE = ObjectType(
 )
 
 TYPES = (SUPPORT_PLAN, RISK_ASSESSMENT, MEASURE)
-
-DRAFT_SUPPORT_PLAN = Mutation(
-    name="draftSupportPlan",
-    description="Draft the plan of a learner at an institution for a semester: one for each learner, institution and semester.",
-    needs="plans.write",
-    service=services.draft_support_plan,
-    to="SupportPlan",
-    inputs=(
-        Key(name="learnerId", tag=Learner.tag, required=True, description="The learner."),
-        Named(name="institution", model=Institution, required=True, description="The institution."),
-        Named(name="semester", model=Semester, required=True, description="The semester."),
-        Plain(
-            name="periodFrom",
-            kind=dt.date,
-            description="First day of the plan; left out: the first of the semester on which the learner is enrolled.",
-        ),
-        Plain(
-            name="periodTo",
-            kind=dt.date,
-            description="Last day of the plan; left out: the last of the semester's plan period that the enrolment allows.",
-        ),
-        Key(
-            name="authorId",
-            tag="usr",
-            description="Plan author. Left out: the caller; only an app's own account names another.",
-        ),
-    ),
-)
-
-PLAN_MEASURE = Mutation(
-    name="planMeasure",
-    description="Add a measure to a plan that is being written; the plan's version rises, and `expectedVersion` is the plan's.",
-    needs="plans.write",
-    service=services.plan_measure,
-    to="Measure",
-    inputs=(
-        Key(name="planId", tag=SupportPlan.tag, required=True, description="The plan."),
-        Named(
-            name="kind",
-            model=MeasureKind,
-            code_attr="kind_code",
-            required=True,
-            description="The kind of measure, as its list stands in the plan's period.",
-        ),
-        Key(name="riskId", tag=RiskAssessment.tag, description="The risk on the same plan that it answers."),
-        Plain(name="subject", description="School subject; a teacher's consultations have one."),
-        Plain(name="plannedHours", kind=int, description="Hours; consultations plan them."),
-        Amount(name="plannedAmount", description="Euro, such as 31.50; reimbursements plan it."),
-        Plain(
-            name="months",
-            kind=int,
-            list_of=True,
-            description="Calendar months, 1 to 12, in which it is meant to run; left out: all of the plan's.",
-        ),
-        Plain(name="note", description="What to know about it."),
-    ),
-)
-
-MUTATIONS = (DRAFT_SUPPORT_PLAN, PLAN_MEASURE)

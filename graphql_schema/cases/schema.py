@@ -10,12 +10,15 @@ from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
 from graphql_schema.cases import (
     agreements,
+    closing,
     cooperation,
     delivery,
     initiatives,
     learners,
     money,
     money_mutations,
+    plan_papers,
+    planning,
     plans,
     programme,
     registering,
@@ -58,14 +61,14 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    reference = (territory, programme, registry, staff, agreements, statistics)
-    casework = (learners, plans, delivery, sheets, timesheets, money, transfers)
+    reference = (territory, programme, closing, registry, staff, agreements, statistics)
+    casework = (learners, plans, plan_papers, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports):
         declarations.add(*domain.ROOTS)
-    for domain in (learners, plans, delivery, sheets, timesheets, money_mutations, registering):
+    for domain in (agreements, staff, closing, learners, planning, delivery, sheets, timesheets, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

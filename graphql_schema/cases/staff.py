@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from backend.accounts import selectors
 from backend.accounts.models import Assignment, Level, User
 from backend.accounts.policies import ACCOUNTS, ASSIGNMENTS
 from backend.registry import selectors as registry
 from backend.registry.models import Position, SpecialistRole, StaffContract
 from backend.registry.policies import CONTRACTS
+from backend.registry.services import staff
+from backend.territory.models import Institution, Municipality, Region
 from graphql_schema.cases.shared import (
     ID,
     NAMES,
@@ -20,6 +24,7 @@ from graphql_schema.cases.shared import (
     key_filter,
     place_filters,
 )
+from graphql_schema.engine.commands import Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import ANY_TOKEN, Column, Derived, Filter, FilterKind, ObjectType, Order, Relation, Search
 
 ACCOUNT = ObjectType(
@@ -69,6 +74,7 @@ STAFF_ASSIGNMENT = ObjectType(
     search=Search(columns=("user__first_name", "user__last_name")),
     fields=(
         ID,
+        VERSION,
         account("account", "Who holds it.", attr="user"),
         Derived(name="role", kind=str, depends=("role",), compute=lambda row: row.role, description="Role, such as plan_author."),
         Column(name="level", enum=Level, description="Level at which it is held."),
@@ -121,3 +127,40 @@ STAFF_CONTRACT = ObjectType(
 )
 
 TYPES = (ACCOUNT, STAFF_ASSIGNMENT, POSITION, STAFF_CONTRACT)
+
+ASSIGN_STAFF = Mutation(
+    name="assignStaff",
+    description=(
+        "Attach somebody to a unit with a role and a period; the unit by one of its ids or codes, none of them for the state."
+    ),
+    needs="registry.write",
+    service=staff.assign_staff,
+    to="StaffAssignment",
+    inputs=(
+        Key(name="accountId", tag=User.tag, description="The account; give this or a username."),
+        Plain(name="username", description="The account's username; give this or the id."),
+        Plain(name="role", required=True, description="Role, such as plan_author."),
+        Named(name="institution", model=Institution, description="The institution."),
+        Named(name="municipality", model=Municipality, description="The municipality."),
+        Named(name="region", model=Region, description="The region."),
+        Plain(name="positionCode", description="Position in the employment contract, a code of the list of positions."),
+        Plain(name="contractNumber", description="Number of the employment contract."),
+        Plain(name="validFrom", kind=dt.date, required=True, description="First day."),
+        Plain(name="validTo", kind=dt.date, description="Last day, where it is known."),
+    ),
+)
+
+END_ASSIGNMENT = Mutation(
+    name="endAssignment",
+    description="End an assignment.",
+    needs="registry.write",
+    service=staff.end_assignment,
+    to="StaffAssignment",
+    inputs=(
+        Key(name="assignmentId", tag=Assignment.tag, required=True, description="The assignment."),
+        Plain(name="validTo", kind=dt.date, required=True, description="Last day."),
+        Plain(name="reason", description="Why."),
+    ),
+)
+
+MUTATIONS = (ASSIGN_STAFF, END_ASSIGNMENT)

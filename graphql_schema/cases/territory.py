@@ -16,7 +16,7 @@ from backend.territory.models import (
     Semester,
     StructuralUnit,
 )
-from graphql_schema.cases.shared import ID, NAMES, SOURCE, VALID_ON, VALIDITY
+from graphql_schema.cases.shared import ID, NAMES, SOURCE, VALID_ON, VALIDITY, VERSION
 from graphql_schema.engine.declarations import (
     ANY_TOKEN,
     Children,
@@ -288,6 +288,7 @@ SEMESTER = ObjectType(
     ),
     fields=(
         ID,
+        VERSION,
         Column(name="code", description="Code, such as 2022/2023-2."),
         Column(name="schoolYear", description="School year, such as 2022/2023."),
         Column(name="number", description="1 or 2."),
@@ -298,6 +299,7 @@ SEMESTER = ObjectType(
         Column(name="planPeriodEndsOn", description="Last day that plans of the semester may cover."),
         Column(name="provisionalFields", description="Names of the dates that no source gives and that were set provisionally."),
         Column(name="closedAt", description="When the semester was closed for changes."),
+        Children(name="closures", to="SemesterClosure", via="semester", description="Closings and reopenings, the newest first."),
         *SOURCE,
     ),
 )

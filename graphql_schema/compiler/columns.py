@@ -30,9 +30,17 @@ def column_json(source: Column, level: Level) -> Json:
     if field.primary_key:
         return public_id(level.declared.tag, column)
     if source.enum is not None:
-        return _enum(source, column)
+        return _enums(source, column, level) if isinstance(field, ArrayField) else _enum(source, column)
     if field.is_relation:
         field = field.target_field
+    value = _plain_value(source, field, column)
+    if value is None:
+        raise NotCompilable(f"{level.declared.name}.{source.name} has no form in SQL.")
+    return value
+
+
+def _plain_value(source: Column, field: Any, column: str) -> Json | None:
+    """By the kind of the stored field; None for a kind that has no form."""
     if isinstance(field, models.DecimalField):
         if source.as_float:
             return or_null(f"to_json({column}::float8)::text")
@@ -49,7 +57,7 @@ def column_json(source: Column, level: Level) -> Json:
         return or_null(f"{column}::text")
     if isinstance(field, _BY_POSTGRESQL):
         return or_null(f"to_json({column})::text")
-    raise NotCompilable(f"{level.declared.name}.{source.name} has no form in SQL.")
+    return None
 
 
 def public_id(tag: str, column: str) -> Json:
@@ -100,6 +108,13 @@ def _cursor_value(field: Any, column: str) -> str:
 
 def _hex(column: str) -> str:
     return f"encode(uuid_send({column}), 'hex')"
+
+
+def _enums(source: Column, column: str, level: Level) -> Json:
+    """Names of several enum values, where they are stored by name."""
+    if source.enum is None or any(item.name != item.value for item in source.enum):
+        raise NotCompilable(f"{level.declared.name}.{source.name}: stored values are not the enum's names.")
+    return or_null(f"to_json({column})::text")
 
 
 def _enum(source: Column, column: str) -> Json:

@@ -78,15 +78,15 @@ def _answered(
         pg.consume_input()
     results: list[PGresult] = []
     failed: PGresult | None = None
-    for statement in (*preparing, *(b"" for _ in surplus)):
+    for prepared in (*preparing, *(b"" for _ in surplus)):
         result = _next(pg)
         if result is None:
             raise psycopg.OperationalError("The connection ended before the answer.")
         if result.status in {ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED}:
             failed = failed or result
-            if statement:
-                kept.pop(statement, None)
-        elif statement is None:
+            if prepared:
+                kept.pop(prepared, None)
+        elif prepared is None:
             results.append(result)
         while _next(pg) is not None:  # the end of this message's answers
             pass

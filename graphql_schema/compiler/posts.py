@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Field, Model, OuterRef, Subquery
+from django.db.models import BinaryField, Field, Model, OuterRef, Subquery
 from graphql import GraphQLOutputType, get_nullable_type, is_leaf_type, is_list_type
 
 from graphql_schema.compiler.rows import Level, database_type
@@ -59,7 +59,10 @@ class Opening:
     def columns(self, level: Level) -> str:
         """SQL of what the mark carries: the row's key and the ciphertext beside it."""
         beside = self.source.beside._default_manager.filter(**{self.source.via: OuterRef("pk")}).order_by()
-        cipher = level.computed(f"_{self.source.attr}", Subquery(beside.values(self.source.attr)[:1]), "bytea")
+        sealed = isinstance(self.source.beside._meta.get_field(self.source.attr), BinaryField)
+        kind = "bytea" if sealed else "text"
+        stored = level.computed(f"_{self.source.attr}", Subquery(beside.values(self.source.attr)[:1]), kind)
+        cipher = stored if sealed else f"convert_to({stored}, 'UTF8')"
         return f"{level.column('id')}, encode({cipher}, 'base64')"
 
     def json(self, rows: list[list[Any]]) -> list[bytes]:

@@ -1,6 +1,6 @@
 """Objects, relations and connections: the JSON of the answer, built where the rows are.
 
-Each function gives a piece of SQL whose value is JSON. A list is `json_agg` over a level that was cut to its page
+Each function gives a piece of SQL whose value is JSON. A list is `string_agg` over a level that was cut to its page
 before, so that nothing is computed for a row that is not shown.
 """
 

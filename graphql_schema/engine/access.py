@@ -16,7 +16,7 @@ from backend.accounts.fields import FieldAccess
 from backend.accounts.policy import NOTHING
 from backend.accounts.scope import NOBODY, Scope
 from backend.core.classification import DataClass, classification_of
-from graphql_schema.engine.declarations import Column, Derived, FieldSource, ObjectType, Reckoned, Relation, Sealed
+from graphql_schema.engine.declarations import Column, Derived, FieldSource, Gathered, ObjectType, Reckoned, Relation, Sealed
 from graphql_schema.http.errors import ErrorCode, Refusal
 
 Stored = tuple[type[Model], str]
@@ -33,6 +33,8 @@ def stored_fields(source: FieldSource, declared: ObjectType) -> tuple[Stored, ..
         return tuple((declared.model, name) for name in source.depends)
     if isinstance(source, Reckoned):
         return source.made_of
+    if isinstance(source, Gathered):
+        return source.depends
     return ((source.beside, source.attr),) if isinstance(source, Sealed) else ()
 
 

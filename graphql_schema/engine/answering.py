@@ -15,11 +15,21 @@ from strawberry.types.arguments import StrawberryArgument
 
 from backend.core.identifiers import parse_public_id
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Reckoned, Relation, RootField, Sealed
+from graphql_schema.engine.declarations import (
+    Children,
+    FieldSource,
+    Gathered,
+    ObjectType,
+    Reckoned,
+    Relation,
+    RootField,
+    Sealed,
+)
 from graphql_schema.engine.kinds import two_places
 from graphql_schema.engine.loading import (
     ConnectionRows,
     child_connection,
+    gathered_rows,
     many,
     may_show,
     opened,
@@ -67,6 +77,16 @@ def sealed(source: Sealed, declared: ObjectType) -> Resolver:
     def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
         context.require(source.needs)
         return opened(source, declared, row, context)
+
+    return resolve
+
+
+def gathered(source: Gathered, declared: ObjectType) -> Resolver:
+    """Lists what the domain works out for the row."""
+
+    def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> Any:
+        context.require(source.needs)
+        return gathered_rows(source, declared, row, context)
 
     return resolve
 

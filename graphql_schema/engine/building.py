@@ -31,6 +31,7 @@ from graphql_schema.engine.declarations import (
     FieldSource,
     Filter,
     FilterKind,
+    Gathered,
     ObjectType,
     Reckoned,
     Relation,
@@ -190,14 +191,9 @@ class Builder:
         self.classified[where] = self._data_class(source, declared, where)
         if source.cost is not None:
             self.points[where] = source.cost
-        if isinstance(source, Column):
-            return self._column(source, declared)
-        if isinstance(source, Derived):
-            return self._derived(source, declared)
-        if isinstance(source, Sealed | Reckoned):
-            return self._asked(source, declared)
-        if isinstance(source, Value):
-            return self._value(source, where)
+        own = self._of_row(source, declared, where)
+        if own is not None:
+            return own
         target = self._target(source, where)
         if isinstance(source, Relation):
             return self._relation(source, declared, target)
@@ -211,10 +207,22 @@ class Builder:
             )
         raise SchemaError(f"{where} has a source of an unknown kind.")
 
+    def _of_row(self, source: FieldSource, declared: ObjectType, where: str) -> StrawberryField | None:
+        """A field that leads to no other rows; None for one that does."""
+        if isinstance(source, Column):
+            return self._column(source, declared)
+        if isinstance(source, Derived):
+            return self._derived(source, declared)
+        if isinstance(source, Sealed | Reckoned):
+            return self._asked(source, declared)
+        if isinstance(source, Gathered):
+            return self._gathered(source, declared, where)
+        return self._value(source, where) if isinstance(source, Value) else None
+
     def _data_class(self, source: FieldSource, declared: ObjectType, where: str) -> DataClass:
         if source.data_class is not None:
             return source.data_class
-        if isinstance(source, Sealed | Reckoned):
+        if isinstance(source, Sealed | Reckoned | Gathered):
             return class_of(source, declared)
         if declared.model is not None and isinstance(source, Column | Relation):
             known = classification_of(declared.model._meta.get_field(source.attr))  # type: ignore[arg-type]
@@ -259,6 +267,14 @@ class Builder:
         )
         field.read = read
         return field
+
+    def _gathered(self, source: Gathered, declared: ObjectType, where: str) -> StrawberryField:
+        target = self._target(source, where)
+        if target.model is not None:
+            raise SchemaError(f"{where} gathers {target.name}, which is a type of rows.")
+        self.lengths[where] = source.length
+        resolve = answering.gathered(source, declared)
+        return self._source_field(source.name, f"list[{target.name}]", source.description, resolve=resolve)
 
     def _value(self, source: Value, where: str) -> StrawberryField:
         kind = source.kind

@@ -118,6 +118,22 @@ class Extra:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A field of the payload besides the object: computed after the command, in the transaction that reads its answer.
+
+    `compute` takes the caller's `scope`, the `row` that was made or changed (None where there is none) and the service's
+    `arguments`. A repeated key computes it again, so it must follow from what is stored.
+    """
+
+    name: str
+    description: str
+    kind: type
+    """A Strawberry type whose attributes the value has."""
+    compute: Callable[..., Any]
+    list_of: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mutation:
     """A command of the API. `service` is keyword-only and made by `@command`, which gives it its transaction and its key."""
 
@@ -137,6 +153,7 @@ class Mutation:
     rows: Callable[[Any], Any] | None = None
     """From what the service returned to the row or rows of the answer; None: it returned them themselves."""
     extras: tuple[Extra, ...] = ()
+    beside: tuple[Beside, ...] = ()
     cost: int = 10
     """Points of the command itself; what is read of its answer is priced as in a query."""
 

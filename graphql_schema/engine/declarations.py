@@ -6,6 +6,7 @@
     Relation    a foreign key to one row of another type
     Children    the rows of another type that point here, as a connection
     Sealed      a text kept encrypted beside the row, opened in Python for many rows at once
+    Gathered    plain objects that a selector of the domain works out for many rows at once
     Value       a member of a plain object that a root field computed (reports, the viewer)
 
 The names are those of the schema; `attr` names the model's field or the object's attribute (default: the same in
@@ -15,7 +16,7 @@ snake case). Whoever executes a document reads these declarations: nothing is re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -120,6 +121,22 @@ class Sealed(FieldSource):
     via: str
     open: Callable[[Sequence[tuple[UUID, bytes | None]]], list[str | None]]
     """From (key of this row, ciphertext) to what is shown, in the same order; one call for all rows of a level."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered(FieldSource):
+    """A list of plain objects of the declared type `to`, worked out by the domain: one call for all rows of a level.
+
+    It has no form in SQL: a document that asks for it is answered by the other engine. `depends` names the stored fields that
+    the objects tell of, on any model of the type's policy; who does not read all of them gets null.
+    """
+
+    to: str
+    gather: Callable[[Scope, Sequence[UUID]], Mapping[UUID, Sequence[Any]]]
+    """From the caller and the keys of rows to the objects of each; a row that is not named has none."""
+    depends: tuple[tuple[type[Model], str], ...]
+    length: int = 10
+    """Usual length of the list, for the price."""
 
 
 @dataclass(frozen=True, kw_only=True)

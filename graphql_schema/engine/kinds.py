@@ -81,7 +81,7 @@ def kind_of(source: Column, declared: ObjectType, enums: Enums) -> Kind:
         tag = declared.tag
         return Kind(strawberry.ID, False, lambda row: public_id(tag=tag, key=row.pk))
     if source.enum is not None:
-        return Kind(enums.of(source.enum), field.null or field.blank, _none_for_empty(plain))
+        return _of_enum(enums.of(source.enum), field, plain)
     if field.choices:
         raise SchemaError(f"{declared.name}.{source.name} has choices: name their enum.")
     if field.is_relation:
@@ -99,6 +99,12 @@ def kind_of(source: Column, declared: ObjectType, enums: Enums) -> Kind:
             text = annotation is str and field.blank
             return Kind(annotation, field.null or text, _none_for_empty(plain) if text else plain)
     raise SchemaError(f"{declared.name}.{source.name}: no GraphQL type for {type(field).__name__}.")
+
+
+def _of_enum(made: Any, field: Any, plain: Callable[[Any], Any]) -> Kind:
+    if isinstance(field, ArrayField):
+        return Kind(list[made], field.null, plain)
+    return Kind(made, field.null or field.blank, _none_for_empty(plain))
 
 
 def _reader(attname: str) -> Callable[[Any], Any]:

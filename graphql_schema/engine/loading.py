@@ -18,7 +18,7 @@ from django.db.models.functions import RowNumber
 from backend.accounts.policy import NOTHING
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, FieldSource, ObjectType, Reckoned, Relation, Sealed
+from graphql_schema.engine.declarations import Children, FieldSource, Gathered, ObjectType, Reckoned, Relation, Sealed
 from graphql_schema.engine.narrowing import keyset_for, narrowed
 from graphql_schema.http.parameters import bad_request
 
@@ -237,6 +237,20 @@ def reckoned(source: Reckoned, declared: ObjectType, row: Any, context: Context)
 
     values: dict[UUID, Any] = batch.once(("reckoned", source.name), load)
     return values.get(row.pk)
+
+
+def gathered_rows(source: Gathered, declared: ObjectType, row: Any, context: Context) -> list[Any] | None:
+    """What the domain works out for a row, in one call for all siblings; None where the caller does not read it."""
+    batch = batch_of(row)
+    if not may_show(source, declared, row, context):
+        return None
+
+    def load() -> Mapping[UUID, Any]:
+        context.check_time()
+        return source.gather(context.scope, [sibling.pk for sibling in batch.rows])
+
+    found: Mapping[UUID, Any] = batch.once(("gathered", source.name), load)
+    return list(found.get(row.pk, ()))
 
 
 def root_connection(declared: ObjectType, context: Context, arguments: Mapping[str, Any], *, largest: int) -> ConnectionRows:

@@ -17,7 +17,7 @@ from backend.core.refusals import Code, Problem, Refusal
 from graphql_schema.engine.answering import Resolver
 from graphql_schema.engine.answering import _plain as plain
 from graphql_schema.engine.binding import Bound, bound
-from graphql_schema.engine.commands import Amount, Choice, Input, InputObject, Items, Key, Mutation, Named, Plain
+from graphql_schema.engine.commands import Amount, Beside, Choice, Input, InputObject, Items, Key, Mutation, Named, Plain
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.declarations import ObjectType, snake_case
 from graphql_schema.engine.kinds import SchemaError
@@ -60,6 +60,14 @@ class MutationError:
     )
 
 
+@strawberry.type(description="Something that does not stand against a change, but that a person should look at.")
+class MutationWarning:
+    """A warning as the schema shows it; filled from what a service warns of."""
+
+    field: str | None = strawberry.field(description="Path in the input; null when it is about the whole.")
+    message: str = strawberry.field(description="What to look at, in the language of `Accept-Language` (lv, en).")
+
+
 @dataclass(frozen=True)
 class ShownProblem:
     """A problem in the caller's language."""
@@ -78,6 +86,8 @@ class Payload:
     errors: list[ShownProblem] = field(default_factory=list)
     answer: Any = None
     """What the service returned, for fields that are told once."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """What the service was given."""
 
     @property
     def refused(self) -> bool:
@@ -148,6 +158,16 @@ class Mutations:
         for extra in mutation.extras:
             members[snake_case(extra.name)] = self.builder._own(
                 extra.name, extra.kind, extra.description, True, _telling(extra.of)
+            )
+        for item in mutation.beside:
+            self.builder.classes[item.kind.__name__] = item.kind
+            self.builder.points[f"{name}.{item.name}"] = 1
+            members[snake_case(item.name)] = self.builder._source_field(
+                item.name,
+                f"list[{item.kind.__name__}]" if item.list_of else item.kind.__name__,
+                item.description,
+                nullable=not item.list_of,
+                resolve=computing(item, mutation),
             )
         self.builder._strawberry_type(payload, members, name=name, description=f"What `{mutation.name}` answers.")
         self.builder.points[f"{name}.errors"] = 0
@@ -265,7 +285,8 @@ def running(mutation: Mutation, target: ObjectType) -> Resolver:
         except Refusal as refusal:
             return Payload(key, errors=shown(refusal.problems, found, language=context.language))
         made = mutation.rows(answer) if mutation.rows else answer
-        return Payload(key, rows=[row.pk for row in (made if mutation.list_of else [made])], answer=answer)
+        rows = made if mutation.list_of else [made]
+        return Payload(key, rows=[row.pk for row in rows if row is not None], answer=answer, arguments=found.arguments)
 
     return resolve
 
@@ -285,6 +306,29 @@ def reading(mutation: Mutation, target: ObjectType) -> Resolver:
         return found[0] if found else None
 
     return resolve
+
+
+def computing(item: Beside, mutation: Mutation) -> Resolver:
+    """Computes what stands beside the object, in the caller's language; an empty list, or null, when it was refused."""
+
+    def resolve(payload: Payload, context: Context, arguments: dict[str, Any]) -> Any:
+        if payload.refused:
+            return [] if item.list_of else None
+        assert context.stage is not None  # noqa: S101
+        context.stage.read()
+        model = context.declarations.types[mutation.to].model
+        assert model is not None  # noqa: S101
+        row = model._default_manager.filter(pk=payload.rows[0]).first() if payload.rows else None
+        with translation.override(context.language):
+            return item.compute(scope=context.scope, row=row, arguments=payload.arguments)
+
+    return resolve
+
+
+def warned(warnings: Iterable[Any]) -> list[MutationWarning]:
+    """What a service warns of (`field` in its own names, `message`), as the schema shows it, in the language in force."""
+    paths = Bound()
+    return [MutationWarning(field=paths.path(item.field), message=str(item.message)) for item in warnings]
 
 
 def shown(problems: Iterable[Problem], found: Bound, *, language: str) -> list[ShownProblem]:

@@ -178,7 +178,7 @@ def _headers(engine: Engine, shape: str, inputs: dict[str, Any]) -> dict[str, st
 
 def _post(address: str, body: bytes, headers: dict[str, str]) -> bytes:
     request = urllib.request.Request(address, data=body, headers={"content-type": "application/json", **headers})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=180) as answer:
         content: bytes = answer.read()
     return content
 
@@ -192,6 +192,11 @@ def _check(address: str, body: bytes, headers: dict[str, str], engine: Engine, s
     if shape == "WRITE":
         if asking.TOPIC not in json.dumps(content["data"], ensure_ascii=False):
             raise RuntimeError(f"{engine.name} wrote nothing: {text[:300]}")
+        return
+    if shape == "REPORT":
+        report_of = content["data"]["semesterReport"]
+        if report_of["plans"] < 60_000 or sum(row["planned"] for row in report_of["measures"]) < 150_000:
+            raise RuntimeError(f"{engine.name} counted too little: {text[:300]}")
         return
     expected = {"ONE": 0}.get(shape, 100)
     if text.count("plannedHours") < expected or len(text) < 150:

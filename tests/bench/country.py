@@ -33,6 +33,9 @@ TABLES = (
     "plans_application", "plans_planauthor", "plans_planoutcome", "delivery_consultationsheet", "delivery_monthsubmission",
     "delivery_timesheet", "delivery_timesheetline", "reimbursements_claimitem", "reimbursements_claimdecision",
     "reimbursements_paymentbatch", "reimbursements_paymentitem", "reimbursements_ledgerentry", "reimbursements_ledgerposting",
+    "delivery_timesheetstep", "cooperation_cooperationteam", "cooperation_teammember", "cooperation_teamshare",
+    "cooperation_meeting", "cooperation_meetingattendance", "cooperation_meetingdecision", "cooperation_feedbackrequest",
+    "cooperation_feedbackanswer", "evaluation_earlywarning",
 )  # fmt: skip
 
 
@@ -67,14 +70,34 @@ class _Measuring:
         self._manage("load_demo", "--scale=0")
         self._figures["scale"] = scale
         with self._timed("load"):
-            self._manage("make_country", f"--scale={scale}")
+            self._load(scale)
         self._figures["load"]["peak_megabytes"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        with self._timed("check"):
+            self._manage("check_country")
         self._plain()
         return self._figures
 
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "VAR_ROOT": str(self._var), "DJANGO_SETTINGS_MODULE": "backend.config.settings.local"}
+
     def _manage(self, *command: str) -> None:
-        environment = {**os.environ, "VAR_ROOT": str(self._var), "DJANGO_SETTINGS_MODULE": "backend.config.settings.local"}
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self._environment, check=True)
+
+    def _load(self, scale: float) -> None:
+        """Load the country; each room's CPU is read when its line comes."""
+        command = [sys.executable, "-u", "manage.py", "make_country", f"--scale={scale}"]
+        rooms = self._figures["rooms"] = {}
+        with subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, text=True) as loading:
+            began, client, server = time.monotonic(), 0.0, self._server_cpu()
+            for line in loading.stdout or ():
+                print(line, end="", flush=True)
+                name, now = line.rpartition("]")[2].split()[0], (time.monotonic(), _cpu(loading.pid), self._server_cpu())
+                parts = (now[0] - began, now[1] - client, now[2] - server)
+                rooms[name] = dict(zip(("seconds", "cpu_client", "cpu_server"), (round(part, 1) for part in parts), strict=True))
+                began, client, server = now
+        if loading.returncode:
+            raise subprocess.CalledProcessError(loading.returncode, command)
 
     def _plain(self) -> None:
         """Every row of the tables and of their history, out to files and back into tables without anything."""
@@ -128,6 +151,12 @@ def _copied(owner: psycopg.Connection[Any], table: str, file: Path) -> int:
             while part := read.read(1 << 18):
                 copy.write(part)
         return cursor.rowcount
+
+
+def _cpu(process: int) -> float:
+    """CPU seconds of a process that still runs."""
+    cells = (Path("/proc") / str(process) / "stat").read_text().rsplit(")", 1)[1].split()
+    return (int(cells[11]) + int(cells[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _own() -> float:

@@ -131,6 +131,7 @@ def _shapes(schools: list[Institution]) -> dict[str, list[dict[str, Any]]]:
             {"key": str(row.pk), "sort_key": row.sort_key, "place": place + 1, "cursor": keyset.cursor(row)}
             for place, row in deep
         ],
+        "REPORT": [{"code": "2022/2023-2"}],
         "FIRST": [{"key": "00000000-0000-0000-0000-000000000000", "sort_key": "", "place": 0, "cursor": None}],
     }
 

@@ -10,7 +10,7 @@ Figures = dict[str, dict[str, list[float]]]
 PEERS = ("postgraphile", "raw", "strawberry", "graphene")
 LOGGED = "raw, both logged"
 """Ours with the read log over the limit with the same log."""
-SHAPES = ("INST", "ONE", "LIST", "WRITE")
+SHAPES = ("INST", "ONE", "LIST", "REPORT", "WRITE")
 SCALE = {"learners": 60_000, "plans": 120_000, "measures": 400_000, "institutions": 700}
 
 

@@ -33,6 +33,7 @@ def _register(desk: Desk, **fields: Any) -> Learner:
         "given_name": "Līga",
         "family_name": "Ozola-Bērziņa",
         "birth_date": dt.date(2008, 2, 29),
+        "no_code_reason": "Kods vēl nav piešķirts",
     } | fields
     with scoped(given["scope"]):
         return register_learner(**given)

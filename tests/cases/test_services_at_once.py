@@ -52,6 +52,7 @@ def _registering(desk: Desk, **fields: Any) -> Act:
         "given_name": "Vienlaicis",
         "family_name": "Paraudziņš",
         "birth_date": dt.date(2009, 3, 1),
+        "no_code_reason": "Kods vēl nav piešķirts",
         "client_mutation_id": "same key",
     }
     return lambda: register_learner(**(given | fields))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,13 +21,14 @@ from backend.core.database.roles import acting_as
 from backend.core.trail.history import known_on
 from backend.core.trail.sealing import seal_all
 from backend.core.trail.verification import verify
-from backend.demonstration.country import making, targets
+from backend.demonstration.country import making, resetting, targets
 from backend.demonstration.country.checking import check
 from backend.demonstration.models import CountryRoom
 from tests.database import TestDatabase
 
-SCALE = 0.01
+SCALE = 0.004
 TABLES = [table for room in making.ROOMS for table in room.tables]
+SET_ASIDE = "select bulk.set_aside(array['plans_measure'], array['plans_measure'])"
 SHAPE = """
 select pg_get_indexdef(indexrelid) from pg_index where indrelid::regclass::text = any(%(tables)s)
 union all select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
@@ -98,27 +100,26 @@ def _as_loader(country: Loaded) -> Iterator[None]:
 
 
 def test_every_figure_and_rule_holds() -> None:
-    findings = check(scale=SCALE)
-    assert len(findings) > 60
-    assert [finding for finding in findings if not finding.holds] == []
     output = StringIO()
     call_command("check_country", stdout=output)
+    assert [line for line in output.getvalue().splitlines() if "WRONG" in line] == []
     assert "all hold" in output.getvalue()
+    assert output.getvalue().count("  ok ") > 140
 
 
 def test_a_run_that_was_cut_off_left_whole_rooms_only_and_the_next_went_on(country: Loaded) -> None:
     assert country.rooms_after_cut == ["places", "staff", "learners", "plans"]
-    assert country.after_cut["plans_supportplan"] > 1000
+    assert country.after_cut["plans_supportplan"] > 600
     of_the_seed_school_alone = 2500
     assert country.after_cut["delivery_consultation"] < of_the_seed_school_alone
     assert "places" not in country.output
     assert "consultations" in country.output
-    assert counts()["delivery_consultation"] > 10_000
+    assert counts()["delivery_consultation"] > 5_000
 
 
 def test_everything_that_was_set_aside_stands_again(country: Loaded) -> None:
     assert shape() == country.shape_before
-    assert sum("EXCLUDE" in text for text in country.shape_before) == 3
+    assert sum("EXCLUDE" in text for text in country.shape_before) == 5
     assert sum("FOREIGN KEY" in text for text in country.shape_before) > 20
     assert rows("select count(*) from pg_constraint where not convalidated")[0][0] == 0
 
@@ -127,10 +128,8 @@ def test_the_trail_verifies() -> None:
     blocks = [block.entries for block in seal_all()]
     report = verify()
     assert report.findings == []
-    assert report.entries == sum(blocks) > 100_000
-    # A block ends with the transaction that brings it to 50,000: the rooms are sealed one after the other.
-    assert len(blocks) > 1
-    assert (report.tail, min(blocks[:-1]) >= 50_000) == (0, True)
+    assert report.entries == sum(blocks) > 40_000
+    assert (report.tail, max(blocks) <= 100_000) == (0, True)
 
 
 def test_the_past_is_read_as_it_was_known() -> None:
@@ -192,6 +191,17 @@ DAMAGES = {
     "update evaluation_learnerindicator set recorded_at = '2018-01-01'": "indicators outside",
     "update learners_learner set merged_into_id = null": "merged without a decision",
     "update registry_institutionparticipation set joined_on = '2022-12-31'": "joined by 2017-12-31",
+    "update initiatives_projectstep set to_status = 'SCORED' where to_status = 'RUNNING'": "steps are not their status",
+    "update initiatives_projectparticipant set starts_on = starts_on - 400": "places in projects outside",
+    "update initiatives_projectscore set points = 0 where points > 1": "fewer points than one of their call",
+    "update cooperation_meeting set starts_at = starts_at - interval '900 days'": "meetings outside the days",
+    "delete from cooperation_feedbackanswer": "answered requests without an answer",
+    "update evaluation_earlywarning set observed = observed + 1": "figures that meet a rule",
+    "delete from workspace_workitem": "wait for an approval and for nobody",
+    "delete from registry_staffcontract": "has no contract in that position",
+    "delete from delivery_timesheetstep where to_status = 'LOCKED'": "timesheets whose last step",
+    "update exchange_dataimport set rows_written = rows_written - 1 where rows_written > 0": "imports that wrote",
+    "update training_trainingevent set kind = 'WORKSHOP' where kind = 'SEMINAR'": "events for everybody: SEMINAR",
 }
 
 
@@ -207,7 +217,7 @@ def test_the_recount_notices_every_damage() -> None:
 # -- setting aside ----------------------------------------------------------------------------------------------------
 def test_nothing_can_be_committed_while_constraints_are_set_aside(country: Loaded) -> None:
     with pytest.raises(DatabaseError, match="still set aside"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select bulk.set_aside(array['plans_measure'])")
+        cursor.execute(SET_ASIDE)
     assert shape() == country.shape_before
 
 
@@ -225,7 +235,9 @@ def test_rows_without_history_are_refused(country: Loaded) -> None:
     assert shape() == country.shape_before
 
 
-@pytest.mark.parametrize("statement", ["select bulk.set_aside(array['plans_measure'])", "select bulk.make_whole()"])
+@pytest.mark.parametrize(
+    "statement", ["select bulk.set_aside(array['plans_measure'], array['plans_measure'])", "select bulk.make_whole()"]
+)
 def test_the_serving_role_may_set_nothing_aside(statement: str) -> None:
     with acting_as("app"), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         rows(statement)
@@ -242,11 +254,35 @@ def test_the_loader_cannot_put_words_into_the_owners_mouth() -> None:
         transaction.set_rollback(True)
 
 
-def test_another_scale_after_a_reset() -> None:
-    """Last in this file: the country goes, another comes; history keeps both and still verifies."""
-    call_command("make_country", scale=0.004, reset=True, stdout=StringIO())
-    assert [finding for finding in check(scale=0.004) if not finding.holds] == []
-    assert rows("select count(*) from plans_supportplan where status <> 'x'")[0][0] < 1200
+def test_a_duplicate_stays_findable_when_one_of_both_is_erased() -> None:
+    """The truth of a pair is in the pair: an erased code takes it from nobody, and no rule takes the erased for damage."""
+    pairs = "select first_id, second_id from learners_duplicatecandidate where 'PERSONAL_CODE' = any (bases) order by 1"
+    before = rows(pairs)
+    with transaction.atomic():
+        first, _second = before[0]
+        rows("select trail.erase_learner(%s, 'wished')", [first])
+        assert rows("select code_index, code_cipher from learners_learneridentity where learner_id = %s", [first]) == [("", None)]
+        assert rows(pairs) == before
+        assert [finding for finding in check(scale=SCALE) if not finding.holds] == []
+        transaction.set_rollback(True)
+
+
+def test_a_reset_takes_the_country_away_and_the_next_has_other_keys() -> None:
+    """Last in this file. The whole way to a second country is among the large tests."""
+    keys = {key for (key,) in rows("select id from learners_learner")}
+    assert resetting.reset() > 10_000
+    assert CountryRoom.objects.exclude(name=resetting.GENERATION).count() == 0
+    assert rows("select count(*) from territory_institution where code like 'DC-%'")[0][0] == 0
+    again = making.Country(scale=SCALE)
+    assert len(again.world.people) > 200
+    assert not {UUID(hex=person.id) for person in again.world.people} & keys
+
+
+@pytest.mark.full
+def test_another_country_after_a_reset() -> None:
+    """After the one above: history keeps both and still verifies."""
+    call_command("make_country", scale=0.01, stdout=StringIO())
+    assert [finding for finding in check(scale=0.01) if not finding.holds] == []
     assert sum(block.entries for block in seal_all()) > 0
     assert verify().findings == []
-    assert targets.institutions(0.004) == rows("select count(*) from territory_institution")[0][0]
+    assert targets.institutions(0.01) == rows("select count(*) from territory_institution")[0][0]

@@ -49,13 +49,13 @@ def _asked(cast: Cast) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _report(cast: Cast, person: str, asked: dict[str, Any], **more: Any) -> SemesterReport:
+def report(cast: Cast, person: str, asked: dict[str, Any], **more: Any) -> SemesterReport:
     given = {"semester": Semester.objects.get(code="2022/2023-2")} | asked | more
     scope = cast.scope(person)
     with scoped(scope):
-        report = semester_report(scope=scope, **given)
-    assert report is not None
-    return report
+        made = semester_report(scope=scope, **given)
+    assert made is not None
+    return made
 
 
 def _approvals(cast: Cast) -> None:
@@ -111,15 +111,15 @@ def test_the_past_is_what_was_said_then(committed: Cast, django_assert_max_num_q
         if step is not None:
             with whole_state():
                 step(cast)
-        said.append([(person, asked, _report(cast, person, asked)) for person, asked in _asked(cast)])
+        said.append([(person, asked, report(cast, person, asked)) for person, asked in _asked(cast)])
     _erasure(cast)
-    assert [_report(cast, person, asked).content_hash for person, asked in _asked(cast)] == [
+    assert [report(cast, person, asked).content_hash for person, asked in _asked(cast)] == [
         then.content_hash for _, _, then in said[-1]
     ], "who is forgotten still counts"
     told = 0
     for answers in said:
         for person, asked, then in answers:
-            again = _report(cast, person, asked, as_of=then.generated_at)
+            again = report(cast, person, asked, as_of=then.generated_at)
             assert dataclasses.replace(again, generated_at=then.generated_at) == then
             told += 1
     assert told == (1 + len(STEPS)) * len(_asked(cast))
@@ -149,35 +149,3 @@ def _past_is_only_read(moment: dt.datetime) -> None:
         SupportPlan.objects.update(version=99)
     with whole_state():
         assert not SupportPlan.objects.filter(version=99).exists()
-
-
-def test_before_anything_was_known_there_is_nothing(cast: Cast) -> None:
-    long_ago = dt.datetime(2016, 1, 1, tzinfo=dt.UTC)
-    report = _report(cast, "agency", {}, as_of=long_ago)
-    assert (report.plans, report.learners, report.measures, report.consultations) == (0, 0, (), ())
-    assert report.as_of == long_ago
-
-
-def test_a_moment_to_come_is_the_present(cast: Cast) -> None:
-    report = _report(cast, "agency", {}, as_of=now() + dt.timedelta(days=1))
-    assert report.as_of == report.generated_at
-    assert report.content_hash == _report(cast, "agency", {}).content_hash
-
-
-@pytest.mark.parametrize("unit", ["institution", "municipality", "region", "whole"])
-@pytest.mark.parametrize(("day", "merged"), [(BEFORE, False), (AFTER, True)])
-def test_varaklani_lies_in_madona_since_july_2025(cast: Cast, unit: str, day: dt.date, merged: bool) -> None:
-    """Its one plan moves between municipalities; school, region and country have the same figures on both days."""
-    madona, varaklani = (Municipality.objects.get(code=code) for code in ("LV-059", "LV-102"))
-    asked: dict[str, list[tuple[Any, int]]] = {
-        "institution": [(cast.schools["oak"], 1), (cast.schools["maple"], 2)],
-        "municipality": [(madona, 4 if merged else 3), (varaklani, 0 if merged else 1)],
-        "region": [(Region.objects.get(code="Vidzeme"), 4), (Region.objects.get(code="Latgale"), 0)],
-        "whole": [(None, 6)],
-    }
-    for place, plans in asked[unit]:
-        given = {unit: place} if place is not None else {}
-        report = _report(cast, "agency", given, division_on=day)
-        past = _report(cast, "agency", given, division_on=day, as_of=now())
-        assert (report.plans, report.division_on) == (plans, day)
-        assert past.content_hash == report.content_hash

@@ -18,23 +18,26 @@ Json = dict[str, Any]
 
 CONSULTATION = "id version topic heldOn specialistRole learner { id }"
 CLAIM = "id period kind amount"
-MEASURE = f"""id category subject plannedHours note risk {{ id level }} learner {{ id familyName }}
+MEASURE_ROW = "id category subject plannedHours note risk { id level } learner { id familyName }"
+MEASURE = f"""{MEASURE_ROW}
   consultations(first: 9) {{ totalCount edges {{ node {{ {CONSULTATION} }} }} }}
   reimbursementClaims(first: 9) {{ totalCount edges {{ node {{ {CLAIM} }} }} }}"""
 RISK = "id moment level note riskFactor { code }"
-PLAN = f"""id number status resultText continueNext enrolment {{ id }}
+PLAN_ROW = "id number status resultText continueNext enrolment { id }"
+PLAN = f"""{PLAN_ROW}
   risks(first: 9) {{ totalCount edges {{ node {{ {RISK} }} }} }}
   measures(first: 9) {{ totalCount edges {{ node {{ {MEASURE} }} }} }}"""
 ENROLMENT = "id stage startsOn"
 PERSON = "id version givenName familyName birthDate personalCode personalCodeInFull"
 LEARNER = f"""{PERSON} enrolments(first: 50) {{ totalCount edges {{ node {{ {ENROLMENT} }} }} }}
   supportPlans(first: 50) {{ totalCount edges {{ node {{ {PLAN} }} }} }}"""
+CHILDREN = {"risks", "measures", "consultations", "reimbursementClaims"}
 INSIDE = {
     Learner: PERSON,
     Enrolment: ENROLMENT,
-    SupportPlan: PLAN,
+    SupportPlan: PLAN_ROW,
     RiskAssessment: RISK,
-    Measure: MEASURE,
+    Measure: MEASURE_ROW,
     Consultation: CONSULTATION,
     ReimbursementClaim: CLAIM,
 }
@@ -51,6 +54,8 @@ class Expected:
     case: Case
     codes: dict[Any, str]
     """Personal codes by learner's key."""
+    hidden: int = 0
+    """Values that were there and had to be shown as nothing."""
 
     @cached_property
     def facts(self) -> dict[Any, Any]:
@@ -78,7 +83,10 @@ class Expected:
 
     def value(self, row: Any, field: str, value: Any) -> Any:
         """A value, or nothing where it may not be read."""
-        return value if self.reads(row, field) else None
+        if self.reads(row, field):
+            return value
+        self.hidden += value is not None
+        return None
 
     def compares(self, model: type[Any], field: str) -> bool:
         """Whether the field may be filtered and ordered by."""
@@ -86,7 +94,7 @@ class Expected:
 
     # -- objects -----------------------------------------------------------------------------------------------------------
     def node(self, row: Any) -> Json | None:
-        """An object as `nodes` gives it, null where the row is not seen."""
+        """An object as `nodes` gives it, without what is nested in it; null where the row is not seen."""
         if row.pk not in self.seen[type(row)]:
             return None
         made = {
@@ -98,7 +106,8 @@ class Expected:
             Consultation: self.consultation,
             ReimbursementClaim: self.claim,
         }
-        return {"__typename": type(row).__name__, **made[type(row)](row)}
+        own = {key: value for key, value in made[type(row)](row).items() if key not in CHILDREN}
+        return {"__typename": type(row).__name__, **own}
 
     def everybody(self) -> list[Json]:
         """All learners seen, by key."""
@@ -136,7 +145,7 @@ class Expected:
         return {
             "id": row.public_id,
             "number": row.number,
-            "status": "ACTIVE",
+            "status": row.status,
             "resultText": self.value(row, "result_text", row.result_text),
             "continueNext": self.value(row, "continue_next", True),
             "enrolment": {"id": row.enrolment.public_id} if enrolled else None,

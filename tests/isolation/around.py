@@ -21,7 +21,14 @@ from backend.cases.learners import selectors as learners
 from backend.cases.plans import selectors as plans
 from backend.cases.reimbursements import selectors as money
 from backend.cases.transfers import selectors as transfers
-from backend.registry.models import CooperationAgreement, LedgerAccount, OutcomeTheme, PartnerAccount, Position
+from backend.registry.models import (
+    CooperationAgreement,
+    InstitutionParticipation,
+    LedgerAccount,
+    OutcomeTheme,
+    PartnerAccount,
+    Position,
+)
 from backend.registry.selectors import staff_contracts
 from backend.territory.models import Programme
 from tests.isolation import oracle
@@ -79,6 +86,10 @@ def settle(country: Country) -> None:
     agreement = CooperationAgreement.objects.create(
         programme=Programme.objects.get(), number="W-1", signed_on=dt.date(2017, 9, 1), municipality=place
     )
+    InstitutionParticipation.objects.bulk_create(
+        InstitutionParticipation(agreement=agreement, institution=school, joined_on=dt.date(2017, 9, 1))
+        for school in country.schools
+    )
     account = PartnerAccount.objects.create(
         agreement=agreement, holder="W", iban="LV80BANK0000435195001", valid_from=dt.date(2017, 9, 1)
     )
@@ -96,6 +107,7 @@ def clear() -> None:
     for model in reversed(TABLES):
         model.objects.all()._raw_delete("default")
     PartnerAccount.objects.filter(agreement__number="W-1")._raw_delete("default")
+    InstitutionParticipation.objects.filter(agreement__number="W-1")._raw_delete("default")
     CooperationAgreement.objects.filter(number="W-1")._raw_delete("default")
 
 

@@ -169,18 +169,17 @@ def _learner(country: Country, number: int, person: Person) -> None:
 
 def _plan(country: Country, enrolment: Enrolment, school: int, slot: int) -> None:
     own = {"learner": enrolment.learner, "institution": enrolment.institution}
+    written = {"status": "DRAFT"} if slot % 3 == 0 else {"status": "ACTIVE", "submitted_at": now(), "activated_at": now()}
     plan = country.put(
         SupportPlan(
             number=f"W-{slot:03}",
             enrolment=enrolment,
             semester=country.semester,
-            status="ACTIVE",
             period_from=country.semester.starts_on,
             period_to=country.semester.plan_period_ends_on,
-            submitted_at=now(),
-            activated_at=now(),
             result_text=f"Iznākums {slot}",
             continue_next=True,
+            **written,
             **own,
         ),
         school,

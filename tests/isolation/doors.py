@@ -74,6 +74,15 @@ class Case:
             return {row.pk for row, fact in self._people() if oracle.changes_learner(world, fact, schools)}
         return {key for key, school in self.country.owned[model.__name__].items() if school in schools}
 
+    def acts(self, step: str, school: int) -> bool:
+        """Whether the oracle lets this user take a step at a school."""
+        return oracle.acts(self.country.world, self.posts, step, school)
+
+    def attached(self, school: int) -> bool:
+        """Whether this user may record hours at a school today as its provider."""
+        world = self.country.world
+        return self.acts("recordConsultations", school) and oracle.attached(self.posts, school, world.day)
+
     def every(self, model: type[Any]) -> set[Any]:
         """Keys of all rows."""
         return {row.pk for row in self.country.learners} if model is Learner else set(self.country.owned[model.__name__])

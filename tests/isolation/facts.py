@@ -24,8 +24,8 @@ ROLES = [
     "editor",
     "administrator",
 ]
-# Weighted towards the roles that have something to see.
-_DRAWN = ROLES + ROLES[:8] * 3 + ["auditor"] * 4 + ["researcher"]
+# Weighted towards the roles that have something to see, and those that write.
+_DRAWN = ROLES + ROLES[:8] * 3 + ["auditor"] * 4 + ["researcher"] + ["plan_author", "support_provider"] * 4
 SCHOOLS, MUNICIPALITIES, REGIONS = 5, 4, 2
 _FIRST = dt.date(2021, 9, 1)
 
@@ -80,9 +80,9 @@ class World:
     learners: list[Person] = field(default_factory=list)
 
 
-def random_world(rng: Random, *, users: int, learners: int = 7) -> World:
-    """A world in which periods begin and end around the day, and schools' municipalities merge."""
-    world = World(day=_FIRST + dt.timedelta(days=rng.randint(0, 900)))
+def random_world(rng: Random, *, users: int, learners: int = 7, day: dt.date | None = None) -> World:
+    """A world in which periods begin and end around the day, and schools' municipalities merge. `day` None: a random one."""
+    world = World(day=day or _FIRST + dt.timedelta(days=rng.randint(0, 900)))
     merged_on = world.day + dt.timedelta(days=rng.choice([-400, -1, 0, 1, 400]))
     world.municipalities = [
         Municipality(region=0),
@@ -113,7 +113,7 @@ def _stays(rng: Random) -> tuple[Stay, ...]:
     for _ in range(rng.choice([0, 1, 1, 2, 3])):
         school = rng.randrange(SCHOOLS)
         last = None if rng.random() < 0.3 else first + dt.timedelta(days=rng.randint(0, 400))
-        planned = school not in planned_at and rng.random() < 0.85  # one plan per learner, school and semester
+        planned = school not in planned_at and rng.random() < 0.75  # one plan per learner, school and semester
         planned_at |= {school} if planned else set()
         stays.append(Stay(school, first, last, planned))
         if last is None:

@@ -6,6 +6,7 @@ roles, periods, mergers and transfers. When this and the platform differ, one of
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from tests.isolation.facts import SCHOOLS, Person, Post, World
@@ -179,3 +180,108 @@ def as_whom(world: World, posts: Iterable[Post], room: str, school: int) -> set[
     """Roles and levels that open a room at a school: one of them is the reason of a read there."""
     held = in_force(world, posts)
     return {(post.role, post.level) for post in held if room in READS.get(post.role, "") and school in schools_of(world, post)}
+
+
+# -- commands --------------------------------------------------------------------------------------------------------------
+Told = tuple[str, str]
+"""A path in a command's input, and the code of what stands against it there."""
+
+# Who takes which step (domain.md 1.1 and 4): authors enrol and plan, providers give hours, the coordinator enters for them.
+ACTS = {
+    "registerLearner": {"plan_author", "institution_coordinator"},
+    "enrolLearner": {"plan_author", "institution_coordinator"},
+    "draftSupportPlan": {"plan_author"},
+    "planMeasure": {"plan_author"},
+    "recordConsultations": {"support_provider", "institution_coordinator"},
+}
+
+
+def acts(world: World, posts: Iterable[Post], step: str, school: int) -> bool:
+    """Whether a step may be taken at a school."""
+    return any(post.role in ACTS[step] and school in schools_of(world, post) for post in in_force(world, posts))
+
+
+def attached(posts: Iterable[Post], school: int, day: dt.date) -> bool:
+    """Whether somebody gives hours at the school itself on a day."""
+    return any(
+        (post.role, post.level, post.unit) == ("support_provider", "INSTITUTION", school)
+        and post.first <= day
+        and (post.last is None or day <= post.last)
+        for post in posts
+    )
+
+
+def registering(world: World, posts: tuple[Post, ...], school: int) -> list[Told]:
+    """What stands against registering a learner at a school."""
+    return [] if acts(world, posts, "registerLearner", school) else [("institutionId", "NOT_ALLOWED")]
+
+
+def enrolling(world: World, posts: tuple[Post, ...], person: Person, school: int, first: dt.date) -> list[Told]:
+    """What stands against enrolling from a day on: who is not seen is not found, and nobody is at two schools at once."""
+    if not sees_learner(person, reads(world, posts, "L")):
+        return [("learnerId", "NOT_FOUND")]
+    if not acts(world, posts, "enrolLearner", school):
+        return [("institutionId", "NOT_ALLOWED")]
+    elsewhere = any(stay.last is None or stay.last >= first for stay in person.stays)
+    return [("startsOn", "CONFLICT")] if elsewhere else []
+
+
+def drafting(world: World, posts: tuple[Post, ...], person: Person, school: int, *, first: dt.date, last: dt.date) -> list[Told]:
+    """What stands against a plan at a school for a semester, which has one at most and needs the learner there."""
+    if not sees_learner(person, reads(world, posts, "L")):
+        return [("learnerId", "NOT_FOUND")]
+    if not acts(world, posts, "draftSupportPlan", school):
+        return [("institutionId", "NOT_ALLOWED")]
+    here = [stay for stay in person.stays if stay.school == school]
+    told = [("learnerId", "DUPLICATE")] if any(stay.planned for stay in here) else []
+    if not any(stay.first <= last and (stay.last is None or stay.last >= first) for stay in here):
+        told.append(("learnerId", "UNMET_CONDITION"))
+    return told
+
+
+def planning(world: World, posts: tuple[Post, ...], school: int, *, draft: bool, own_risk: bool) -> list[Told]:
+    """What stands against a measure on a plan of a school: who may not change plans there does not find it."""
+    if school not in writes(world, posts, "P"):
+        return [("planId", "NOT_FOUND")]
+    if not acts(world, posts, "planMeasure", school):
+        return [("planId", "NOT_ALLOWED")]
+    if not draft:
+        return [("planId", "LOCKED")]
+    return [] if own_risk else [("riskId", "NOT_FOUND")]
+
+
+def recording(
+    world: World,
+    posts: tuple[Post, ...],
+    school: int,
+    held_on: dt.date,
+    *,
+    running: bool,
+    teaching: bool,
+    inside: bool,
+    last: dt.date | None,
+    other: int | None,
+) -> list[Told]:
+    """What stands against an hour of one's own under a measure of a school.
+
+    `inside`: the plan's and the enrolment's time; `last`: the day of the measure's recorded hour, given before noon like
+    `other`, the school of an hour that the learner has at the very time.
+    """
+    if school not in reads(world, posts, "P"):
+        return [("entries.0.measureId", "NOT_FOUND")]
+    if not acts(world, posts, "recordConsultations", school):
+        return [("entries.0.measureId", "NOT_ALLOWED")]
+    told = [] if teaching else [("entries.0.measureId", "INVALID")]
+    if not running:
+        told.append(("entries.0.measureId", "UNMET_CONDITION"))
+    if held_on > world.day or not inside:
+        told.append(("entries.0.heldOn", "OUT_OF_PERIOD"))
+    if not attached(posts, school, held_on):
+        told.append(("entries.0.providerId", "UNMET_CONDITION"))
+    if last is not None and (last.year, last.month) == (held_on.year, held_on.month) and held_on < last:
+        told.append(("entries.0.heldOn", "INVALID"))
+    if other is not None and other in reads(world, posts, "D"):
+        told.append(("entries.0.startsAt", "CONFLICT"))
+    elif other is not None and not told:
+        told.append(("entries", "CONFLICT"))  # out of sight: the database alone knows, and says no more than this
+    return told

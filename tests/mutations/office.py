@@ -5,20 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.test import Client
 
 from backend.accounts.models import AccessToken, Level, PartnerApp, Role, User
 from backend.accounts.roles import token_scopes_for
 from backend.accounts.services import admit_partner_app, assign_role
-from backend.cases.plans.models import SupportPlan
+from backend.cases.casefiles.models import CaseFile
+from backend.cases.plans.models import Application, SupportPlan
 from backend.core.clock import now
 from backend.territory.models import Municipality, Region
 from graphql_schema.cases.schema import case_schema
 from tests.cases.desk import Desk, make_desk
 from tests.cases.reimbursements.till import Till, make_till
+from tests.factories.case_rows import ApplicationFactory, CaseFileFactory
 from tests.factories.cast import Cast
+from tests.factories.rows import MeasureFactory, RiskAssessmentFactory, whole_state
 from tests.graphql.conftest import ADDRESS, Reply
 
 
@@ -40,9 +43,46 @@ class Office:
         token.save()
         return raw
 
+    CLOSED_PERIOD: ClassVar[dict[str, dt.date]] = {"period_from": dt.date(2023, 1, 9), "period_to": dt.date(2023, 5, 31)}
+
+    def file(self, plan: SupportPlan, **fields: Any) -> CaseFile:
+        """The scan of an application."""
+        with whole_state():
+            found: CaseFile = CaseFileFactory(
+                institution=plan.institution, learner=plan.learner, **({"purpose": "APPLICATION", "room": "plans"} | fields)
+            )
+        return found
+
+    def ready(self) -> SupportPlan:
+        """A plan that can be submitted."""
+        plan = self.draft()
+        with whole_state():
+            SupportPlan.objects.filter(pk=plan.pk).update(application=application_of(plan))
+            MeasureFactory(plan=plan, risk=RiskAssessmentFactory(plan=plan), code="CATERING")
+        return plan
+
+    def submitted(self, **fields: Any) -> SupportPlan:
+        """A plan on the head's desk."""
+        plan = self.ready()
+        with whole_state():
+            SupportPlan.objects.filter(pk=plan.pk).update(**({"status": "SUBMITTED", "submitted_at": now()} | fields))
+        return plan
+
+    def evaluated(self) -> SupportPlan:
+        """A plan that can be closed."""
+        return self.submitted(status="EVALUATED", activated_at=now(), evaluated_at=now())
+
     def draft(self, **fields: Any) -> SupportPlan:
         """A plan of another learner of maple that is being written."""
         return self.desk.running_plan(**{"status": "DRAFT", "submitted_at": None, "activated_at": None} | fields)
+
+
+def application_of(plan: SupportPlan) -> Application:
+    """The parent's application for a plan."""
+    found: Application = ApplicationFactory(
+        learner=plan.learner, institution=plan.institution, semester=plan.semester, signed_on=dt.date(2023, 9, 1)
+    )
+    return found
 
 
 def make_office(cast: Cast) -> Office:
@@ -52,7 +92,6 @@ def make_office(cast: Cast) -> Office:
     for name, roles, school in (
         ("journal", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "maple"),
         ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
-        ("office", (Role.INSTITUTION_HEAD,), "maple"),
         ("agency", (Role.IKVD,), ""),
         ("register", (Role.AUDITOR,), ""),
         ("municipal-system", (Role.MUNICIPALITY_COORDINATOR,), "madona"),

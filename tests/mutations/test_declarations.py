@@ -12,7 +12,7 @@ from graphql_schema.cases.enums import DESCRIPTIONS
 from graphql_schema.cases.learners import REGISTER_LEARNER
 from graphql_schema.cases.schema import declared
 from graphql_schema.engine.building import Builder
-from graphql_schema.engine.commands import Items, Mutation, Plain
+from graphql_schema.engine.commands import Input, Items, Mutation, Plain
 from graphql_schema.engine.kinds import SchemaError
 
 
@@ -33,6 +33,10 @@ def _entry_without(name: str) -> Items:
     return replace(entries, item=replace(entries.item, inputs=inputs))
 
 
+def _with_birth_date(written: Plain) -> tuple[Input, ...]:
+    return tuple(written if item.name == "birthDate" else item for item in REGISTER_LEARNER.inputs)
+
+
 @pytest.mark.parametrize(
     ("mutation", "complaint"),
     [
@@ -45,13 +49,11 @@ def _entry_without(name: str) -> Items:
         (replace(REGISTER_LEARNER, inputs=(*REGISTER_LEARNER.inputs, Plain(name="nick", description="X."))), "differ in nick"),
         (replace(REGISTER_LEARNER, inputs=(*REGISTER_LEARNER.inputs, REGISTER_LEARNER.inputs[1])), "Two inputs"),
         (
-            replace(REGISTER_LEARNER, inputs=(*REGISTER_LEARNER.inputs[:3], Plain(name="birthDate", description="Day."))),
+            replace(REGISTER_LEARNER, inputs=_with_birth_date(Plain(name="birthDate", description="Day."))),
             "birthDate must be required",
         ),
         (
-            replace(
-                REGISTER_LEARNER, inputs=(*REGISTER_LEARNER.inputs[:3], Plain(name="birthDate", required=True, description=""))
-            ),
+            replace(REGISTER_LEARNER, inputs=_with_birth_date(Plain(name="birthDate", required=True, description=""))),
             "no description",
         ),
         (replace(RECORD_CONSULTATIONS, inputs=(_entry_without("topic"),)), "differ in topic"),

@@ -118,7 +118,7 @@ def test_every_code_is_reached_and_described() -> None:
 
 
 def test_every_reason_is_named_at_once(send: Sender, office: Office) -> None:
-    given = {"institutionCode": "MAPLE", "givenName": "", "familyName": "!", "birthDate": "1800-01-01"}
+    given = {"institutionCode": "MAPLE", "givenName": "", "familyName": "!", "birthDate": "1800-01-01", "noCodeReason": "x"}
     found = codes(send("journal", "registerLearner", given))
     assert found == {"givenName": "REQUIRED", "familyName": "INVALID", "birthDate": "INVALID"}
     measure = office.desk.measure().public_id

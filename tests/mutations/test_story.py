@@ -13,6 +13,7 @@ from backend.core.clock import now
 from backend.core.trail.context import Channel
 from tests.factories.rows import whole_state
 from tests.mutations.office import Office, Sender, document
+from tests.mutations.samples import NO_CODE
 
 PLAN = "supportPlan { id number version status periodFrom periodTo author: institution { code } learner { familyName } }"
 MEASURE = "measure { id version kindCode subject plannedHours plannedAmount months note plan { version } }"
@@ -49,7 +50,8 @@ def story(send: Sender) -> dict[str, Any]:
     learner = send(
         "journal",
         "registerLearner",
-        {"institutionCode": "MAPLE", "givenName": "  Ilze ", "familyName": "Paraudzin\u0327a", "birthDate": "2009-03-01"},
+        {"institutionCode": "MAPLE", "givenName": "  Ilze ", "familyName": "Paraudzin\u0327a", "birthDate": "2009-03-01"}
+        | NO_CODE,
         selection="learner { id givenName familyName version registeringInstitution { code } }",
     )["learner"]
     assert (learner["givenName"], learner["familyName"], learner["version"]) == ("Ilze", "Paraudziņa", 1)
@@ -155,7 +157,7 @@ def test_what_is_recorded_is_noted_with_channel_and_actor(send: Sender, office: 
     made = send(
         "journal",
         "registerLearner",
-        {"institutionCode": "MAPLE", "givenName": "Ilze", "familyName": "Paraudziņa", "birthDate": "2009-03-01"},
+        {"institutionCode": "MAPLE", "givenName": "Ilze", "familyName": "Paraudziņa", "birthDate": "2009-03-01"} | NO_CODE,
     )
     key = made["learner"]["id"].split("_")[1]
     with whole_state(), connection.cursor() as cursor:

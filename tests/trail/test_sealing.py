@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from backend.accounts.scope import scoped
 from backend.cases.learners.models import Learner
 from backend.core.database.roles import acting_as
 from backend.core.trail.context import Channel
-from backend.core.trail.sealing import anchor_heads, seal
+from backend.core.trail.functions import sealer
+from backend.core.trail.sealing import anchor_heads, seal, seal_all
 from backend.core.trail.tables import trail_tables
 from backend.core.trail.tasks import seal as seal_task
 from backend.core.trail.verification import Damage, Report, merkle_root, verify
@@ -106,6 +108,65 @@ def test_sealers_at_once_make_one_chain(committed: Cast) -> None:
     assert (report.tail, report.findings) == (0, [])
     assert report.entries >= 140
     assert report.blocks >= 4
+
+
+@pytest.fixture
+def blocks_of_ten(committed: Cast) -> Iterator[None]:
+    """The sealer with a limit that a test reaches."""
+    with connection.cursor() as cursor:
+        cursor.execute("select base from trail.clock")
+        (base,) = cursor.fetchone()
+    with acting_as("owner"), connection.cursor() as cursor:
+        cursor.execute(sealer(trail_tables(), base=base, enough=10))
+    yield
+    with acting_as("owner"), connection.cursor() as cursor:
+        cursor.execute(sealer(trail_tables(), base=base))
+
+
+def test_a_large_transaction_is_divided(committed: Cast, blocks_of_ten: None) -> None:
+    """Small transactions are joined, whole; one of more than twenty entries has blocks of ten of its own, and all verify."""
+    list(seal_all())
+    for change in range(3):
+        with whole_state():
+            Learner.objects.filter(pk=committed.learners["Anna"].pk).update(family_name=f"Maza {change}")
+    with whole_state():
+        for change in range(8):
+            Learner.objects.update(family_name=f"Liela {change}")
+        count = 8 * Learner.objects.count()
+    with whole_state():
+        Learner.objects.filter(pk=committed.learners["Anna"].pk).update(family_name="Pēdējā")
+    blocks = list(seal_all())
+    parts = -(-count // 10)
+    assert [block.entries for block in blocks] == [3, *[10] * (parts - 1), count - 10 * (parts - 1), 1]
+    report = _prove()
+    assert (report.tail, report.findings) == (0, [])
+    with acting_as("owner"), connection.cursor() as cursor:
+        cursor.execute("select trail_id from trail.learners_learner where family_name = 'Liela 4' limit 1")
+        (entry,) = cursor.fetchone()
+        cursor.execute("update trail.learners_learner set family_name = 'Cita' where trail_id = %s", [entry])
+    (finding,) = _prove(live=False).findings
+    assert (finding.damage, finding.entry) == (Damage.EDITED, entry)
+
+
+def test_the_tail_of_a_divided_transaction_is_told_and_its_loss_found(committed: Cast, blocks_of_ten: None) -> None:
+    list(seal_all())
+    with whole_state():
+        for change in range(8):
+            Learner.objects.update(family_name=f"Liela {change}")
+        count = 8 * Learner.objects.count()
+    assert seal() is not None
+    report = _prove()
+    assert (report.tail, report.findings) == (count - 10, [])
+    with acting_as("owner"), connection.cursor() as cursor:
+        cursor.execute("select max(entry) from trail.block, unnest(entry_ids) entry")
+        (last,) = cursor.fetchone()
+        cursor.execute("delete from trail.learners_learner where trail_id > %s", [last])
+    assert seal() is not None, "a block of nothing says that there was more"
+    assert seal() is None
+    assert _prove(live=False).findings == []
+    with acting_as("owner"), connection.cursor() as cursor:
+        cursor.execute("update trail.block set to_entry = to_entry + 1 where to_entry > 0")
+    assert {finding.damage for finding in _prove(live=False).findings} >= {Damage.BLOCK, Damage.CHAIN}
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13, 100])

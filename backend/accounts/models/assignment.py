@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import Purpose, internal, personal
-from backend.core.models import Entity, validity_constraint
+from backend.core.models import Entity, Revised, validity_constraint
 
 
 class Role(models.TextChoices):
@@ -40,7 +40,7 @@ class Level(models.TextChoices):
     INSTITUTION = "INSTITUTION", _("institution")
 
 
-class Assignment(Entity):
+class Assignment(Entity, Revised):
     """One role of one user at one unit for a period (both days included)."""
 
     tag = "asg"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class TrainingKind(models.TextChoices):
@@ -51,10 +48,7 @@ class TrainingTerm(Entity, Bilingual, Sourced):
                 condition=(Q(max_participants__isnull=True) | Q(max_participants__gt=0))
                 & (Q(minutes__isnull=True) | Q(minutes__gt=0)),
             ),
-            ExclusionConstraint(
-                name="training_term_one_at_a_time",
-                expressions=[("kind", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("kind", name="training_term_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

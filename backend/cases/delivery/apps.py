@@ -64,3 +64,11 @@ class DeliveryConfig(AppConfig):
         ),
         "submission_one_stands": Problem(Code.DUPLICATE, _("The month was submitted already."), "month"),
     }
+
+    def ready(self) -> None:
+        """Plans ask what stands against their end without knowing this room."""
+        from backend.cases.delivery import plan_ends
+        from backend.cases.plans import conditions
+
+        conditions.CLOSING.append(plan_ends.against_closing)
+        conditions.INTERRUPTING.append(plan_ends.against_interrupting)

@@ -89,6 +89,41 @@ class LearnersConfig(AppConfig):
             ),
             "starts_on",
         ),
+        "duplicate_is_open": Problem(
+            Code.CONFLICT, _("The pair has been decided already. Read it again."), "duplicate_candidate_id"
+        ),
+        "duplicate_is_merged": Problem(
+            Code.CONFLICT, _("The merge has been undone already. Read the pair again."), "duplicate_candidate_id"
+        ),
+        "merge_of_standing_records": Problem(
+            Code.CONFLICT,
+            _("One of the records has been merged with another or erased since. Read the pairs again."),
+            "duplicate_candidate_id",
+        ),
+        # Which institutions those are stays untold: the caller may not know them.
+        "merge_within_reach": Problem(
+            Code.NOT_ALLOWED,
+            _("The record that would be given up is not yours alone to move. Keep that one, or leave the pair open."),
+            "kept_id",
+        ),
+        "merge_keeps_sealed_rows": Problem(
+            Code.UNMET_CONDITION, _("Restricted notes hang on the record that would be given up. Keep that one."), "kept_id"
+        ),
+        "merge_enrolments_overlap": Problem(
+            Code.UNMET_CONDITION,
+            _("Both are enrolled at the same time in different stages or places. Mend or end one enrolment first."),
+            "duplicate_candidate_id",
+        ),
+        "merge_rows_clash": Problem(
+            Code.UNMET_CONDITION,
+            _("Both hold what one person has once, such as a plan of one institution and semester. They cannot stand as one."),
+            "duplicate_candidate_id",
+        ),
+        "unmerge_rows_joined": Problem(
+            Code.UNMET_CONDITION,
+            _("Rows of both records hang together by now. Close what was added since the merge first."),
+            "duplicate_candidate_id",
+        ),
         "enrolment_unit_of_institution": Problem(
             Code.INVALID, _("The unit is not one of this institution. Choose one of its units."), "structural_unit_id"
         ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -69,14 +70,25 @@ def set_identity(
         identity.code_cipher = encrypt(learner_id=learner.pk, field=CODE, text=code.digits)
     else:
         identity.code_index, identity.code_cipher = "", None
-    for field, text in ((PHONE, phone), (EMAIL, email), (GUARDIAN, guardian)):
+    _write(identity, phone=phone, email=email, guardian=guardian)
+    return warnings
+
+
+@transaction.atomic
+def set_contacts(*, learner: Learner, phone: str | None = None, email: str | None = None, guardian: str | None = None) -> None:
+    """Write a learner's contacts and leave the code as it stands; None leaves a contact too, an empty text removes it."""
+    identity = LearnerIdentity.objects.select_for_update().filter(learner=learner).first() or LearnerIdentity(learner=learner)
+    _write(identity, phone=phone, email=email, guardian=guardian)
+
+
+def _write(identity: LearnerIdentity, **contacts: str | None) -> None:
+    for field, text in contacts.items():
         if text is not None:
-            cipher = encrypt(learner_id=learner.pk, field=field, text=text.strip()) if text.strip() else None
+            cipher = encrypt(learner_id=identity.learner_id, field=field, text=text.strip()) if text.strip() else None
             setattr(identity, _CIPHERS[field], cipher)
     if not identity._state.adding:
         identity.version, identity.updated_at = F("version") + 1, now()
     identity.save()
-    return warnings
 
 
 def identities(*, scope: Scope, learner_ids: Iterable[UUID], fields: Iterable[str] = tuple(_CIPHERS)) -> dict[UUID, Identity]:
@@ -125,6 +137,17 @@ def opened_codes(ciphers: Sequence[tuple[UUID, bytes | None]]) -> list[str | Non
 def masked_codes(ciphers: Sequence[tuple[UUID, bytes | None]]) -> list[str | None]:
     """As `opened_codes`, without the five digits that tell a person apart (domain.md 10, minimisation)."""
     return [None if code is None else f"{code[:7]}*****" for code in opened_codes(ciphers)]
+
+
+def opened_contacts(field: str) -> Callable[[Sequence[tuple[UUID, bytes | None]]], list[str | None]]:
+    """Opens one kind of contact (`PHONE`, `EMAIL`, `GUARDIAN`) of many learners; one look into the key store."""
+    return lambda ciphers: decrypt_many(field=field, ciphers=ciphers)
+
+
+def as_written(texts: Sequence[tuple[UUID, Any]]) -> list[str | None]:
+    """A text beside a learner that is not encrypted; None where there is none."""
+    plain = (bytes(text).decode() if isinstance(text, bytes | memoryview) else text for _learner, text in texts)
+    return [text or None for text in plain]
 
 
 def learners_with_code(*, scope: Scope, personal_code: str) -> QuerySet[Learner]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from stdnum.lv import pvn
 
+from backend.core.clock import business_today
+
 _SHAPE = re.compile(r"(\d{6})-?(\d{5})")
 _NEW = "32"
 
@@ -49,3 +51,12 @@ def parse_personal_code(value: str, *, today: dt.date | None = None) -> Personal
         if today is not None and born > today:
             raise PersonalCodeError("The code begins with a date that is still to come.")
     return PersonalCode(digits=digits, birth_date=born, doubtful=pvn.calc_check_digit_pers(digits[:-1]) != digits[-1])
+
+
+def is_possible(value: str) -> bool:
+    """Whether a text can be a personal code today."""
+    try:
+        parse_personal_code(value, today=business_today())
+    except PersonalCodeError:
+        return False
+    return True

@@ -12,13 +12,13 @@ from backend.cases.learners.policies import DUPLICATES, ENROLMENTS, LEARNERS, ME
 
 
 def learners(*, scope: Scope) -> QuerySet[Learner]:
-    """Learners that `scope` reaches, in Latvian order of their names."""
-    return Learner.objects.filter(LEARNERS.visible(scope)).order_by("sort_key", "id")
+    """Learners that `scope` reaches, in Latvian order of their names; of merged records the one that stands for both."""
+    return Learner.objects.filter(LEARNERS.visible(scope), merged_into=None).order_by("sort_key", "id")
 
 
 def learners_of_few(*, scope: Scope) -> QuerySet[Learner]:
     """The same learners, for who narrows them to a few by other conditions."""
-    return Learner.objects.filter(LEARNERS.visible_of_few(scope)).order_by("sort_key", "id")
+    return Learner.objects.filter(LEARNERS.visible_of_few(scope), merged_into=None).order_by("sort_key", "id")
 
 
 def learner(*, scope: Scope, learner_id: UUID) -> Learner | None:

@@ -13,6 +13,9 @@ class PlansConfig(AppConfig):
     label = "plans"
     verbose_name = "Individual support plans"
 
+    def ready(self) -> None:
+        from backend.cases.plans import leaving  # noqa: F401  (registers what stands against an institution's leaving)
+
     # Children repeat their plan's institution (and learner); composite keys in the migration hold them equal.
     row_security = [
         by_institution("plans_supportplan", room=ROOM),

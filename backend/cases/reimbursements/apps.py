@@ -72,3 +72,10 @@ class ReimbursementsConfig(AppConfig):
             Code.CONFLICT, _("You have decided on this claim. Another person gives the second approval."), "claim_id"
         ),
     }
+
+    def ready(self) -> None:
+        """Plans ask what stands against their end without knowing this room."""
+        from backend.cases.plans import conditions
+        from backend.cases.reimbursements import plan_ends
+
+        conditions.CLOSING.append(plan_ends.against_closing)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.scope import Scope
@@ -38,13 +38,14 @@ def claims_due(
         refuse(Code.REQUIRED, _("Name at least one claim, or leave the list out."), "claim_ids")
     claims = ReimbursementClaim.objects.filter(CLAIMS.visible(scope))
     if named is not None:
-        claims = claims.filter(Q(pk__in=named) | Q(reverses_id__in=named, status=ClaimStatus.APPROVED))
+        wanted = claims.filter(pk__in=named)
     else:
         booked = LedgerEntry.objects.filter(claim=OuterRef("pk"), agreement=agreement, kind__in=_BOOKED)
         taken = PaymentItem.objects.filter(claim=OuterRef("pk"), status__in=_TAKES)
-        claims = claims.filter(Exists(booked), ~Exists(taken), status=ClaimStatus.APPROVED, period__lte=month)
-    # Locked first and looked at afterwards: whoever waited for another payment sees what that one took.
-    keys = [claim.pk for claim in claims.order_by("id").select_for_update(of=("self",))]
+        wanted = claims.filter(Exists(booked), ~Exists(taken), status=ClaimStatus.APPROVED, period__lte=month)
+    # Locked first and looked at afterwards: whoever waited sees what others took, and took back, meanwhile.
+    keys = _locked(wanted)
+    keys += [key for key in _locked(claims.filter(reverses_id__in=keys, status=ClaimStatus.APPROVED)) if key not in keys]
     looked_at = _looked_at(agreement, month, keys)
     if named is not None:
         _check_named(named, looked_at)
@@ -52,6 +53,10 @@ def claims_due(
     if not found:
         _nothing_due(agreement)
     return found
+
+
+def _locked(claims: QuerySet[ReimbursementClaim]) -> list[UUID]:
+    return [claim.pk for claim in claims.order_by("id").select_for_update(of=("self",))]
 
 
 @dataclass(frozen=True)

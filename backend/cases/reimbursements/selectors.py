@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from backend.accounts.scope import Scope
@@ -14,6 +16,7 @@ from backend.cases.reimbursements.models import (
     PaymentItem,
     ReimbursementClaim,
 )
+from backend.cases.reimbursements.payment_message import Message, message_of
 from backend.cases.reimbursements.policies import BATCHES, CLAIMS, MONEY
 
 
@@ -50,3 +53,9 @@ def ledger_entries(*, scope: Scope) -> QuerySet[LedgerEntry]:
 def ledger_postings(*, scope: Scope) -> QuerySet[LedgerPosting]:
     """Postings of those entries."""
     return LedgerPosting.objects.filter(MONEY.visible(scope)).order_by("entry_id", "line")
+
+
+def payment_message(*, scope: Scope, batch_id: UUID) -> Message | None:
+    """The message to the bank of a payment that `scope` reaches; None when absent or not reached."""
+    batch = payment_batches(scope=scope).filter(pk=batch_id).select_related("account", "agreement").first()
+    return message_of(batch) if batch else None

@@ -18,6 +18,10 @@ from django.db.backends.utils import CursorWrapper
 SCHEMA = "bulk"
 _DEFINER = "security definer set search_path = public, pg_temp"
 _TABLE = "pg_temp.bulk_set_aside"
+GUARDS = ("consultation_month_is_open", "timesheet_is_entered")
+"""Triggers that refuse `app` alone (docs/decisions/0062-guards-bind-the-serving-role.md) and cost every row: they would only
+gather what the loader writes and then let it pass."""
+_GUARDS = ", ".join(f"'{name}'" for name in GUARDS)
 
 # Kept in a temporary table that the owner owns: nobody else can write what will be executed, and it goes with the session.
 INSTALL = f"""
@@ -30,7 +34,9 @@ begin
     return null;
 end $body$;
 
-create or replace function {SCHEMA}.set_aside(tables text[]) returns integer language plpgsql {_DEFINER} as $body$
+drop function if exists {SCHEMA}.set_aside(text[]);
+create or replace function {SCHEMA}.set_aside(tables text[], with_unique text[]) returns integer
+language plpgsql {_DEFINER} as $body$
 declare
     wanted text;
     part record;
@@ -52,17 +58,24 @@ begin
             select 1 as stage, format('drop index %s', i.indexrelid::regclass) as undo, pg_get_indexdef(i.indexrelid) as remake
             from pg_index i
             where i.indrelid in (to_regclass(format('public.%I', wanted)), to_regclass(format('trail.%I', wanted)))
-              and not i.indisunique and not i.indisexclusion
+              and not i.indisexclusion and not i.indisprimary
+              and (not i.indisunique or (wanted = any (with_unique)
+                  and not exists (select 1 from pg_constraint c where c.conindid = i.indexrelid)))
             union all
             select case c.contype when 'x' then 2 else 3 end,
                    format('alter table public.%I drop constraint %I', wanted, c.conname),
                    format('alter table public.%I add constraint %I %s', wanted, c.conname, pg_get_constraintdef(c.oid))
-            from pg_constraint c where c.conrelid = to_regclass(format('public.%I', wanted)) and c.contype in ('f', 'x')
+            from pg_constraint c
+            where c.conrelid = to_regclass(format('public.%I', wanted)) and (c.contype in ('f', 'x') or (c.contype = 'u'
+                and wanted = any (with_unique)
+                and not exists (select 1 from pg_constraint f where f.contype = 'f' and f.conindid = c.conindid)))
             union all
             select 4, format('alter table public.%I disable trigger %I', wanted, t.tgname),
-                   format('alter table public.%I enable always trigger %I', wanted, t.tgname)
+                   format('alter table public.%I enable %strigger %I', wanted, case t.tgenabled when 'A' then 'always ' end,
+                          t.tgname)
             from pg_trigger t
-            where t.tgrelid = to_regclass(format('public.%I', wanted)) and t.tgname = 'trail_insert' and t.tgenabled = 'A'
+            where t.tgrelid = to_regclass(format('public.%I', wanted)) and ((t.tgname = 'trail_insert' and t.tgenabled = 'A')
+                or (t.tgname in ({_GUARDS}) and t.tgenabled = 'O'))
             order by 1, 2
         loop
             execute part.undo;
@@ -109,7 +122,7 @@ end $body$;
 revoke all on schema {SCHEMA} from public, app;
 revoke all on all functions in schema {SCHEMA} from public, app;
 grant usage on schema {SCHEMA} to loader;
-grant execute on function {SCHEMA}.set_aside(text[]) to loader;
+grant execute on function {SCHEMA}.set_aside(text[], text[]) to loader;
 grant execute on function {SCHEMA}.make_whole() to loader;
 """
 
@@ -120,16 +133,19 @@ def install(cursor: CursorWrapper) -> None:
 
 
 @contextmanager
-def set_aside(tables: Sequence[str]) -> Iterator[None]:
+def set_aside(tables: Sequence[str], *, unique: Sequence[str] = ()) -> Iterator[None]:
     """Inside, rows of `tables` come without indexes, foreign keys, exclusions and without being recorded.
+
+    Of the tables in `unique` unique indexes are set aside too, as far as no foreign key points at them: not where something
+    is written `on conflict`.
 
     Needs the role `loader` and a transaction; the caller writes the history of what it loads before the end. On leaving,
     everything is made and checked again: IntegrityError when the rows break a rule, DatabaseError when history is missing.
-    Primary keys, unique and check constraints hold all the time.
+    Primary keys, check constraints and the other unique ones hold all the time.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("set_aside() needs a transaction: nothing may be committed in between.")
     with connection.cursor() as cursor:
-        cursor.execute(f"select {SCHEMA}.set_aside(%s)", [list(tables)])
+        cursor.execute(f"select {SCHEMA}.set_aside(%s::text[], %s::text[])", [list(tables), list(unique)])
         yield
         cursor.execute(f"select {SCHEMA}.make_whole()")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db.migrations import (
@@ -101,7 +101,7 @@ class LibrariesFirst(MigrationExecutor):
 
     def apply_migration(self, state: ProjectState, migration: Migration, *args: Any, **options: Any) -> Any:
         """Apply it; only one that merely adds may render sparingly, any other starts from everything rendered afresh."""
-        assert isinstance(state, GrowingState)  # made below
+        state = cast("GrowingState", state)  # made below
         state.growing = all(isinstance(operation, ADDING) for operation in migration.operations)
         if not state.growing:
             state.clear_delayed_apps_cache()

@@ -34,6 +34,19 @@ def noted(*, channel: Channel | str, reason: str = "") -> Iterator[None]:
         _set(*before)
 
 
+@contextmanager
+def reason_noted(reason: str) -> Iterator[None]:
+    """Note `reason` on every entry made inside, whatever the channel. Needs a transaction; an empty reason notes nothing."""
+    if not reason:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('app.channel', true)")
+        channel = cursor.fetchone()[0] or ""
+    with noted(channel=channel, reason=reason):
+        yield
+
+
 def _set(channel: str, reason: str) -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('app.channel', true), current_setting('app.reason', true)")

@@ -17,7 +17,7 @@ FOR_APP = (
     "learner_stands(uuid)",
 )
 ENOUGH = 50_000
-"""A block ends with the transaction that brings it to so many entries."""
+"""A block ends with the transaction that brings it to so many entries; one of more than twice as many is divided."""
 TRIGGER_EVENTS = {"insert": "new table as changed", "update": "new table as changed", "delete": "old table as changed"}
 
 # Who may erase: docs/decisions/0033-who-erases.md. `session_user` is the role that signed in, whoever owns the function.
@@ -175,23 +175,21 @@ end $body$;
 """
 
 
-def sealer(tables: Sequence[TrailTable], *, base: int) -> str:
+def sealer(tables: Sequence[TrailTable], *, base: int, enough: int = ENOUGH) -> str:
     """Closes one block over entries of the transactions that are over, and answers it (nothing when there is none).
 
-    A block takes whole transactions, the oldest first, until it has `ENOUGH` entries: what one call holds in memory, and what
-    verifying a block does, is that or one transaction's. The next call goes on behind it.
+    A block takes whole transactions, the oldest first, until it has `enough` entries. One transaction of more than twice as
+    many has blocks of its own, `enough` numbers of entries each: `to_entry` says where in `to_xid` a block ended and the next
+    begins, 0 where it ended with a whole transaction. So no call and no check holds more than twice `enough` entries.
 
     The horizon is the oldest transaction of this database still running: nothing can appear below it any more, so a late
     commit is never skipped. A running transaction counts as ours unless it provably belongs to another database of the
     server. Takes no argument and computes all, so whoever may call it can only make the trail firmer.
     """
-    union = "\n        union all ".join(
-        f"select trail_id, {table.leaf('t')} as leaf from {table.quoted} t where t.trail_xid >= low and t.trail_xid < high"
-        for table in tables
-    )
-    transactions = "\n            union all ".join(
-        f"select trail_xid from {table.quoted} t where t.trail_xid >= low and t.trail_xid < high" for table in tables
-    )
+    window = "t.trail_xid >= low and t.trail_xid < high"
+    union = _each(tables, f"select trail_id, {{leaf}} as leaf from {{table}} t where {window} and {_PIECE}")
+    transactions = _each(tables, f"select trail_xid, trail_id from {{table}} t where {window}")
+    piece = _each(tables, f"select trail_id from {{table}} t where t.trail_xid = low and {_PIECE}")
     settings = " ".join(f"set {name} = '{value}'" for name, value in PINNED.items())
     return f"""
 create or replace function {SCHEMA}.seal() returns setof {SCHEMA}.block language plpgsql {DEFINER} {settings} as $body$
@@ -200,14 +198,19 @@ declare
     low bigint;
     snapshot constant pg_snapshot := pg_current_snapshot();
     high bigint;
-    waiting bigint;
-    enough_at bigint;
+    first_entry bigint := 0;
+    entry_end bigint := 9223372036854775807;
+    full_at record;
     made {SCHEMA}.block;
     level bytea[];
 begin
     perform pg_advisory_xact_lock(hashtext('{SCHEMA}.seal'));
     select * into last from {SCHEMA}.block order by number desc limit 1;
     low := coalesce(last.to_xid, 0);
+    made.number := coalesce(last.number, 0) + 1;
+    made.from_xid := low;
+    made.from_entry := coalesce(last.to_entry, 0);
+    made.to_entry := 0;
     select {base} + coalesce(min(running::text::bigint), pg_snapshot_xmax(snapshot)::text::bigint) into high
     from pg_snapshot_xip(snapshot) running
     where not exists (
@@ -215,27 +218,59 @@ begin
         where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted and l.transactionid = running::xid
           and a.datname <> current_database()
     );
-    if high < low then
+    if high < low or (high = low and made.from_entry > 0) then
         raise exception 'The transaction counter lies behind the last block: this database was restored by other means '
             'than manage.py restore. Run manage.py migrate, which sets the counter right.';
     end if;
-    select sum(s.entries), min(s.trail_xid) filter (where s.so_far >= {ENOUGH}) into waiting, enough_at from (
-        select e.trail_xid, count(*) as entries, sum(count(*)) over (order by e.trail_xid) as so_far from (
+    if made.from_entry > 0 then
+        -- Inside a divided transaction. Its rest is there, unless somebody took it away, which verifying tells.
+        high := low + 1;
+        first_entry := made.from_entry;
+    else
+        select s.trail_xid, s.entries, s.so_far, s.first_entry into full_at from (
+            select e.trail_xid, count(*) as entries, sum(count(*)) over (order by e.trail_xid) as so_far,
+                min(e.trail_id) as first_entry
+            from (
             {transactions}
-        ) e group by e.trail_xid
-    ) s;
-    if waiting is null then
-        return;
+            ) e group by e.trail_xid
+        ) s order by s.so_far < {enough}, case when s.so_far < {enough} then -s.trail_xid else s.trail_xid end limit 1;
+        if full_at is null then
+            return;
+        end if;
+        if full_at.so_far >= {enough} then
+            high := full_at.trail_xid + 1;
+            if full_at.entries > {2 * enough} and full_at.so_far > full_at.entries then
+                high := full_at.trail_xid;
+            elsif full_at.entries > {2 * enough} then
+                low := full_at.trail_xid;
+                first_entry := full_at.first_entry;
+            end if;
+        end if;
     end if;
-    high := coalesce(enough_at + 1, high);
+    if first_entry > 0 then
+        entry_end := first_entry + {enough};
+        if exists (select from (
+            {piece.replace("trail_id >= first_entry and t.trail_id < entry_end", "trail_id >= entry_end")}
+        ) beyond) then
+            -- Others may have drawn the numbers between: go on to the first entry that is there.
+            while not exists (select from (
+                {piece}
+            ) e) loop
+                entry_end := entry_end + {enough};
+            end loop;
+            made.to_entry := entry_end;
+        else
+            entry_end := 9223372036854775807;
+        end if;
+    end if;
     select array_agg(e.trail_id order by e.trail_id), array_agg(e.leaf order by e.trail_id) into made.entry_ids, level from (
         {union}
     ) e;
-    made.number := coalesce(last.number, 0) + 1;
-    made.from_xid := low;
-    made.to_xid := high;
-    made.entries := cardinality(level);
-    select string_agg(u.leaf, ''::bytea order by u.place) into made.leaves from unnest(level) with ordinality u(leaf, place);
+    made.to_xid := case when made.to_entry > 0 then low else high end;
+    made.entries := coalesce(cardinality(level), 0);
+    select coalesce(string_agg(u.leaf, ''::bytea order by u.place), '') into made.leaves
+    from unnest(level) with ordinality u(leaf, place);
+    made.entry_ids := coalesce(made.entry_ids, '{{}}');
     made.previous_head := coalesce(last.head, decode(repeat('00', 32), 'hex'));
     made.closed_at := clock_timestamp();
     while cardinality(level) > 1 loop
@@ -244,14 +279,24 @@ begin
             from unnest(level) with ordinality u(node, place) group by (u.place - 1) / 2 order by (u.place - 1) / 2
         );
     end loop;
-    made.root := level[1];
+    made.root := coalesce(level[1], sha256(''));
     made.head := sha256(made.previous_head || made.root || int8send(made.number) || int8send(made.entries::bigint)
         || int8send(made.from_xid) || int8send(made.to_xid)
-        || int8send((extract(epoch from made.closed_at) * 1000000)::bigint));
+        || int8send((extract(epoch from made.closed_at) * 1000000)::bigint)
+        || case when made.from_entry > 0 or made.to_entry > 0 then int8send(made.from_entry) || int8send(made.to_entry)
+                else ''::bytea end);
     insert into {SCHEMA}.block select made.*;
     return next made;
 end $body$;
 """
+
+
+_PIECE = "t.trail_id >= first_entry and t.trail_id < entry_end"
+
+
+def _each(tables: Sequence[TrailTable], select: str) -> str:
+    """`select` over every table, joined; `{table}` and `{leaf}` are the table's."""
+    return "\n        union all ".join(select.format(table=table.quoted, leaf=table.leaf("t")) for table in tables)
 
 
 def eraser(tables: Sequence[Audited], *, base: int) -> str:

@@ -81,20 +81,36 @@ class Block:
     previous_head: bytes
     head: bytes
     closed_microseconds: int
+    from_entry: int = 0
+    to_entry: int = 0
+    """Where in `from_xid` it begins and in `to_xid` it ends, for a part of a large transaction; 0: whole transactions."""
+
+    @property
+    def begins(self) -> tuple[int, int]:
+        return self.from_xid, self.from_entry
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        return self.to_xid, self.to_entry
 
     def computed_head(self) -> bytes:
         """The head that its own figures give."""
-        numbers = (self.number, self.entries, self.from_xid, self.to_xid, self.closed_microseconds)
+        numbers = [self.number, self.entries, self.from_xid, self.to_xid, self.closed_microseconds]
+        if self.from_entry or self.to_entry:
+            numbers += [self.from_entry, self.to_entry]
         tail = b"".join(number.to_bytes(8, "big", signed=True) for number in numbers)
         return hashlib.sha256(self.previous_head + self.root + tail).digest()
 
 
 def merkle_root(leaves: list[bytes]) -> bytes:
-    """Root of a tree whose inner nodes are sha256(01 || left || right); an odd one stands alone under its parent."""
+    """Root of a tree whose inner nodes are sha256(01 || left || right); an odd one stands alone under its parent.
+
+    Of nothing it is sha256 of nothing: only where what was to be sealed had been taken away.
+    """
     level = leaves
     while len(level) > 1:
         level = [hashlib.sha256(b"\x01" + b"".join(level[at : at + 2])).digest() for at in range(0, len(level), 2)]
-    return level[0]
+    return level[0] if level else hashlib.sha256().digest()
 
 
 def verify(*, live: bool = True, guards: bool = True) -> Report:
@@ -137,11 +153,11 @@ def _blocks() -> list[Block]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select number, from_xid, to_xid, entries, root, previous_head, head,"
-            " (extract(epoch from closed_at) * 1000000)::bigint from trail.block order by number"
+            " (extract(epoch from closed_at) * 1000000)::bigint, from_entry, to_entry from trail.block order by number"
         )
         return [
-            Block(number, low, high, entries, bytes(root), bytes(previous), bytes(head), moment)
-            for number, low, high, entries, root, previous, head, moment in cursor.fetchall()
+            Block(number, low, high, entries, bytes(root), bytes(previous), bytes(head), *rest)
+            for number, low, high, entries, root, previous, head, *rest in cursor.fetchall()
         ]
 
 
@@ -149,10 +165,10 @@ def _check_chain(blocks: list[Block], report: Report) -> None:
     for block in blocks:
         if block.computed_head() != block.head:
             report.findings.append(Finding(Damage.BLOCK, f"block {block.number} does not give its own head"))
-    if blocks and (blocks[0].number != 1 or blocks[0].previous_head != GENESIS or blocks[0].from_xid != 0):
+    if blocks and (blocks[0].number != 1 or blocks[0].previous_head != GENESIS or blocks[0].begins != (0, 0)):
         report.findings.append(Finding(Damage.CHAIN, f"the chain begins at block {blocks[0].number}, not at its beginning"))
     for before, after in pairwise(blocks):
-        joined = after.number == before.number + 1 and after.from_xid == before.to_xid
+        joined = after.number == before.number + 1 and after.begins == before.ends
         if not joined or after.previous_head != before.head:
             report.findings.append(Finding(Damage.CHAIN, f"block {after.number} does not follow block {before.number}"))
 
@@ -203,7 +219,7 @@ def _check_entries(blocks: list[Block], tables: list[TrailTable], report: Report
                 report.findings.append(Finding(Damage.BLOCK, f"the entries listed in block {number} do not give its root"))
             expected.update({key: (leaf, number) for key, leaf in zip(ids, leaves, strict=False)})
     seen: set[int] = set()
-    for name, key, leaf in _entries(tables, blocks[0].from_xid, blocks[-1].to_xid):
+    for name, key, leaf in _entries(tables, blocks[0].begins, blocks[-1].ends):
         if key not in expected or key in seen:
             report.findings.append(Finding(Damage.INSERTED, f"entry {key} of trail.{name} was never sealed", name, key))
         elif expected[key][0] != leaf:
@@ -214,17 +230,30 @@ def _check_entries(blocks: list[Block], tables: list[TrailTable], report: Report
         report.findings.append(Finding(Damage.DELETED, f"entry {key} of block {expected[key][1]} is gone", entry=key))
 
 
-def _entries(tables: list[TrailTable], low: int, high: int) -> Iterator[tuple[str, int, bytes]]:
-    each = (
-        f"select '{table.name}', trail_id, {table.leaf('t')} from {table.quoted} t"
-        f" where trail_xid >= {low} and trail_xid < {high}"
-        for table in tables
-    )
+def _entries(tables: list[TrailTable], begins: tuple[int, int], ends: tuple[int, int]) -> Iterator[tuple[str, int, bytes]]:
+    window = _within(begins, ends)
+    each = (f"select '{table.name}', trail_id, {table.leaf('t')} from {table.quoted} t where {window}" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(" union all ".join(each))
         while rows := cursor.fetchmany(5000):
             for name, key, leaf in rows:
                 yield name, key, bytes(leaf)
+
+
+def _within(begins: tuple[int, int], ends: tuple[int, int]) -> str:
+    """SQL: entries from one place to before another; a place is a transaction, and an entry's number in it."""
+    (low, first), (high, end) = begins, ends
+    window = f"trail_xid >= {low} and trail_xid {'<=' if end else '<'} {high}"
+    if first:
+        window += f" and (trail_xid > {low} or trail_id >= {first})"
+    if end:
+        window += f" and (trail_xid < {high} or trail_id < {end})"
+    # Inside one transaction the numbers alone are a range that an index finds.
+    if first and high == low + (not end):
+        window += f" and trail_id >= {first}"
+    if end and high == low:
+        window += f" and trail_id < {end}"
+    return window
 
 
 def _check_tombstones(tables: list[TrailTable], report: Report) -> None:
@@ -255,9 +284,10 @@ def _tombstones(table: TrailTable) -> str:
 
 
 def _measure_tail(blocks: list[Block], tables: list[TrailTable], report: Report) -> None:
-    horizon = blocks[-1].to_xid if blocks else 0
+    horizon, entry = blocks[-1].ends if blocks else (0, 0)
     each = (
-        f"select {'trail_at' if _is_history(table) else 'at'} as moment from {table.quoted} where trail_xid >= {horizon}"
+        f"select {'trail_at' if _is_history(table) else 'at'} as moment from {table.quoted}"
+        f" where trail_xid >= {horizon} and (trail_xid > {horizon} or trail_id >= {entry})"
         for table in tables
     )
     with connection.cursor() as cursor:

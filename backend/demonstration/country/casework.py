@@ -92,9 +92,10 @@ RUNNING = (
     (_S.APPROVED_BY_MUNICIPALITY, 0.01),
 )
 
-PLANS = Line(SupportPlan)
-STEPS = Line(PlanStep)
-RISKS = Line(RiskAssessment, version="1", note="")
+# A plan's application comes with the papers; why a plan was interrupted no source tells.
+PLANS = Line(SupportPlan, application_id=NULL, interrupted_on=NULL, interruption_ground_id=NULL)
+STEPS = Line(PlanStep, role="")
+RISKS = Line(RiskAssessment, version="1", note="", assessed_by_id=NULL)
 MEASURES = Line(Measure, version="1", months="{}", note="")
 
 
@@ -135,9 +136,9 @@ class Semesters:
         self._kinds = {code: measure_kind_id(code).hex for code in (*SpecialistRole.values, *AMOUNTS, "YOUTH_PROJECT")}
         self._moments: dict[tuple[int, int], str] = {}
         self._to_go_on: dict[str, tuple[int, int, str]] = {}
-        self._plan_line = PLANS.template(*PLANS.columns)
-        self._step_line = STEPS.template(*STEPS.columns)
-        self._risk_line = RISKS.template(*[column for column in RISKS.columns if column not in ("version", "note")])
+        self._plan_line = PLANS.template(*PLANS.without_defaults)
+        self._step_line = STEPS.template(*STEPS.without_defaults)
+        self._risk_line = RISKS.template(*RISKS.without_defaults)
         self._measure_line = MEASURES.template(*[c for c in MEASURES.columns if c not in ("version", "months", "note")])
 
     def write(self, semester: Semester, stubs: list[PlanStub], *, place: int) -> Written:
@@ -248,7 +249,7 @@ class _OneSemester:
             "result_text": self._rng.choice(RESULTS) if evaluated else "",
             "continue_next": ("t" if continued else "f") if evaluated else NULL,
         }
-        self.written.plans.append(self._house._plan_line % tuple(values[column] for column in PLANS.columns))
+        self.written.plans.append(self._house._plan_line % tuple(values[column] for column in PLANS.without_defaults))
         before = ""
         for step in steps:
             row = (self._keys.next(), plan, school.id, before, step.status.value, step.actor, step.at, step.comment)

@@ -19,6 +19,7 @@ from backend.demonstration.country.invariants import RULES
 from backend.demonstration.country.naming import family_names, given_names
 from backend.demonstration.country.places import PREFIX
 from backend.demonstration.country.reckoning import RECKONING
+from backend.demonstration.country.surroundings import SURROUNDINGS
 
 _BATCH = 5000
 
@@ -48,6 +49,8 @@ def check(*, scale: float) -> list[Finding]:
         *_hours(),
         *_supervisions(scale),
         *_lateness(),
+        *_activities(scale),
+        *_kinds(),
         *_rules(),
         *_names(),
         *_codes(),
@@ -118,14 +121,12 @@ def _people(scale: float) -> Iterator[Finding]:
         " (select from plans_supportplan p where p.learner_id = l.id and p.activated_at is not null)"
     )
     yield Finding("learners without a plan to compare with, at least", 1, min(1, untreated))
-    doubles = _one(
-        "select count(*) from (select code_index from learners_learneridentity where code_index <> ''"
-        " group by code_index having count(*) > 1) twice"
-    )
+    # By the pairs, which stay when one of both is erased; the codes behind them are held against each other in `reckoning`.
+    doubles = _one("select count(*) from learners_duplicatecandidate where 'PERSONAL_CODE' = any (bases)")
     strangers = _one(
         "select count(*) from learners_learner l where not exists (select from learners_enrolment e where e.learner_id = l.id)"
     )
-    yield Finding("duplicates: codes that two learners share", strangers, doubles)
+    yield Finding("duplicates: pairs with one code", strangers, doubles)
 
 
 def _mix(scale: float) -> Iterator[Finding]:
@@ -184,8 +185,43 @@ def _lateness() -> Iterator[Finding]:
     yield Finding("lessons missed by learners with plans to those of others, 1.1 at least", 1, float(ratio > 1.1))
 
 
+def _activities(scale: float) -> Iterator[Finding]:
+    """Published counts of the initiatives' first round and of events for everybody."""
+    first = "from initiatives_initiativecall c where c.is_example and c.code like 'DC-%' and c.round_number = 1"
+    yield Finding("calls of the first round", targets.FIRST_CALLS, _one(f"select count(distinct municipality_id) {first}"))
+    granted = _one(
+        f"select count(*) from initiatives_initiativeproject where decision_reason = '' and call_id in (select c.id {first})"
+    )
+    wanted = max(targets.FIRST_CALLS, round(targets.FIRST_PROJECTS * scale))
+    yield Finding("projects of the first round that got the grant", wanted, granted)
+    for kind, count in targets.EVENTS.items():
+        found = _one("select count(*) from training_trainingevent where institution_id is null and kind = %s", [kind])
+        yield Finding(f"events for everybody: {kind}", count, found)
+
+
+KINDS = (
+    ("statuses of projects", "initiatives_initiativeproject", "status", 9),
+    ("statuses of calls", "initiatives_initiativecall", "status", 3),
+    ("kinds of members of teams", "cooperation_teammember", "kind", 4),
+    ("statuses of meetings", "cooperation_meeting", "status", 3),
+    ("audiences that were asked", "cooperation_feedbackrequest", "audience", 2),
+    ("statuses of early warnings", "evaluation_earlywarning", "status", 4),
+    ("kinds of things that wait", "workspace_workitem", "kind", 5),
+    ("statuses of timesheets in their steps", "delivery_timesheetstep", "to_status", 4),
+)
+
+
+def _kinds() -> Iterator[Finding]:
+    """Every scale has every kind of thing: (name, table, column, how many different values at least)."""
+    for name, table, column, least in KINDS:
+        found = _one(f'select count(distinct "{column}") from {table}')
+        yield Finding(f"{name}, of {least} at least", least, min(least, found))
+    for table in ("workspace_message", "exchange_dataimport", "initiatives_projectparticipant", "registry_preventionplan"):
+        yield Finding(f"rows of {table}, one at least", 1, float(_one(f"select count(*) from {table}") > 0))
+
+
 def _rules() -> Iterator[Finding]:
-    for name, statement in (RULES | RECKONING).items():
+    for name, statement in (RULES | RECKONING | SURROUNDINGS).items():
         yield Finding(name, 0, _one(statement))
 
 
@@ -196,7 +232,8 @@ def _names() -> Iterator[Finding]:
         "with parts as (select l.id, regexp_split_to_array(l.given_name, ' ') as given,"
         "  regexp_split_to_array(l.family_name, '-') as family from learners_learner l"
         "  join territory_institution i on i.id = l.registering_institution_id"
-        f"  where i.code like '{PREFIX}%%' and exists (select from learners_enrolment e where e.learner_id = l.id))"
+        f"  where i.code like '{PREFIX}%%' and l.erased_at is null"
+        "   and exists (select from learners_enrolment e where e.learner_id = l.id))"
         " select count(*) from parts where not (given <@ %s::text[] and family <@ %s::text[])"
         " and not (given <@ %s::text[] and family <@ %s::text[])",
         [

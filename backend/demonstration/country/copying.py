@@ -28,6 +28,11 @@ class Line:
             raise ValueError(f"{self.table} has no column {', '.join(sorted(unknown))}.")
         self._defaults = defaults
 
+    @property
+    def without_defaults(self) -> list[str]:
+        """Columns that each row gives, in the table's order."""
+        return [column for column in self.columns if column not in self._defaults]
+
     def template(self, *given: str) -> str:
         """A %-format with a place for each of `given` (columns in the table's order), the defaults filled in.
 

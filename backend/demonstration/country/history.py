@@ -206,6 +206,17 @@ _VERSIONS: dict[str, Callable[[Audited], str]] = {
         coordinator_approved_at="null::timestamptz",
         submission_id="null::uuid",
     ),
+    "cooperation_cooperationteam": _opened(ends_on="null::date"),
+    "cooperation_teammember": _opened(valid_to="null::date"),
+    "cooperation_meeting": _opened(
+        status="'SCHEDULED'", minutes_text="''", recorded_by_id="null::uuid", recorded_at="null::timestamptz"
+    ),
+    "cooperation_meetingattendance": _with_parent("cooperation_meeting", "meeting_id", "p.recorded_at"),
+    "cooperation_meetingdecision": _opened(done_on="null::date"),
+    "cooperation_feedbackrequest": _opened(answered_at="null::timestamptz", withdrawn_at="null::timestamptz"),
+    "evaluation_earlywarning": _opened(
+        status="'OPEN'", reason="''", deferred_until="null::date", decided_by_id="null::uuid", decided_at="null::timestamptz"
+    ),
     "delivery_timesheetline": _with_parent("delivery_timesheet", "timesheet_id", "p.created_at"),
     "reimbursements_ledgerposting": _with_parent("reimbursements_ledgerentry", "entry_id", "p.recorded_at"),
 }

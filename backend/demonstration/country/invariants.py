@@ -18,7 +18,7 @@ RULES: dict[str, str] = {
         where before >= starts_on""",
     "enrolments outside their learner's school age": """
         select count(*) from learners_enrolment e join learners_learner l on l.id = e.learner_id
-        where e.starts_on - l.birth_date not between 6 * 365 and 21 * 366""",
+        where l.erased_at is null and e.starts_on - l.birth_date not between 6 * 365 and 21 * 366""",
     "plans of a stage that was not covered then": """
         select count(*) from plans_supportplan p join learners_enrolment e on e.id = p.enrolment_id
         where e.programme_kind = 'GENERAL' and e.stage < 5 and p.period_from < date '2021-09-01'""",
@@ -49,8 +49,8 @@ RULES: dict[str, str] = {
         select count(*) from plans_planstep s join territory_institution i on i.id = s.institution_id
         where s.to_status = 'APPROVED_BY_MUNICIPALITY' and i.kind in ('STATE_VOCATIONAL', 'STATE_GENERAL', 'COLLEGE')""",
     "evaluated plans without a result, or a result without evaluation": """
-        select count(*) from plans_supportplan where (evaluated_at is null) <> (result_text = '')
-           or (evaluated_at is null) <> (continue_next is null)""",
+        select count(*) from plans_supportplan p join learners_learner l on l.id = p.learner_id and l.erased_at is null
+        where (evaluated_at is null) <> (result_text = '') or (evaluated_at is null) <> (continue_next is null)""",
     "specialists in two places at once": """
         select count(*) from (
             select held_on + starts_at as begins, group_key,

@@ -20,7 +20,6 @@ from backend.demonstration.country.naming import CountryNames
 from backend.demonstration.country.population import Person, Population, Stay
 
 TABLES = ("learners_learner", "learners_duplicatecandidate", "learners_learneridentity", "learners_enrolment")
-WITHOUT_CODE = 0.004
 NO_CODE = "Personas kods vēl nav piešķirts"
 _BATCH = 4000
 
@@ -53,33 +52,31 @@ def identities(world: Population, rng: Random) -> Iterator[str]:
     keys, names = Keys(rng, since=1_504_500_000), CountryNames(rng)
     for first in range(0, len(world.people), _BATCH):
         people = world.people[first : first + _BATCH]
-        coded = [bool(person.double_of) or rng.random() >= WITHOUT_CODE for person in people]
-        guardians = [_guardian(names) for _ in people]
-        sealed = _sealed(people, coded, guardians)
+        sealed = _sealed(people, [_guardian(names) for _ in people])
         for place, person in enumerate(people):
             at = _registered(person)
-            index = blind_index(field=CODE, value=person.code) if coded[place] else ""
+            index = blind_index(field=CODE, value=person.code) if person.code else ""
             code, email, guardian = sealed[3 * place : 3 * place + 3]
             yield template % (
                 keys.next(),
                 at,
                 at,
                 person.id,
-                _bytea(code) if coded[place] else NULL,
+                _bytea(code) if person.code else NULL,
                 index,
-                "" if coded[place] else NO_CODE,
+                "" if person.code else NO_CODE,
                 _bytea(email),
                 _bytea(guardian),
             )
 
 
-def _sealed(people: Sequence[Person], coded: list[bool], guardians: list[str]) -> list[bytes]:
+def _sealed(people: Sequence[Person], guardians: list[str]) -> list[bytes]:
     """Three ciphertexts a person: code, address, guardian (the first is of no use where there is no code)."""
     texts = []
-    for person, has_code, guardian in zip(people, coded, guardians, strict=True):
+    for person, guardian in zip(people, guardians, strict=True):
         learner = UUID(hex=person.id)
         address = f"{fold(person.given)}.{fold(person.family)}@example.org".replace(" ", ".")
-        texts += [(learner, CODE, person.code if has_code else ""), (learner, EMAIL, address), (learner, GUARDIAN, guardian)]
+        texts += [(learner, CODE, person.code), (learner, EMAIL, address), (learner, GUARDIAN, guardian)]
     return encrypt_many(texts=texts)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from random import Random
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -21,13 +22,17 @@ from backend.core.database.bulk import set_aside
 from backend.core.trail.context import Channel, back_dated, noted
 from backend.demonstration.country import (
     casework,
+    cooperation,
     delivery,
     doubles,
+    events,
     history,
     indicators,
+    initiatives,
     learners,
     months,
     moving,
+    outsiders,
     papers,
     payments,
     places,
@@ -37,6 +42,8 @@ from backend.demonstration.country import (
     staff,
     supervisions,
     targets,
+    voices,
+    waiting,
 )
 from backend.demonstration.country.copying import copy_rows
 from backend.demonstration.country.days import Days
@@ -63,6 +70,8 @@ class Room:
     name: str
     load: Callable[[Country], Iterator[int]]
     tables: Sequence[str] = ()
+    unique_too: bool = False
+    """Whether unique indexes are set aside as well: not where the database's own checks look rows up by them."""
 
 
 class Country:
@@ -180,7 +189,8 @@ def _load_claims(country: Country) -> Iterator[int]:
     writer = settlement.Claims(
         schools=country.schools,
         teams=country.staff.teams,
-        whose={person.id: person.code for person in country.world.people},
+        # Who has no personal code is known by the key.
+        whose={person.id: person.code or str(UUID(hex=person.id)) for person in country.world.people},
         days=country.days,
         chance=country.rng,
     )
@@ -218,14 +228,19 @@ def _load_ledger(_country: Country) -> Iterator[int]:
     yield from payments.load_ledger()
 
 
+def _load_initiatives(country: Country) -> Iterator[int]:
+    yield outsiders.load()
+    yield from initiatives.load(scale=country.scale)
+
+
 ROOMS = (
     Room("places", _load_places),
     Room("staff", _load_staff),
     Room("learners", _load_learners, learners.TABLES),
-    Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure")),
-    Room("consultations", _load_consultations, ("delivery_consultation",)),
+    Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure"), unique_too=True),
+    Room("consultations", _load_consultations, ("delivery_consultation",), unique_too=True),
     Room("claims", _load_claims, ("reimbursements_reimbursementclaim", "reimbursements_claimitem")),
-    Room("indicators", _load_indicators, ("evaluation_learnerindicator",)),
+    Room("indicators", _load_indicators, ("evaluation_learnerindicator",), unique_too=True),
     Room("transfers", _load_transfers, moving.TABLES),
     Room("papers", _load_papers, papers.TABLES),
     Room("months", _load_months, months.TABLES),
@@ -234,6 +249,12 @@ ROOMS = (
     # Registrations with theirs: the database counts the places of an event.
     Room("supervisions", _load_supervisions, supervisions.ASIDE),
     Room("ledger", _load_ledger, payments.LEDGER),
+    Room("contracts", lambda _country: waiting.load_contracts()),
+    Room("events", lambda _country: events.load()),
+    Room("initiatives", _load_initiatives),
+    Room("cooperation", lambda _country: cooperation.load(), cooperation.TABLES),
+    Room("voices", lambda _country: voices.load(), voices.TABLES),
+    Room("waiting", lambda _country: waiting.load()),
 )
 
 
@@ -283,7 +304,7 @@ def _load_plainly(room: Room, country: Country, say: Say) -> int:
 
 
 def _load_whole(room: Room, country: Country, say: Say) -> int:
-    with set_aside(room.tables):
+    with set_aside(room.tables, unique=room.tables if room.unique_too else ()):
         rows = _load_plainly(room, country, say)
         with connection.cursor() as cursor:
             # Nothing is known yet of tables that were empty a moment ago: without this the planner joins them row by row.

@@ -11,7 +11,7 @@ from backend.demonstration.country.drawing import HERE, TZ, among, count, key_af
 from backend.demonstration.country.targets import AS_OF
 
 SHEETS = "delivery_consultationsheet"
-TABLES = (SHEETS, "delivery_monthsubmission", "delivery_timesheet", "delivery_timesheetline")
+TABLES = (SHEETS, "delivery_monthsubmission", "delivery_timesheet", "delivery_timesheetline", "delivery_timesheetstep")
 LATE = 0.06
 """Share of months that are submitted two to six weeks late. Assumed."""
 _TOLD = f"(timestamp '{AS_OF}' at time zone {TZ})"
@@ -77,6 +77,19 @@ insert into delivery_timesheetline (id, timesheet_id, institution_id, specialist
 select {key_after("h.sheet", "h.specialist_role")}, h.sheet, h.institution_id, h.specialist_role, o.id, h.hours, h.by_day
 from country_hours h join registry_position o on o.specialist_role = h.specialist_role and o.valid_to is null
 order by h.sheet, h.specialist_role"""
+# The specialist enters, the head and the coordinator approve, the month is submitted.
+_STEPS = f"""
+insert into delivery_timesheetstep (id, timesheet_id, institution_id, from_status, to_status, actor_id, at, comment)
+select {key_after("t.id", "s.status")}, t.id, t.institution_id, s.before, s.status,
+    case s.place when 1 then t.provider_id when 2 then h.user_id else m.submitted_by_id end,
+    case s.place when 1 then t.created_at when 2 then t.head_approved_at when 3 then t.coordinator_approved_at
+        else m.submitted_at end, ''
+from delivery_timesheet t left join delivery_monthsubmission m on m.id = t.submission_id
+join accounts_assignment h on h.institution_id = t.institution_id and h.role = 'institution_head'
+join (values (1, '', 'ENTERED'), (2, 'ENTERED', 'APPROVED_BY_INSTITUTION'),
+      (3, 'APPROVED_BY_INSTITUTION', 'APPROVED_BY_COORDINATOR'), (4, 'APPROVED_BY_COORDINATOR', 'LOCKED'))
+    as s (place, before, status) on s.place = 1 or t.status = 'LOCKED'
+where t.institution_id in {HERE} order by t.id, s.place"""
 # One statement: what was counted is read by three inserts, and the loader makes no temporary tables.
 _ALL = f"""
 with country_hours as materialized ({_HOURS}), months as ({_MONTHS}), sheets as ({_TIMESHEETS} returning 1),
@@ -88,5 +101,6 @@ def load() -> Iterator[int]:
     """Write all of it; rows of each statement."""
     yield run(_SHEETS)
     yield count(_ALL)
+    yield run(_STEPS)
     # The sums are the database's to check, at the latest when it commits; now, since indexes cannot be made before.
     run("set constraints timesheet_adds_up, timesheet_lines_add_up immediate")

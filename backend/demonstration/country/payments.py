@@ -71,7 +71,9 @@ insert into reimbursements_paymentbatch (id, version, created_at, updated_at, ag
     message_id,
     total, status, prepared_by_id, sent_at, paid_at, file_sha256)
 select d.batch_id, 3, d.paid_at - interval '26 hours', d.paid_at, d.agreement_id, a.id,
-    date_trunc('month', d.paid_at at time zone {TZ})::date, 1,
+    date_trunc('month', d.paid_at at time zone {TZ})::date,
+    1 + (select coalesce(max(o.sequence), 0) from reimbursements_paymentbatch o where o.agreement_id = d.agreement_id
+         and o.month = date_trunc('month', d.paid_at at time zone {TZ})::date),
     'DC' || to_char(d.paid_at at time zone {TZ}, 'YYYYMM') || substr(md5(d.agreement_id::text), 1, 20), d.total, 'PAID',
     (select id from accounts_user where username = 'staff.dc.agency.team'), d.paid_at - interval '3 hours', d.paid_at, ''
 from (select batch_id, agreement_id, paid_at, sum(amount) as total from country_due group by 1, 2, 3) d

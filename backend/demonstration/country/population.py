@@ -26,6 +26,8 @@ NEED_WITH_PLAN, NEED_WITHOUT_PLAN = 0.35, -0.65
 LEAVE_BASE, LEAVE_NEED, LEAVE_VOCATIONAL, LEAVE_EFFECT = -4.4, 0.9, 0.4, -0.7
 """Log-odds of leaving early in one semester: at need 0, for each unit of need, in vocational education, with a plan."""
 MOVES, REPEATS, NEVER_APPROVED = 0.015, 0.012, 0.006
+WITHOUT_CODE = 0.004
+"""Share of the learners who have no personal code yet; nobody who stands twice is among them. Assumed."""
 AFTER_NINE_VOCATIONAL, AFTER_NINE_STAYS = 0.3, 0.35
 JOINS_IN_TIME = dt.timedelta(days=70)
 """An institution that joins this long after a semester began still writes plans in it."""
@@ -55,6 +57,7 @@ class Person:
     family: str
     born: dt.date
     code: str
+    """Empty for a few who have none yet."""
     need: float
     registered_at: int
     stays: list[Stay] = field(default_factory=list)
@@ -116,6 +119,7 @@ class Course:
             self._give_plans(place, semester)
             self._leave_early(place, semester)
         self._add_doubles()
+        self._take_codes_away()
         return self._world
 
     # -- plans --------------------------------------------------------------------------------------------------------
@@ -291,6 +295,13 @@ class Course:
                     merged_on=dt.date(2021, 3, 22) if place % 3 == 0 else None,
                 )
             )
+
+    def _take_codes_away(self) -> None:
+        """Some have no personal code yet; a pair is known by its code, so both of a pair have one."""
+        paired = {person.double_of for person in self._world.people if person.double_of}
+        for person in self._world.people:
+            if not person.double_of and person.id not in paired and self._rng.random() < WITHOUT_CODE:
+                person.code = ""
 
     def _key(self) -> str:
         return random_key(self._rng)

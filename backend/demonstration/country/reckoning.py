@@ -29,7 +29,8 @@ PAPERS: dict[str, str] = {
         where a.received_on > (p.submitted_at at time zone 'Europe/Riga')::date""",
     "applications signed by who may not": """
         select count(*) from plans_application a join learners_learner l on l.id = a.learner_id
-        where (a.signer_kind = 'ADULT_LEARNER') <> (a.signed_on >= (l.birth_date + interval '18 years')::date)""",
+        where l.erased_at is null
+        and (a.signer_kind = 'ADULT_LEARNER') <> (a.signed_on >= (l.birth_date + interval '18 years')::date)""",
     "authors who approved their own plan": """
         select count(*) from plans_planauthor a join plans_planstep s on s.plan_id = a.plan_id and s.actor_id = a.user_id
         where s.to_status in ('APPROVED_BY_INSTITUTION', 'APPROVED_BY_MUNICIPALITY', 'ACTIVE')""",
@@ -177,7 +178,8 @@ LEARNERS: dict[str, str] = {
                               join learners_learneridentity b on b.code_index = a.code_index and b.learner_id > a.learner_id
                               where a.code_index <> '') same
         full join (select * from learners_duplicatecandidate where 'PERSONAL_CODE' = any (bases)) d using (first_id, second_id)
-        where d.id is null or same.first_id is null""",
+        where (d.id is null or same.first_id is null) and not exists (
+            select from learners_learner l where l.id in (d.first_id, d.second_id) and l.erased_at is not null)""",
     "records merged without a decision": """
         select count(*) from learners_learner l
         full join (select *, case when kept_id = first_id then second_id else first_id end as gone

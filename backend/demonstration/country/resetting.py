@@ -20,11 +20,53 @@ GENERATION = "generation"
 _HERE = f"(select id from territory_institution where code like '{PREFIX}%')"
 _LEARNERS = f"(select id from learners_learner where registering_institution_id in {_HERE})"
 _STAFF = "(select id from accounts_user where username like 'staff.dc%')"
+OPEN_EVENTS = "institution_id is null and name_en = '' and kind <> 'SUPERVISION' and starts_at < timestamptz '2023-10-16'"
+"""SQL that tells the country's events for everybody from those that people enter, which have both names."""
+_CALLS = "(select id from initiatives_initiativecall where is_example and code like 'DC-%')"
+_PROJECTS = f"(select id from initiatives_initiativeproject where call_id in {_CALLS})"
 # Children before parents.
 _AWAY = (
+    *(
+        (table, f"institution_id in {_HERE}")
+        for table in (
+            "workspace_workitem",
+            "exchange_importproblem",
+            "exchange_dataimport",
+            "evaluation_earlywarning",
+            "cooperation_feedbackanswer",
+            "cooperation_feedbackrequest",
+            "cooperation_meetingdecision",
+            "cooperation_meetingattendance",
+            "cooperation_meeting",
+            "cooperation_teamshare",
+            "cooperation_teammember",
+            "cooperation_cooperationteam",
+            "initiatives_projectparticipant",
+            "delivery_timesheetstep",
+            "registry_staffcontract",
+        )
+    ),
+    ("workspace_message", f"answers_id is not null and institution_id in {_HERE}"),
+    ("workspace_message", f"institution_id in {_HERE}"),
+    *(
+        (table, f"project_id in {_PROJECTS}")
+        for table in (
+            "initiatives_projectscore",
+            "initiatives_projectscorer",
+            "initiatives_projectreport",
+            "initiatives_projectpartner",
+            "initiatives_projectstep",
+        )
+    ),
+    ("initiatives_initiativeproject", f"id in {_PROJECTS}"),
+    ("initiatives_callcriterion", f"call_id in {_CALLS}"),
+    ("initiatives_initiativecall", f"id in {_CALLS}"),
+    ("initiatives_organisationmember", f"user_id in {_STAFF}"),
+    ("initiatives_youthorganisation", "is_example and name like '%(paraugs)'"),
+    ("registry_preventionplan", "source_note = 'invented for the demonstration country'"),
     ("training_trainingregistration", f"institution_id in {_HERE}"),
     ("training_trainingleader", f"leader_id in {_STAFF}"),
-    ("training_trainingevent", f"institution_id in {_HERE}"),
+    ("training_trainingevent", f"institution_id in {_HERE} or ({OPEN_EVENTS})"),
     ("transfers_transfershare", f"institution_id in {_HERE}"),
     ("transfers_transfer", f"institution_id in {_HERE}"),
     ("evaluation_learnerindicator", f"institution_id in {_HERE}"),
@@ -33,7 +75,8 @@ _AWAY = (
     ("reimbursements_ledgerentry", f"institution_id in {_HERE}"),
     ("reimbursements_paymentitem", f"institution_id in {_HERE}"),
     ("reimbursements_paymentbatch", "message_id like 'DC2%'"),
-    ("registry_partneraccount", "iban like 'LV__DEMO%'"),
+    # The accounts of the small demonstration stay with its payments.
+    ("registry_partneraccount", "holder like 'paraugs: partneris %'"),
     ("reimbursements_claimdecision", f"institution_id in {_HERE}"),
     ("delivery_timesheetline", f"institution_id in {_HERE}"),
     ("delivery_timesheet", f"institution_id in {_HERE}"),

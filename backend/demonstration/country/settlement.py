@@ -19,7 +19,9 @@ from backend.demonstration.country.places import School
 from backend.demonstration.country.staff import Team
 from backend.territory.models import Semester
 
-CLAIMS = Line(ReimbursementClaim, amount_basis="ASSUMED", basis_note="assumed for the demonstration country")
+CLAIMS = Line(
+    ReimbursementClaim, amount_basis="ASSUMED", basis_note="assumed for the demonstration country", approvals_needed="1"
+)
 ITEMS = Line(ClaimItem, version="1", units="1", proof_id=NULL)
 ONCE = ("LEARNING_TOOLS", "PERSONAL_ITEMS")
 REJECTED, LATE, TAKEN_BACK, PAID_AGAIN = 0.02, 0.04, 0.004, 0.004
@@ -40,9 +42,11 @@ class Claims:
     """Writes a semester's claims."""
 
     def __init__(self, *, schools: list[School], teams: list[Team], whose: Mapping[str, str], days: Days, chance: Chance) -> None:
-        """`whose` gives each learner's personal code by key."""
+        """`whose` gives each learner's personal code, or the key where there is none, by key."""
         self._schools, self._teams, self._whose, self._days, self._chance = schools, teams, whose, days, chance
-        self._template = CLAIMS.template(*[c for c in CLAIMS.columns if c not in ("amount_basis", "basis_note")])
+        self._template = CLAIMS.template(
+            *[c for c in CLAIMS.columns if c not in ("amount_basis", "basis_note", "approvals_needed")]
+        )
         self._item = ITEMS.template(*[c for c in ITEMS.columns if c not in ("version", "units", "proof_id")])
         self.items: list[str] = []
         """Rows of `ITEMS` of all claims so far, written after them: the database's guards look for costs of a claim."""

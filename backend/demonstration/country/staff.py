@@ -135,4 +135,4 @@ USERS = Line(
     is_active="t",
     is_service="f",
 )
-ASSIGNMENTS = Line(Assignment, region_id=NULL, valid_to=NULL)
+ASSIGNMENTS = Line(Assignment, version="1", region_id=NULL, valid_to=NULL)

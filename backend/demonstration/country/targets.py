@@ -72,6 +72,11 @@ _LEAST_INSTITUTIONS = MUNICIPALITIES + 9
 SUPERVISIONS, SUPERVISED = 1330, 595
 """Group supervisions and in how many institutions they were (found)."""
 
+FIRST_CALLS, FIRST_PROJECTS = 36, 78
+"""Municipalities with a call and projects of the first round of youth initiatives (found)."""
+EVENTS = {"CONFERENCE": 11, "SEMINAR": 28, "WORKSHOP": 10, "PROGRAMME": 1, "CONSULTATION_DAY": 1}
+"""Events for everybody: conferences and seminars are found, of workshops, the programme and the day only that there were some."""
+
 
 def institutions(scale: float) -> int:
     """How many institutions the country has in all: every municipality has one at any scale."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public, special
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class IndicatorSource(models.TextChoices):
@@ -108,10 +105,7 @@ class EarlyWarningRule(Entity, Bilingual, Sourced):
             validity_constraint(prefix="warning_rule"),
             models.CheckConstraint(name="warning_rule_level", condition=Q(level__range=(1, 3))),
             models.UniqueConstraint(name="warning_rule_revision", fields=["code", "revision"]),
-            ExclusionConstraint(
-                name="warning_rule_one_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("code", name="warning_rule_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

@@ -20,8 +20,12 @@ class StatisticsConfig(AppConfig):
             write="(select current_setting('app.writes_plans', true)) = '*'",
         )
     ]
-    audited = [Audited("statistics.ReportSnapshot", recorded="made_at")]
+    audited = [
+        Audited("statistics.ReportSnapshot", recorded="made_at"),
+        Audited("statistics.SemesterClosure", recorded="closed_at"),
+    ]
     append_only = ["statistics_reportsnapshot"]
     constraint_answers = {
+        "closure_stands_once": Problem(Code.CONFLICT, _("The semester has been closed already. Read it again."), "semester_id"),
         "release_is_frozen": Problem(Code.LOCKED, _("What was released cannot change. Correct it in another release."), "code"),
     }

@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from backend.accounts.scope import Scope
-from backend.insight.statistics.models import Release, ReleaseTable, ReportSnapshot
+from backend.insight.statistics.models import Release, ReleaseTable, ReportSnapshot, SemesterClosure
 from backend.insight.statistics.policies import RELEASES, SNAPSHOTS
 
 
 def report_snapshots(*, scope: Scope) -> QuerySet[ReportSnapshot]:
     """Snapshots that `scope` reaches, the latest first."""
     return ReportSnapshot.objects.filter(SNAPSHOTS.visible(scope)).order_by("-made_at", "id")
+
+
+def semester_closures(*, scope: Scope) -> QuerySet[SemesterClosure]:
+    """Closings of semesters, the latest first; everybody who works with a semester may know when it was closed and why not."""
+    return SemesterClosure.objects.order_by("-closed_at", "id")
 
 
 def releases(*, scope: Scope) -> QuerySet[Release]:

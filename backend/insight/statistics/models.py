@@ -121,6 +121,43 @@ class ReportSnapshot(Entity):
         return self.public_id
 
 
+class SemesterClosure(Entity):
+    """A closing of a semester for changes, with the figures it sealed; perhaps a reopening, with its reason."""
+
+    tag = "clos"
+
+    semester = internal(models.ForeignKey("territory.Semester", on_delete=models.PROTECT, related_name="closures"))
+    snapshot = internal(models.OneToOneField(ReportSnapshot, on_delete=models.PROTECT, related_name="closure"))
+    content_hash = internal(models.CharField(max_length=64, db_collation="C"), purpose=Purpose.EVIDENCE)
+    """The snapshot's hash, for who may not read its figures."""
+    closed_at = internal(models.DateTimeField(), purpose=Purpose.EVIDENCE)
+    closed_by = personal(
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        purpose=Purpose.EVIDENCE,
+    )
+    """Empty for a semester that was loaded as closed."""
+    reopened_at = internal(models.DateTimeField(null=True, blank=True), purpose=Purpose.EVIDENCE)
+    reopened_by = personal(
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        purpose=Purpose.EVIDENCE,
+    )
+    reopen_reason = internal(models.CharField(max_length=1000, blank=True), purpose=Purpose.EVIDENCE)
+
+    class Meta:
+        ordering = ["-closed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(name="closure_stands_once", fields=["semester"], condition=Q(reopened_at__isnull=True)),
+            models.CheckConstraint(
+                name="closure_reopened_with_reason",
+                condition=Q(reopened_at__isnull=True, reopened_by__isnull=True, reopen_reason="")
+                | (Q(reopened_at__isnull=False, reopened_by__isnull=False) & ~Q(reopen_reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class ReleaseAudience(models.TextChoices):
     """For whom the figures of a release are protected."""
 

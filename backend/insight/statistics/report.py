@@ -73,11 +73,12 @@ def content_hash(report: SemesterReport) -> str:
     figures = asdict(report)
     for around in ("generated_at", "as_of", "division_on", "content_hash"):
         del figures[around]
-    canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain_figure)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _plain(value: object) -> str:
+def plain_figure(value: object) -> str:
+    """A figure as canonical JSON writes it: amounts as text with two places. Raises TypeError for anything else."""
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     raise TypeError(f"{type(value)} has no canonical form.")

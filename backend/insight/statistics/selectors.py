@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from backend.accounts.scope import Scope, counting
@@ -18,7 +17,7 @@ from backend.cases.delivery.models import Consultation
 from backend.cases.plans.models import AssessmentMoment, Measure, RiskAssessment, SupportPlan
 from backend.cases.reimbursements.models import SETTLED, ReimbursementClaim
 from backend.core.clock import business_today, now
-from backend.core.money import EuroField, euro
+from backend.core.money import euro
 from backend.core.trail.history import Known, known_at
 from backend.insight.statistics.policies import CASE_STATISTICS
 from backend.insight.statistics.report import (
@@ -79,7 +78,7 @@ def semester_report(
             plans=totals["plans"],
             learners=totals["learners"],
             risk_identifications=tuple(_risks(below)),
-            measures=tuple(_measures(below)),
+            measures=tuple(_measures(below, under)),
             consultations=tuple(_consultations(under)),
             reimbursements=tuple(_reimbursements(under)),
             generated_at=made,
@@ -150,13 +149,14 @@ def _risks(below: Q) -> Iterator[RiskIdentifications]:
         yield RiskIdentifications(group=group, identifications=identifications, plans=plans, learners=learners)
 
 
-def _measures(below: Q) -> Iterator[MeasureCount]:
-    given = Exists(_confirmed().filter(measure=OuterRef("pk"))) | Exists(_counted_claims().filter(measure=OuterRef("pk")))
+def _measures(below: Q, under: Q) -> Iterator[MeasureCount]:
+    # Keys that are gathered once, not a question for each measure: the past has no index to answer it by.
+    given = Q(pk__in=_confirmed().filter(under).values("measure")) | Q(pk__in=_counted_claims(under, "measure"))
     rows = (
         Measure.objects.filter(below)
         .order_by()
         .values("kind_code")
-        .annotate(planned=Count("id"), delivered=Count("id", filter=Q(given)))
+        .annotate(planned=Count("id"), delivered=Count("id", filter=given))
     )
     found = {row["kind_code"]: (row["planned"], row["delivered"]) for row in rows}
     return (MeasureCount(kind=code, planned=found[code][0], delivered=found[code][1]) for code in _CODES if code in found)
@@ -179,7 +179,7 @@ def _reimbursements(under: Q) -> Iterator[ReimbursementTotal]:
         .values("kind")
         .annotate(
             total=Sum("amount"),
-            people=Count("learner", distinct=True, filter=Q(Exists(_counted_claims().filter(pk=OuterRef("pk"))))),
+            people=Count("learner", distinct=True, filter=Q(pk__in=_counted_claims(under, "of"))),
         )
     )
     found = {row["kind"]: row for row in rows}
@@ -194,9 +194,12 @@ def _confirmed() -> QuerySet[Consultation]:
     ).order_by()
 
 
-def _counted_claims() -> QuerySet[ReimbursementClaim]:
-    """Settled claims of which something is left after reversals."""
-    reversals = ReimbursementClaim.objects.filter(reverses=OuterRef("pk"), status__in=SETTLED).order_by()
-    taken_back = reversals.values("reverses").annotate(total=Sum("amount")).values("total")
-    left = F("amount") + Coalesce(Subquery(taken_back), Decimal(0), output_field=EuroField())
-    return ReimbursementClaim.objects.filter(status__in=SETTLED, reverses=None).alias(left=left).filter(left__gt=0).order_by()
+def _counted_claims(under: Q, wanted: str) -> QuerySet[ReimbursementClaim, Any]:
+    """`wanted` of settled claims of which something is left after reversals: the claim (`of`), or its `measure`.
+
+    A reversal names the measure of the claim that it takes back (the database holds to that).
+    """
+    settled = ReimbursementClaim.objects.filter(under, status__in=SETTLED).order_by()
+    each = settled.annotate(of=Coalesce("reverses_id", "pk")).values("of", "measure")
+    found: QuerySet[ReimbursementClaim, Any] = each.annotate(left=Sum("amount")).filter(left__gt=0).values(wanted)
+    return found

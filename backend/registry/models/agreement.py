@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import internal, public
 from backend.core.database.ranges import DateRange
-from backend.core.models import Entity, Sourced
+from backend.core.models import Entity, Revised, Sourced
 
 
 class CooperationAgreement(Entity, Sourced):
@@ -49,7 +49,7 @@ class CooperationAgreement(Entity, Sourced):
         return f"{self.number} {self.signed_on}".strip()
 
 
-class InstitutionParticipation(Entity, Sourced):
+class InstitutionParticipation(Entity, Sourced, Revised):
     """The period in which an institution takes part under an agreement (both days included)."""
 
     tag = "part"

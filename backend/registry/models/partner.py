@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import Purpose, internal, public
-from backend.core.database.ranges import DateRange
-from backend.core.models import Entity, Sourced, Versioned, validity_constraint
+from backend.core.models import Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.registry.models.agreement import CooperationAgreement
 
 
@@ -43,10 +40,7 @@ class PartnerAccount(Entity, Versioned):
             models.CheckConstraint(
                 name="partner_account_bic", condition=Q(bic="") | Q(bic__regex=r"^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")
             ),
-            ExclusionConstraint(
-                name="partner_account_one_at_a_time",
-                expressions=[("agreement", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("agreement", name="partner_account_one_at_a_time"),
             models.UniqueConstraint(name="partner_account_reference", fields=["id", "agreement"]),
         ]
 
@@ -89,20 +83,8 @@ class PreventionPlan(Entity, Sourced):
                 condition=Q(municipality__isnull=False, institution__isnull=True)
                 | Q(municipality__isnull=True, institution__isnull=False),
             ),
-            ExclusionConstraint(
-                name="prevention_plan_one_of_municipality",
-                expressions=[
-                    ("municipality", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
-            ExclusionConstraint(
-                name="prevention_plan_one_of_institution",
-                expressions=[
-                    ("institution", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("municipality", name="prevention_plan_one_of_municipality"),
+            one_at_a_time("institution", name="prevention_plan_one_of_institution"),
         ]
 
     def __str__(self) -> str:

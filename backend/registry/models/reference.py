@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, one_at_a_time, validity_constraint
 
 
 class RiskGroup(models.TextChoices):
@@ -89,10 +86,7 @@ class RiskFactor(Entity, Bilingual, Sourced):
                 condition=~Q(group__in=[group.value for group in SPECIAL_GROUPS]) | Q(fact_class="SPECIAL"),
                 violation_error_message=_("A fact about family, social environment or health is always special."),
             ),
-            ExclusionConstraint(
-                name="risk_factor_one_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("code", name="risk_factor_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -142,10 +136,7 @@ class MeasureKind(Entity, Bilingual, Sourced):
                 | Q(category="REIMBURSEMENT", code__in=ReimbursementKind.values)
                 | Q(category="YOUTH_PROJECT", code=YOUTH_PROJECT_CODE),
             ),
-            ExclusionConstraint(
-                name="measure_kind_one_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("code", name="measure_kind_one_at_a_time"),
             models.UniqueConstraint(name="measure_kind_reference", fields=["id", "category", "code"]),
         ]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Role
 from backend.core.classification import public
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 from backend.registry.models.reference import YOUTH_PROJECT_CODE, MeasureCategory, ReimbursementKind, SpecialistRole
 
@@ -82,26 +80,20 @@ class Tariff(Entity, Sourced, Versioned):
                 name="tariff_cap_has_period",
                 condition=Q(cap__isnull=True, cap_period="") | (Q(cap__isnull=False, cap__gt=0) & ~Q(cap_period="")),
             ),
-            ExclusionConstraint(
+            one_at_a_time(
+                "programme",
+                "kind_code",
                 name="tariff_no_overlap",
-                expressions=[
-                    ("programme", RangeOperators.EQUAL),
-                    ("kind_code", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
                 condition=Q(institution__isnull=True),
-                violation_error_message=_("Another version of this tariff holds in this period."),
+                message=_("Another version of this tariff holds in this period."),
             ),
-            ExclusionConstraint(
+            one_at_a_time(
+                "programme",
+                "institution",
+                "kind_code",
                 name="tariff_no_overlap_of_institution",
-                expressions=[
-                    ("programme", RangeOperators.EQUAL),
-                    ("institution", RangeOperators.EQUAL),
-                    ("kind_code", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
                 condition=Q(institution__isnull=False),
-                violation_error_message=_("Another version of this tariff holds in this period."),
+                message=_("Another version of this tariff holds in this period."),
             ),
         ]
 
@@ -123,10 +115,28 @@ class OutcomeTheme(Entity, Bilingual, Sourced):
         ordering = ["position"]
         constraints = [
             validity_constraint(prefix="outcome_theme"),
-            ExclusionConstraint(
-                name="outcome_theme_one_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("code", name="outcome_theme_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class InterruptionGround(Entity, Bilingual, Sourced):
+    """A ground on which a plan is interrupted (pārtraukšanas pamats). No source lists any: the list is ours, to be edited."""
+
+    tag = "igr"
+
+    code = public(models.CharField(max_length=60))
+    position = public(models.PositiveSmallIntegerField(default=0))
+    valid_from = public(models.DateField())
+    valid_to = public(models.DateField(null=True, blank=True))
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            validity_constraint(prefix="interruption_ground"),
+            one_at_a_time("code", name="interruption_ground_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -174,10 +184,7 @@ class Deadline(Entity, Sourced):
         ordering = ["step", "valid_from"]
         constraints = [
             validity_constraint(prefix="deadline"),
-            ExclusionConstraint(
-                name="deadline_one_at_a_time",
-                expressions=[("step", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("step", name="deadline_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -209,15 +216,7 @@ class ApprovalTier(Entity, Sourced):
         constraints = [
             validity_constraint(prefix="approval_tier"),
             models.CheckConstraint(name="approval_tier_numbers", condition=Q(amount_from__gte=0, approvals__range=(1, 3))),
-            ExclusionConstraint(
-                name="approval_tier_one_at_a_time",
-                expressions=[
-                    ("programme", RangeOperators.EQUAL),
-                    ("subject", RangeOperators.EQUAL),
-                    ("amount_from", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("programme", "subject", "amount_from", name="approval_tier_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -246,14 +245,7 @@ class IncompatibleRoles(Entity, Sourced):
         constraints = [
             validity_constraint(prefix="incompatible_roles"),
             models.CheckConstraint(name="incompatible_roles_order", condition=Q(first_role__lt=F("second_role"))),
-            ExclusionConstraint(
-                name="incompatible_roles_one_at_a_time",
-                expressions=[
-                    ("first_role", RangeOperators.EQUAL),
-                    ("second_role", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("first_role", "second_role", name="incompatible_roles_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from backend.core.classification import Purpose, internal, personal, public
 from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.registry.models.reference import SpecialistRole
 
 
@@ -31,15 +31,8 @@ class Position(Entity, Bilingual, Sourced):
         ordering = ["position"]
         constraints = [
             validity_constraint(prefix="position"),
-            ExclusionConstraint(
-                name="position_one_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
-            ExclusionConstraint(
-                name="position_one_default",
-                expressions=[(DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-                condition=Q(is_default=True),
-            ),
+            one_at_a_time("code", name="position_one_at_a_time"),
+            one_at_a_time(name="position_one_default", condition=Q(is_default=True)),
             models.UniqueConstraint(name="position_reference", fields=["id", "specialist_role"]),
         ]
 

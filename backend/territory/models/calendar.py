@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from backend.core.classification import internal, public
-from backend.core.models import Entity, Sourced
+from backend.core.models import Entity, Revised, Sourced
 
 
-class Semester(Entity, Sourced):
+class Semester(Entity, Sourced, Revised):
     """A semester of the school year (semestris), with the period its plans may cover.
 
     First-semester plans run to 31 December, not to the school semester's end (domain.md 1).

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 from backend.territory.models.division import InstitutionKind
 
@@ -81,14 +78,7 @@ class TargetGroup(Entity, Sourced):
                 condition=Q(programme_kind="GENERAL", first_stage__gte=1, last_stage__gte=F("first_stage"), last_stage__lte=12)
                 | Q(programme_kind="VOCATIONAL", first_stage__gte=1, last_stage__gte=F("first_stage"), last_stage__lte=4),
             ),
-            ExclusionConstraint(
-                name="target_group_one_at_a_time",
-                expressions=[
-                    ("programme", RangeOperators.EQUAL),
-                    ("programme_kind", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("programme", "programme_kind", name="target_group_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -109,14 +99,7 @@ class EligibleKind(Entity, Sourced):
         ordering = ["valid_from", "kind"]
         constraints = [
             validity_constraint(prefix="eligible_kind"),
-            ExclusionConstraint(
-                name="eligible_kind_one_at_a_time",
-                expressions=[
-                    ("programme", RangeOperators.EQUAL),
-                    ("kind", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("programme", "kind", name="eligible_kind_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -166,10 +149,7 @@ class FundingRule(Entity, Sourced):
             models.CheckConstraint(name="funding_rule_share", condition=Q(share__gt=0, share__lt=1)),
             models.CheckConstraint(name="funding_rule_two_sources", condition=~Q(rounded_source=F("rest_source"))),
             models.CheckConstraint(name="funding_rule_precision", condition=Q(payment_precision__gt=0) & Q(plan_precision__gt=0)),
-            ExclusionConstraint(
-                name="funding_rule_one_at_a_time",
-                expressions=[("programme", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("programme", name="funding_rule_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

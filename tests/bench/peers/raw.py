@@ -42,6 +42,28 @@ _WRITE = """with made as (insert into delivery_consultation (id, version, create
     gen_random_uuid(), 1 from plans_measure where id = $2::uuid and institution_id = any ($1::uuid[]) returning id, held_on, starts_at, topic)
   select json_build_object('data', json_build_object('recordConsultations', json_agg(json_build_object('id', 'cons_' || encode(uuid_send(id), 'hex'),
     'heldOn', held_on, 'startsAt', starts_at, 'topic', topic))))::text from made"""
+# The figures of the semester report by hand: plans that became active, and what hangs on them.
+_REPORT = """with p as materialized (select p.id, p.learner_id from plans_supportplan p join territory_semester s on s.id = p.semester_id
+    where s.code = $1::text and p.activated_at is not null),
+  settled as (select c.* from reimbursements_reimbursementclaim c where c.status in ('APPROVED', 'PAID')),
+  counted as (select c.* from settled c where c.reverses_id is null
+    and c.amount + coalesce((select sum(r.amount) from settled r where r.reverses_id = c.id), 0) > 0),
+  hours as (select * from delivery_consultation where provider_confirmed_at is not null and learner_confirmed_at is not null
+    and voided_at is null),
+  m as materialized (select m.id, m.kind_code from plans_measure m join p on p.id = m.plan_id)
+  select json_build_object('data', json_build_object('semesterReport', json_build_object(
+    'plans', (select count(*) from p), 'learners', (select count(distinct learner_id) from p),
+    'riskIdentifications', (select json_agg(x) from (select f."group", count(*) as identifications, count(distinct p.id) as plans,
+        count(distinct p.learner_id) as learners from plans_riskassessment a join p on p.id = a.plan_id
+        join registry_riskfactor f on f.id = a.risk_factor_id where a.moment = 'START' group by f."group") x),
+    'measures', (select json_agg(x) from (select kind_code as kind, count(*) as planned, count(*) filter (where
+        exists (select 1 from hours where measure_id = m.id) or exists (select 1 from counted where measure_id = m.id)) as delivered
+        from m group by kind_code) x),
+    'consultations', (select json_agg(x) from (select specialist_role as role, sum(hours) as hours, count(distinct learner_id) as learners
+        from hours where measure_id in (select id from m) group by specialist_role) x),
+    'reimbursements', (select json_agg(x) from (select c.kind, count(distinct c.learner_id) filter (where k.id is not null) as learners,
+        round(sum(c.amount), 2)::text as amount from settled c left join counted k on k.id = c.id
+        where c.measure_id in (select id from m) group by c.kind) x))))::text"""
 _SHOWN = {
     "ONE": f"select {_COLUMNS} from learners_learner where id = $2::uuid and {_REACHED}",
     "INST": f"""select {_COLUMNS} from learners_learner
@@ -62,12 +84,13 @@ _LOG = """insert into trail.read_entry (trail_id, trail_xid, trail_salt, at, db_
     session_user, null, null, 'READ', 'raw', '', '', id, registering_institution_id, 'lrn', id, 'CASE_API', null, '{personal}'
   from shown"""
 STATEMENTS = {shape: "select " + answer.format(shown=f"({_SHOWN[shape]})") for shape, answer in _ANSWER.items()} | {
-    "WRITE": _WRITE
+    "WRITE": _WRITE,
+    "REPORT": _REPORT,
 }
 LOGGED = {
     shape: f"with shown as materialized ({_SHOWN[shape]}), noted as ({_LOG}) select " + answer.format(shown="shown")
     for shape, answer in _ANSWER.items()
-} | {"WRITE": _WRITE}
+} | {"WRITE": _WRITE, "REPORT": _REPORT}
 
 _pool: AsyncConnectionPool[Any] | None = None
 

@@ -42,8 +42,7 @@ def test_a_claim_is_the_sum_of_its_costs(till: Till) -> None:
 
 def test_a_large_claim_asks_for_two_people(till: Till) -> None:
     measure = till.catering(code="SPECIAL_TRANSPORT", planned="5000")
-    with whole_state():
-        Tariff.objects.filter(kind_code="SPECIAL_TRANSPORT").update(cap=Decimal(5000))
+    till.cap("SPECIAL_TRANSPORT", 5000)
     assert till.claim(measure, till.cost("499.99")).approvals_needed == 1
     assert till.claim(measure, till.cost("500.00")).approvals_needed == 2
 

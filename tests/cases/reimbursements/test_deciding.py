@@ -13,7 +13,7 @@ from backend.accounts.services import assign_role
 from backend.cases.plans.models import PlanAuthor, SupportPlan
 from backend.cases.reimbursements.models import ClaimDecision, ClaimItem, LedgerEntry, LedgerPosting
 from backend.core.refusals import Code
-from backend.registry.models import ApprovalTier, IncompatibleRoles, Tariff
+from backend.registry.models import ApprovalTier, IncompatibleRoles
 from tests.cases.desk import problems
 from tests.cases.reimbursements.till import Till
 from tests.factories.cast import Cast
@@ -22,8 +22,7 @@ from tests.factories.rows import user_with, whole_state
 
 def _dear(till: Till, amount: str = "700.00") -> Any:
     """A claim that two people must approve."""
-    with whole_state():
-        Tariff.objects.filter(kind_code="SPECIAL_TRANSPORT").update(cap=Decimal(5000))
+    till.cap("SPECIAL_TRANSPORT", 5000)
     return till.claim(till.catering(code="SPECIAL_TRANSPORT", planned="5000"), till.cost(amount))
 
 

@@ -21,7 +21,7 @@ from backend.cases.reimbursements.models import PaymentBatch, PaymentItem, Reimb
 from backend.core.clock import now
 from backend.core.refusals import Code, Problem, Refusal
 from backend.insight.statistics.selectors import semester_report
-from backend.registry.models import ApprovalTier, Tariff
+from backend.registry.models import ApprovalTier
 from tests.cases.reimbursements.till import SEPTEMBER, Till
 from tests.factories.rows import STATE, check_keys_now, whole_state
 
@@ -254,8 +254,8 @@ def opened(till: Till) -> Callable[[int], Story]:
     }
     scopes = {name: till.desk.scope(person) for name, person in people.items()}
     measures = [till.catering(planned="400.00") for _ in range(3)]
+    till.cap("CATERING", 1000)
     with whole_state():
-        Tariff.objects.filter(kind_code="CATERING").update(cap=Decimal(1000))
         # Tiers that amounts of a meal reach.
         ApprovalTier.objects.filter(subject="CLAIM", amount_from=500).update(amount_from=80)
         ApprovalTier.objects.filter(subject="PAYMENT_BATCH", amount_from=10_000).update(amount_from=150)

@@ -15,7 +15,6 @@ from backend.cases.reimbursements.models import ClaimDecision, LedgerEntry, Paym
 from backend.core.clock import now
 from backend.core.refusals import Code
 from backend.registry import reference as registry
-from backend.registry.models import Tariff
 from backend.territory import reference as territory
 from tests.cases.reimbursements.till import SEPTEMBER, Till, make_till
 from tests.concurrency import Client, Outcome, all_at_once, one_before_the_other
@@ -92,8 +91,7 @@ def test_approved_and_rejected_at_once_is_one_of_them(till: Till) -> None:
 
 
 def test_two_halves_of_a_large_claim_at_once_are_two_approvals(till: Till) -> None:
-    with whole_state():
-        Tariff.objects.filter(kind_code="SPECIAL_TRANSPORT").update(cap=Decimal(5000))
+    till.cap("SPECIAL_TRANSPORT", 5000)
     claim = till.claim(till.catering(code="SPECIAL_TRANSPORT", planned="900"), till.cost("700"))
     outcomes = all_at_once(
         [_client(till, who, services.approve_reimbursement, claim_id=claim.pk) for who in (till.head, till.second)]
@@ -129,15 +127,15 @@ def test_paid_and_taken_back_at_once_stay_in_step(till: Till) -> None:
         ),
     )
     assert first.value().status == "APPROVED"
-    assert second.refusal is not None
+    assert second.refusal is not None, "what was taken back while the payment waited is deducted from it"
+    assert second.refusal.codes == {Code.UNMET_CONDITION}
     assert not _count(PaymentItem, claim=claim)
 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.full)])
 def test_round_after_round_one_approves_and_one_pays(till: Till, rounds: int) -> None:
     measure = till.catering(planned="9000")
-    with whole_state():
-        Tariff.objects.filter(kind_code="CATERING").update(cap=Decimal(9000))
+    till.cap("CATERING", 9000)
     for _ in range(rounds):
         claim = till.claim(measure, till.cost("1.00"))
         approvers = [_client(till, who, services.approve_reimbursement, claim_id=claim.pk) for who in (till.head, till.second)]

@@ -66,8 +66,9 @@ def test_what_cannot_be_paid(till: Till, cast: Cast) -> None:
     assert problems(till.batch) == {"agreement_id": Code.UNMET_CONDITION}
     claimed, approved = till.claim(), till.approved()
     till.reverse(approved)
+    measure = till.catering()
     with whole_state():
-        unbooked = ClaimFactory(measure=till.catering(), period=dt.date(2023, 9, 1))
+        unbooked = ClaimFactory(measure=measure, period=dt.date(2023, 9, 1))
     nobody = type("Claim", (), {"pk": uuid.uuid4()})
     assert problems(lambda: till.batch(claimed, approved, unbooked, nobody)) == {
         "claim_ids.0": Code.UNMET_CONDITION,
@@ -86,7 +87,8 @@ def test_a_partner_without_an_account_or_a_payer_without_one(till: Till, setting
     settings.PAYER = {"NAME": "IKVD", "IBAN": "", "BIC": ""}
     assert problems(till.batch) == {"agreement_id": Code.UNMET_CONDITION}
     settings.PAYER = {"NAME": "IKVD", "IBAN": "LV44DEMO0000000000001", "BIC": ""}
-    PartnerAccount.objects.filter(agreement=till.agreement).update(valid_to=dt.date(2023, 10, 15))
+    with whole_state():
+        PartnerAccount.objects.filter(agreement=till.agreement).update(valid_to=dt.date(2023, 10, 15))
     assert problems(till.batch) == {"agreement_id": Code.UNMET_CONDITION}
 
 

@@ -15,11 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xmlschema import XMLSchema, XMLSchemaValidationError
 
+from backend.accounts.scope import scoped
 from backend.cases.reimbursements.bank_text import bank_text
 from backend.cases.reimbursements.models import PaymentBatch
 from backend.cases.reimbursements.payment_message import message_of
+from backend.cases.reimbursements.selectors import payment_message
 from backend.registry.models import CooperationAgreement, PartnerAccount
 from tests.cases.reimbursements.till import Till
+from tests.factories.cast import Cast
 from tests.factories.rows import whole_state
 
 SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
@@ -98,6 +101,17 @@ def test_made_again_it_is_the_same(till: Till) -> None:
     assert first.content == second.content
     assert first.sha256 == stored.file_sha256
     assert _read(first.content)["name"] == "Madonas novada pasvaldiba Kisu Co"
+
+
+def test_the_message_is_given_to_who_sees_the_payment(till: Till, cast: Cast) -> None:
+    till.approved()
+    batch = till.batch()
+    for person, reached in (("agency", True), ("author of maple", True), ("auditor", True), ("head of linden", False)):
+        scope = cast.scope(person)
+        with scoped(scope):
+            message = payment_message(scope=scope, batch_id=batch.pk)
+        assert (message is not None) is reached, person
+        assert message is None or message.sha256 == batch.file_sha256
 
 
 def test_hostile_texts_stay_texts() -> None:

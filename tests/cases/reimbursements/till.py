@@ -17,7 +17,7 @@ from backend.cases.plans.models import Measure
 from backend.cases.reimbursements import services
 from backend.cases.reimbursements.models import LedgerPosting, PaymentBatch, ReimbursementClaim
 from backend.core.clock import now
-from backend.registry.models import CooperationAgreement
+from backend.registry.models import CooperationAgreement, Tariff
 from tests.cases.desk import Desk, make_desk
 from tests.factories.case_rows import CaseFileFactory, PartnerAccountFactory
 from tests.factories.cast import Cast
@@ -116,6 +116,14 @@ class Till:
         """The row as it is now."""
         with whole_state():
             return type(row).objects.get(pk=row.pk)
+
+    def cap(self, code: str, euro: int) -> None:
+        """Another cap of a kind's tariff, from September on."""
+        with whole_state():
+            held = Tariff.objects.get(kind_code=code)
+            Tariff.objects.filter(pk=held.pk).update(valid_to=dt.date(2023, 8, 31))
+            same = {name: getattr(held, name) for name in ("programme", "category", "kind_code", "unit", "cap_period")}
+            Tariff.objects.create(**same, cap=Decimal(euro), valid_from=SEPTEMBER)
 
     def balance(self, account: str, **which: Any) -> Decimal:
         """Debit less credit of an account."""

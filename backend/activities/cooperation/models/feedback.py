@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public, special
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class FeedbackAudience(models.TextChoices):
@@ -40,14 +37,7 @@ class FeedbackQuestion(Entity, Bilingual, Sourced):
             models.CheckConstraint(
                 name="feedback_question_scale", condition=Q(scale_max__isnull=True) | Q(scale_max__range=(2, 10))
             ),
-            ExclusionConstraint(
-                name="feedback_question_one_at_a_time",
-                expressions=[
-                    ("code", RangeOperators.EQUAL),
-                    ("audience", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("code", "audience", name="feedback_question_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

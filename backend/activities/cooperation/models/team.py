@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, special
 from backend.core.database.ranges import DateRange
-from backend.core.models import Entity, Versioned
+from backend.core.models import Entity, Versioned, one_at_a_time
 
 
 class CooperationTeam(Entity, Versioned):
@@ -107,14 +107,7 @@ class TeamMember(Entity, Versioned):
                 | Q(invited_at__isnull=False, invitation_expires_at__isnull=False, invitation_expires_at__gt=F("invited_at")),
             ),
             models.UniqueConstraint(name="team_invitation_once", fields=["invitation_hash"], condition=~Q(invitation_hash="")),
-            ExclusionConstraint(
-                name="team_member_once_at_a_time",
-                expressions=[
-                    ("team", RangeOperators.EQUAL),
-                    ("user", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("team", "user", name="team_member_once_at_a_time"),
             models.UniqueConstraint(name="team_member_reference", fields=["id", "team", "institution"]),
         ]
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import Purpose, internal, personal, public
-from backend.core.database.ranges import DateRange
-from backend.core.models import Entity, Versioned, validity_constraint
+from backend.core.models import Entity, Versioned, one_at_a_time, validity_constraint
 from backend.core.text import SortKeyField
 
 
@@ -77,14 +74,7 @@ class OrganisationMember(Entity, Versioned):
         indexes = [models.Index(fields=["user", "valid_from"], name="organisation_member_by_user")]
         constraints = [
             validity_constraint(prefix="organisation_member"),
-            ExclusionConstraint(
-                name="organisation_member_once_at_a_time",
-                expressions=[
-                    ("organisation", RangeOperators.EQUAL),
-                    ("user", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("organisation", "user", name="organisation_member_once_at_a_time"),
         ]
 
     def __str__(self) -> str:

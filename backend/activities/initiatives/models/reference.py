@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, validity_constraint
+from backend.core.models import Bilingual, Entity, Sourced, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 
 
@@ -32,10 +29,7 @@ class InitiativeGrant(Entity, Sourced):
             validity_constraint(prefix="initiative_grant"),
             models.CheckConstraint(name="initiative_grant_amount", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="initiative_grant_share", condition=Q(share_percent__range=(1, 100))),
-            ExclusionConstraint(
-                name="initiative_grant_one_at_a_time",
-                expressions=[("programme", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("programme", name="initiative_grant_one_at_a_time"),
             models.UniqueConstraint(name="initiative_grant_reference", fields=["id", "amount"]),
         ]
 
@@ -59,10 +53,7 @@ class ScoringCriterion(Entity, Bilingual, Sourced):
         constraints = [
             validity_constraint(prefix="scoring_criterion"),
             models.CheckConstraint(name="scoring_criterion_points", condition=Q(max_points__gt=0)),
-            ExclusionConstraint(
-                name="scoring_criterion_one_at_a_time",
-                expressions=[("code", RangeOperators.EQUAL), (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
-            ),
+            one_at_a_time("code", name="scoring_criterion_one_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -97,16 +88,7 @@ class InitiativeTransition(Entity, Sourced):
         constraints = [
             validity_constraint(prefix="initiative_transition"),
             models.CheckConstraint(name="initiative_transition_moves", condition=~Q(from_status=models.F("to_status"))),
-            ExclusionConstraint(
-                name="initiative_transition_one_at_a_time",
-                expressions=[
-                    ("owner", RangeOperators.EQUAL),
-                    ("from_status", RangeOperators.EQUAL),
-                    ("to_status", RangeOperators.EQUAL),
-                    ("role", RangeOperators.EQUAL),
-                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            one_at_a_time("owner", "from_status", "to_status", "role", name="initiative_transition_one_at_a_time"),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,13 @@ class DuplicateStatus(models.TextChoices):
     UNDONE = "UNDONE", _("the merge was undone")
 
 
+class DuplicateDecision(models.TextChoices):
+    """How a pair is decided."""
+
+    SAME_PERSON = "SAME_PERSON", _("one person: merge the records")
+    DIFFERENT = "DIFFERENT", _("two people: do not ask again")
+
+
 class DuplicateCandidate(Entity, Versioned):
     """A pair of learners that may be one person, in the order of their keys.
 
@@ -103,9 +110,11 @@ class MergedRow(Entity):
 
     candidate = internal(models.ForeignKey(DuplicateCandidate, on_delete=models.PROTECT, related_name="moved"))
     model = internal(models.CharField(max_length=60))
-    """Label of the row's model, as in `plans.SupportPlan`."""
+    """Label of the row's model in small letters, as in `plans.supportplan`."""
     row = internal(models.UUIDField())
     moved_from = personal(models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.EVIDENCE)
+    before = personal(models.JSONField(null=True, blank=True), purpose=Purpose.EVIDENCE)
+    """Keys that the row held instead, by column, where an enrolment of the kept record took the place of its own."""
     moved_at = internal(models.DateTimeField(default=now), purpose=Purpose.EVIDENCE)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -39,6 +40,11 @@ class RiskAssessment(Entity, Versioned):
     )
     """A value of the configurable scale `registry.RiskLevel`."""
     note = special(models.TextField(blank=True), purpose=Purpose.SUPPORT)
+    assessed_by = personal(
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        purpose=Purpose.EVIDENCE,
+    )
+    """Who judged it last."""
 
     class Meta:
         ordering = ["moment", "id"]

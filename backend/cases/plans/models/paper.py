@@ -53,6 +53,7 @@ class Application(Entity, Versioned):
                 condition=Q(withdrawn_on__isnull=True),
                 violation_error_message=_("There is an application for this semester already."),
             ),
+            models.UniqueConstraint(name="application_reference", fields=["id", "learner", "institution", "semester"]),
             models.CheckConstraint(
                 name="application_dates",
                 condition=(Q(received_on__isnull=True) | Q(received_on__gte=F("signed_on")))

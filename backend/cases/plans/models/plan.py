@@ -65,11 +65,22 @@ class SupportPlan(Entity, Versioned):
         purpose=Purpose.SUPPORT,
     )
     """The plan of an earlier semester from which this one was carried forward."""
+    application = personal(
+        models.ForeignKey("plans.Application", on_delete=models.PROTECT, null=True, blank=True, related_name="plans"),
+        purpose=Purpose.EVIDENCE,
+    )
+    """The signed application that it stands on: set as soon as both are there, at the latest when it is submitted."""
     submitted_at = internal(models.DateTimeField(null=True, blank=True))
     activated_at = internal(models.DateTimeField(null=True, blank=True))
     evaluated_at = internal(models.DateTimeField(null=True, blank=True))
     closed_at = internal(models.DateTimeField(null=True, blank=True))
     interrupted_at = internal(models.DateTimeField(null=True, blank=True))
+    interrupted_on = personal(models.DateField(null=True, blank=True), purpose=Purpose.SUPPORT)
+    """Last day on which an interrupted plan held; its period stays as it was approved."""
+    interruption_ground = personal(
+        models.ForeignKey("registry.InterruptionGround", on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        purpose=Purpose.SUPPORT,
+    )
     result_text = special(models.TextField(blank=True), purpose=Purpose.SUPPORT)
     """Evaluation of the measures' result at the semester's end (izvērtējums)."""
     continue_next = personal(models.BooleanField(null=True, blank=True), purpose=Purpose.SUPPORT)
@@ -112,6 +123,10 @@ class SupportPlan(Entity, Versioned):
                 condition=Q(status="INTERRUPTED", interrupted_at__isnull=False)
                 | (~Q(status="INTERRUPTED") & Q(interrupted_at__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="plan_ground_of_interrupted",
+                condition=Q(status="INTERRUPTED") | Q(interrupted_on__isnull=True, interruption_ground__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,7 +134,10 @@ class SupportPlan(Entity, Versioned):
 
 
 class PlanStep(Entity):
-    """One step of a plan from status to status, with who took it and when. Rows are added, never changed."""
+    """One step of a plan from status to status, with who took it and when. Rows are added, never changed.
+
+    A step from SUBMITTED to SUBMITTED is an approval that needs a further one (`registry.ApprovalTier`).
+    """
 
     tag = "step"
 
@@ -132,6 +150,8 @@ class PlanStep(Entity):
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
         purpose=Purpose.EVIDENCE,
     )
+    role = internal(models.CharField(max_length=40, blank=True, default="", db_default=""))
+    """Role in which it was taken; empty where the step tells it by itself (`machine.role_of`)."""
     at = internal(models.DateTimeField(default=now))
     comment = special(models.TextField(blank=True), purpose=Purpose.EVIDENCE)
 

@@ -1,10 +1,8 @@
-"""Drafting a support plan and planning its measures. Later steps of the plan are services of their own."""
+"""Drafting a support plan: who it is for, when it runs, who draws it up."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
@@ -13,23 +11,19 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.attachments import may_name_others, users_attached
-from backend.accounts.commands import by_key, command, locked, touch
+from backend.accounts.commands import by_key, command
+from backend.accounts.models import Role
 from backend.accounts.permissions import require
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.cases.learners.models import Enrolment, Learner, ProgrammeKind
 from backend.cases.learners.policies import ENROLMENTS
 from backend.cases.learners.selectors import learner as learner_in_reach
-from backend.cases.plans.measure_rules import Wish, check_wish
-from backend.cases.plans.models import Measure, PlanStatus, PlanStep, SupportPlan
-from backend.cases.plans.policies import PLANS
-from backend.core.refusals import Code, Problems, refuse
-from backend.core.text import nfc
-from backend.registry.models import MeasureKind
+from backend.cases.plans.conditions import standing_application
+from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
+from backend.core.refusals import Code, Problems
 from backend.registry.selectors import grades_covered, takes_part
 from backend.territory.models import Institution, Semester
-
-OPEN_TO_CHANGES = (PlanStatus.DRAFT, PlanStatus.RETURNED)
 
 
 @command("draftSupportPlan", answer=by_key(SupportPlan))
@@ -54,8 +48,32 @@ def draft_support_plan(
     Raises Refusal with everything that stands against it: NOT_FOUND, NOT_ALLOWED, LOCKED (the semester is closed), DUPLICATE,
     UNMET_CONDITION (not enrolled, no part in the programme, not attached, grade not covered), OUT_OF_PERIOD.
     """
-    learner, semester, institution = _subjects(scope, learner_id, semester_id, institution_id)
+    learner, semester, institution = subjects(scope, learner_id, semester_id, institution_id)
     require(scope=scope, act=Act.DRAFT_PLAN, institution_id=institution_id, field="institution_id")
+    return drafted(
+        scope=scope,
+        learner=learner,
+        semester=semester,
+        institution=institution,
+        period_from=period_from,
+        period_to=period_to,
+        author_id=author_id,
+    )
+
+
+def drafted(
+    *,
+    scope: Scope,
+    learner: Learner,
+    semester: Semester,
+    institution: Institution,
+    period_from: dt.date | None = None,
+    period_to: dt.date | None = None,
+    author_id: UUID | None = None,
+    carried_from: SupportPlan | None = None,
+) -> SupportPlan:
+    """A new draft. The caller's right to draft here was checked. Raises Refusal with everything that stands against it."""
+    institution_id = institution.pk
     _one_draft_at_a_time(institution, semester)
     problems = Problems()
     if semester.closed_at is not None:
@@ -81,73 +99,14 @@ def draft_support_plan(
         period_from=first,
         period_to=last,
         author_id=author,
+        carried_from=carried_from,
     )
+    plan.application = standing_application(plan)
     plan.save(force_insert=True)
-    PlanStep(plan=plan, institution=institution, to_status=PlanStatus.DRAFT, actor_id=scope.principal_id).save(force_insert=True)
+    PlanStep(
+        plan=plan, institution=institution, to_status=PlanStatus.DRAFT, actor_id=scope.principal_id, role=Role.PLAN_AUTHOR
+    ).save(force_insert=True)
     return plan
-
-
-@command("planMeasure", answer=by_key(Measure))
-def plan_measure(
-    *,
-    scope: Scope,
-    plan_id: UUID,
-    kind_id: UUID | None = None,
-    kind_code: str = "",
-    risk_id: UUID | None = None,
-    subject: str = "",
-    planned_hours: int | None = None,
-    planned_amount: Decimal | None = None,
-    months: Sequence[int] = (),
-    note: str = "",
-    expected_version: int | None = None,
-    client_mutation_id: str = "",
-) -> Measure:
-    """Add a measure to a plan that is being written; the plan's version rises, and `expected_version` is the plan's.
-
-    The kind is named by its id or by its code; a code means the version of the list that is in force in the plan's period.
-    A consultation plans hours (and, a teacher's, its subject), a reimbursement an amount in euro, a youth project neither;
-    measures and subjects are not mixed (domain.md 3.1). A risk, when named, is one of the same plan. Raises Refusal:
-    NOT_FOUND, NOT_ALLOWED, CONFLICT (another version), LOCKED (submitted, or the semester is closed), REQUIRED, INVALID.
-    """
-    rows = SupportPlan.objects.filter(PLANS.visible(scope)).select_related("semester")
-    plan = locked(rows, pk=plan_id, expected_version=expected_version, field="plan_id")
-    require(scope=scope, act=Act.PLAN_MEASURE, institution_id=plan.institution_id, field="plan_id")
-    if plan.status not in OPEN_TO_CHANGES:
-        refuse(Code.LOCKED, _("The plan is no longer a draft. Have it returned before you change it."), "plan_id")
-    if plan.semester.closed_at is not None:
-        refuse(Code.LOCKED, _("The semester is closed. Ask the agency to reopen it."), "plan_id")
-    kind = _kind(plan, kind_id, kind_code)
-    if kind is None:
-        refuse(Code.NOT_FOUND, _("There is no such kind of measure. Choose one of the list."), "kind_id")
-    problems = Problems()
-    wish = Wish(kind, risk_id, subject, planned_hours, planned_amount, tuple(months), note)
-    stated = check_wish(problems, plan, wish)
-    problems.refuse()
-    measure = Measure(
-        plan=plan,
-        learner_id=plan.learner_id,
-        institution_id=plan.institution_id,
-        kind=kind,
-        category=kind.category,
-        kind_code=kind.code,
-        risk_id=risk_id,
-        subject=stated.subject,
-        planned_hours=planned_hours,
-        planned_amount=planned_amount,
-        months=sorted(set(months)),
-        note=stated.note,
-    )
-    measure.save(force_insert=True)
-    touch(plan)
-    return measure
-
-
-def _kind(plan: SupportPlan, kind_id: UUID | None, kind_code: str) -> MeasureKind | None:
-    if kind_id is not None:
-        return MeasureKind.objects.filter(pk=kind_id).first()
-    in_force = Q(valid_from__lte=plan.period_to) & (Q(valid_to=None) | Q(valid_to__gte=plan.period_from))
-    return MeasureKind.objects.filter(in_force, code=nfc(kind_code)[:40]).order_by("valid_from").first()
 
 
 def plan_number(*, institution_code: str, semester: Semester, sequence: int) -> str:
@@ -160,7 +119,7 @@ def _number_prefix(institution_code: str, semester: Semester) -> str:
     return f"IAP-{institution_code}-{year[2:4]}{year[7:9]}-{semester.number}-"
 
 
-def _subjects(scope: Scope, learner_id: UUID, semester_id: UUID, institution_id: UUID) -> tuple[Learner, Semester, Institution]:
+def subjects(scope: Scope, learner_id: UUID, semester_id: UUID, institution_id: UUID) -> tuple[Learner, Semester, Institution]:
     """The learner, the semester and the institution, or a refusal that names each that is not there."""
     problems = Problems()
     learner = learner_in_reach(scope=scope, learner_id=learner_id)

@@ -1,0 +1,132 @@
+"""What must hold before a plan takes a step: each condition that is not met, with what to do about it.
+
+What hangs on a plan in rooms above this one (hours, claims) says by itself what stands against closing and interrupting:
+those rooms add a function to `CLOSING` or `INTERRUPTING` when the platform starts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from backend.cases.plans.models import Application, AssessmentMoment, Measure, RiskAssessment, SupportPlan
+from backend.core.refusals import Code, Message, Problem, Problems
+from backend.registry.models import RiskFactor
+from backend.registry.selectors import takes_part
+
+CLOSING: list[Callable[[SupportPlan], Iterable[Problem]]] = []
+"""What stands against closing a plan."""
+INTERRUPTING: list[Callable[[SupportPlan, dt.date], Iterable[Problem]]] = []
+"""What stands against a plan ending on a day."""
+
+PLAN = "plan_id"
+
+
+def check_semester(problems: Problems, plan: SupportPlan) -> None:
+    """Nothing moves in a closed semester."""
+    if plan.semester.closed_at is not None:
+        problems.add(Code.LOCKED, _("The semester is closed. Ask the agency to reopen it."), PLAN)
+
+
+def check_contents(problems: Problems, plan: SupportPlan) -> None:
+    """What a plan needs before it is submitted (domain.md 1: the application; risks; measures against them)."""
+    for message in _unmet(plan):
+        problems.add(Code.UNMET_CONDITION, message, PLAN)
+
+
+def check_still_holds(problems: Problems, plan: SupportPlan) -> None:
+    """What may have changed since a plan was submitted: its own contents cannot, what it stands on can."""
+    if plan.application is not None and plan.application.withdrawn_on is not None:
+        message = _("The application was withdrawn. Return the plan until another is recorded, or have it interrupted.")
+        problems.add(Code.UNMET_CONDITION, message, PLAN)
+    for unmet in _unmet_around(plan):
+        problems.add(Code.UNMET_CONDITION, unmet, PLAN)
+
+
+def _unmet(plan: SupportPlan) -> Iterator[Message]:
+    if standing_application(plan) is None:
+        yield _("There is no signed application for this semester. Record it, with who signed it and when.")
+    if not plan.risks.filter(moment=AssessmentMoment.START).exists():
+        yield _("No risk is judged. Judge at least one risk at the plan's start.")
+    measures = list(plan.measures.select_related("kind").order_by("id"))
+    if not measures:
+        yield _("No measure is planned. Plan at least one measure.")
+    for measure in measures:
+        if measure.risk_id is None:
+            wording = _("The measure “{measure}” answers no risk. Plan it anew with the risk that it answers.")
+            yield format_lazy(wording, measure=measure_name(measure))
+    yield from _unmet_around(plan)
+
+
+def _unmet_around(plan: SupportPlan) -> Iterator[Message]:
+    ends = plan.enrolment.ends_on
+    if ends is not None and ends < plan.period_to:
+        wording = _("The enrolment ends on {day}, before the plan does. Mend the enrolment, or interrupt the plan.")
+        yield format_lazy(wording, day=day_text(ends))
+    if not takes_part(institution_id=plan.institution_id, first=plan.period_from, last=plan.period_to):
+        yield _("The institution takes no part in the programme in the plan's period. Let it join under an agreement first.")
+
+
+def standing_application(plan: SupportPlan) -> Application | None:
+    """The application that stands for a plan's learner, institution and semester; None while none was recorded."""
+    return Application.objects.filter(
+        learner_id=plan.learner_id, institution_id=plan.institution_id, semester_id=plan.semester_id, withdrawn_on=None
+    ).first()
+
+
+def check_end_risks(problems: Problems, plan: SupportPlan, judged_now: Iterable[RiskFactor]) -> None:
+    """Each risk judged at the start is judged at the end, before or with the evaluation."""
+    risks = list(plan.risks.select_related("risk_factor").order_by("id"))
+    judged = {risk.risk_factor.code for risk in risks if risk.moment == AssessmentMoment.END}
+    judged |= {factor.code for factor in judged_now}
+    for risk in risks:
+        if risk.moment == AssessmentMoment.START and risk.risk_factor.code not in judged:
+            wording = _("The risk “{risk}” is not judged at the end. Give its level.")
+            problems.add(Code.UNMET_CONDITION, format_lazy(wording, risk=factor_name(risk)), "end_risks")
+
+
+def check_closing(problems: Problems, plan: SupportPlan) -> None:
+    """Nothing that hangs on the plan is open."""
+    for unmet in CLOSING:
+        problems.extend(unmet(plan))
+
+
+def check_interrupting(problems: Problems, plan: SupportPlan, last_day: dt.date) -> None:
+    """Nothing was given after its last day."""
+    for unmet in INTERRUPTING:
+        problems.extend(unmet(plan, last_day))
+
+
+# -- words -----------------------------------------------------------------------------------------------------------------
+def _day(day: dt.date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+def _name(row: object) -> str:
+    return row.name_in(get_language() or "lv")  # type: ignore[attr-defined, no-any-return]
+
+
+day_text = lazy(_day, str)
+"""A day in the reader's language, when it is read."""
+_named = lazy(_name, str)
+
+
+def factor_name(risk: RiskAssessment) -> Message:
+    """Name of a risk's factor in the reader's language."""
+    found: Message = _named(risk.risk_factor)
+    return found
+
+
+def _measure_name(measure: Measure) -> str:
+    name = _name(measure.kind)
+    return f"{name}, {measure.subject}" if measure.subject else name
+
+
+measure_name = lazy(_measure_name, str)
+"""Kind and subject of a measure in the reader's language."""
