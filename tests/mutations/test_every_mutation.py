@@ -9,6 +9,7 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from backend.accounts.scope import Scope, scoped
+from backend.cases.delivery.models import Consultation
 from backend.cases.plans.models import Measure, RiskAssessment
 from backend.cases.reimbursements.models import ReimbursementClaim
 from backend.core.models import CommandReceipt
