@@ -43,7 +43,7 @@ def test_it_says_what_was_recorded_and_runs_nothing(office: Office, send: Sender
     assert reader.trailer["/Root"]["/StructTreeRoot"]  # type: ignore[index]
     with whole_state(), connection.cursor() as cursor:
         cursor.execute("select role, channel, classes from trail.read_entry where object_type = 'ka' and channel = 'document'")
-        assert cursor.fetchall() == [("support_provider", "document", ["personal", "special"])]
+        assert cursor.fetchall() == [("plan_author", "document", ["personal", "special"])]
 
 
 @pytest.mark.parametrize(
