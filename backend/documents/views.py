@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from backend.accounts.scope import Scope, scoped
 from backend.cases.casefiles.models import MOST_BYTES, CaseFile, FilePurpose
 from backend.cases.casefiles.services import opened_file, upload_file
+from backend.cases.delivery.models import ConsultationSheet
 from backend.cases.learners.models import Learner
 from backend.cases.plans.models import SupportPlan
 from backend.core.identifiers import key_of
 from backend.core.refusals import Code, Refusal
 from backend.core.trail.context import Channel
 from backend.documents.answers import Unanswered, caller, failed, handed_over, not_found, refused, told
+from backend.documents.ka_sheet import ka_sheet_pdf
 from backend.documents.plan import plan_pdf
 from backend.territory.models import Institution
 
@@ -30,6 +32,7 @@ _STATUS = {Code.NOT_ALLOWED: 403, Code.LIMIT_EXCEEDED: 413}
 Made = Callable[[Scope, UUID], tuple[str, bytes] | None]
 KINDS: dict[tuple[str, str], tuple[str, str, Made]] = {
     ("plan", "pdf"): (SupportPlan.tag, PDF, lambda scope, key: plan_pdf(scope=scope, plan_id=key)),
+    ("ka-sheet", "pdf"): (ConsultationSheet.tag, PDF, lambda scope, key: ka_sheet_pdf(scope=scope, sheet_id=key)),
 }
 """By kind and ending: the tag of what it is made of, its media type, and who makes it, inside the caller's scope."""
 

@@ -92,6 +92,7 @@ def make_office(cast: Cast) -> Office:
     for name, roles, school in (
         ("journal", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "maple"),
         ("other-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), "birch"),
+        ("office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
         ("agency", (Role.IKVD,), ""),
         ("register", (Role.AUDITOR,), ""),
         ("office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),

@@ -36,6 +36,8 @@ class SheetRow:
 class SheetDocument:
     """A sheet with its head. `hours` are the rows that both sides confirmed."""
 
+    learner_id: UUID
+    institution_id: UUID
     number: str
     plan_number: str
     institution: str
@@ -74,6 +76,8 @@ def sheet_document(*, scope: Scope, sheet_id: UUID) -> SheetDocument | None:
     plan = sheet.measure.plan
     named = FieldAccess(scope=scope, policy=DELIVERY, model=Learner, name="family_name")
     return SheetDocument(
+        learner_id=sheet.learner_id,
+        institution_id=sheet.institution_id,
         number=sheet.number,
         plan_number=plan.number,
         institution=sheet.institution.name_lv,

@@ -32,8 +32,8 @@ def standing(transactional_db: None) -> Month:
     return month
 
 
-def _client(month: Month, who: str, service: Callable[..., Any], *, hold: bool = False, **given: Any) -> Client:
-    scope = month.scope(who)
+def _client(people: Month, who: str, service: Callable[..., Any], *, hold: bool = False, **given: Any) -> Client:
+    scope = people.scope(who)
     return Client(scope, lambda: service(scope=scope, **given), hold=hold)
 
 
