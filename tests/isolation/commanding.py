@@ -16,7 +16,7 @@ from graphql_schema.cases.schema import case_schema
 from graphql_schema.models import RegisteredDocument
 from tests.factories.rows import whole_state
 from tests.isolation.asking import Asker, Json, Said
-from tests.isolation.commands import WORDED_ALIKE, Command, drawn
+from tests.isolation.commands import OUT_OF_REACH, WORDED_ALIKE, Command, doable, drawn
 from tests.mutations.office import document
 
 MADE: dict[str, type[Any]] = {
@@ -32,8 +32,9 @@ _COUNTS = "select " + ", ".join(f"(select count(*) from {model._meta.db_table})"
 
 
 def commands_agree(asker: Asker) -> None:
-    """Some commands: each done or refused as the oracle says; what is out of reach, absent or malformed is one."""
-    for command in drawn(asker.case, asker.case.rng, 4):
+    """One of each that can be done, and some more: done or refused as the oracle says; what is out of reach, absent or
+    malformed is one."""
+    for command in [*doable(asker.case, asker.case.rng), *drawn(asker.case, asker.case.rng, 2)]:
         payload = _sent(asker, command, command.given)
         errors = payload["errors"]
         if not asker.row_security:
@@ -44,6 +45,7 @@ def commands_agree(asker: Asker) -> None:
         for one in errors:
             asker.said.setdefault((command.name, one["field"], one["code"]), set()).add(one["message"])
         asker.counted[f"{command.name} {'done' if command.done else 'refused'}"] += 1
+        asker.counted["near"] += bool(errors) and not OUT_OF_REACH & {code for _, code in command.told}
         if any(code == "NOT_FOUND" for _, code in command.told):
             for twin in command.twins:
                 assert _sent(asker, command, twin)["errors"] == errors, (command, twin)

@@ -80,8 +80,11 @@ class World:
     learners: list[Person] = field(default_factory=list)
 
 
-def random_world(rng: Random, *, users: int, learners: int = 7, day: dt.date | None = None) -> World:
-    """A world in which periods begin and end around the day, and schools' municipalities merge. `day` None: a random one."""
+def random_world(rng: Random, *, users: int, learners: int = 7, day: dt.date | None = None, working: int = 0) -> World:
+    """A world in which periods begin and end around the day, and schools' municipalities merge. `day` None: a random one.
+
+    `working`: so many of the users, the first, also work where there is something to do; random posts seldom meet it.
+    """
     world = World(day=day or _FIRST + dt.timedelta(days=rng.randint(0, 900)))
     merged_on = world.day + dt.timedelta(days=rng.choice([-400, -1, 0, 1, 400]))
     world.municipalities = [
@@ -94,7 +97,17 @@ def random_world(rng: Random, *, users: int, learners: int = 7, day: dt.date | N
     world.schools = [rng.randrange(MUNICIPALITIES) for _ in range(SCHOOLS)]
     world.users = [tuple(_post(rng, world.day) for _ in range(rng.choice([0, 1, 1, 2, 3]))) for _ in range(users)]
     world.learners = [Person(rng.randrange(SCHOOLS), _stays(rng)) for _ in range(learners)]
+    for number in range(working):
+        world.users[number] += _work(rng, world, number)
     return world
+
+
+def _work(rng: Random, world: World, number: int) -> tuple[Post, ...]:
+    """A post at a school with a learner of the day: in turn one who gives hours, and authors of plans there are and are not."""
+    role, planned = [("support_provider", True), ("plan_author", False), ("plan_author", True)][number % 3]
+    stays = [stay for person in world.learners for stay in person.stays if stay.first <= world.day <= (stay.last or world.day)]
+    schools = [stay.school for stay in stays if stay.planned is planned]
+    return (Post(role, "INSTITUTION", rng.choice(schools), world.day - dt.timedelta(days=900), None),) if schools else ()
 
 
 def _post(rng: Random, day: dt.date) -> Post:

@@ -62,8 +62,8 @@ def _a_selector_that_narrows_nothing() -> Iterator[None]:
 def _everybody_may_act() -> Iterator[None]:
     allowed = Decision(Reason("ikvd", "STATE", ""))
     with ExitStack() as stack:
-        for room in ("learners", "delivery"):
-            stack.enter_context(mock.patch(f"backend.cases.{room}.services.may", return_value=allowed))
+        for asking in ("accounts.permissions", "cases.learners.services", "cases.delivery.services.recording"):
+            stack.enter_context(mock.patch(f"backend.{asking}.may", return_value=allowed))
         yield
 
 

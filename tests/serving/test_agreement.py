@@ -104,24 +104,27 @@ def agree(number: int, cast: Cast, pool: Pool, seen: Counter[str]) -> None:
     seen["logged"] += bool(first)
 
 
-def run_cases(world: int, numbers: range) -> None:
+def run_cases(world: int, numbers: range, *, least: int) -> None:
+    """`least`: how many must have been answered by the compiled engine and compared."""
     cast = make_world(world)
     pool = pool_of(case_schema(), cast)
     seen: Counter[str] = Counter()
     for number in numbers:
         agree(number, cast, pool, seen)
     assert seen["invalid"] <= 0.1 * len(numbers), seen
-    assert seen["compiled"] >= 0.6 * len(numbers), seen
+    assert seen["compiled"] >= least, seen
     assert seen["not planned"] == 0, seen
     assert seen["logged"] >= 0.05 * len(numbers), seen  # most types name no learner
 
 
 @pytest.mark.parametrize("world", [1, 2])
 def test_both_engines_answer_alike(db: None, world: int) -> None:
-    run_cases(world, range(world * 1_000, world * 1_000 + 75))
+    """At least 100 comparisons in all."""
+    run_cases(world, range(world * 1_000, world * 1_000 + 75), least=50)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("world", range(10, 25))
 def test_both_engines_answer_alike_at_length(db: None, world: int) -> None:
-    run_cases(world, range(world * 1_000, world * 1_000 + 220))
+    """At least 3,000 comparisons in all."""
+    run_cases(world, range(world * 1_000, world * 1_000 + 300), least=200)
