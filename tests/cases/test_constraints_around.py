@@ -21,16 +21,10 @@ from tests.cases.test_constraints import changed, measure_of, refused, tried
 from tests.factories.case_rows import (
     AgreementFactory,
     ApplicationFactory,
-    BatchFactory,
     CaseFileFactory,
-    ClaimDecisionFactory,
-    ClaimItemFactory,
     ConfirmationCodeFactory,
     DuplicateFactory,
-    LedgerEntryFactory,
     PartnerAccountFactory,
-    PaymentItemFactory,
-    PostingFactory,
     RemoteOrderFactory,
     RemoteOrderPlanFactory,
     SheetFactory,
@@ -39,9 +33,17 @@ from tests.factories.case_rows import (
     TimesheetLineFactory,
     TransferFactory,
     TransferShareFactory,
-    balanced_entry,
 )
 from tests.factories.cast import Cast
+from tests.factories.money_rows import (
+    BatchFactory,
+    ClaimDecisionFactory,
+    ClaimItemFactory,
+    LedgerEntryFactory,
+    PaymentItemFactory,
+    PostingFactory,
+    balanced_entry,
+)
 from tests.factories.rows import STATE, ClaimFactory, ConsultationFactory, LearnerFactory, MeasureFactory
 
 MOMENT = dt.datetime(2023, 4, 3, 9, tzinfo=dt.UTC)

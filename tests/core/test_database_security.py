@@ -19,7 +19,9 @@ from backend.core.classification import DataClass, classification_of
 from backend.core.database.policies import ROOMS
 from backend.core.database.roles import acting_as
 from backend.core.database.security import declared_policies
-from tests.factories.case_rows import a_row_of_every_case_table
+from tests.factories.every_table import (
+    a_row_of_every_case_table,
+)
 from tests.factories.rows import whole_state
 
 pytestmark = pytest.mark.django_db

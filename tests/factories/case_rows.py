@@ -23,20 +23,11 @@ from backend.cases.delivery.models import (
 )
 from backend.cases.learners.models import DuplicateCandidate, MergedRow
 from backend.cases.plans.models import Application, PlanAuthor, PlanOutcome
-from backend.cases.reimbursements.models import (
-    ClaimDecision,
-    ClaimItem,
-    LedgerEntry,
-    LedgerPosting,
-    PaymentBatch,
-    PaymentItem,
-)
 from backend.cases.transfers.models import Transfer, TransferShare
 from backend.core.clock import now
-from backend.registry.models import CooperationAgreement, LedgerAccount, OutcomeTheme, PartnerAccount, Position, StaffContract
-from backend.territory.models import FundingSource, Municipality, Programme, Semester
+from backend.registry.models import CooperationAgreement, OutcomeTheme, PartnerAccount, Position, StaffContract
+from backend.territory.models import Municipality, Programme, Semester
 from tests.factories.rows import (
-    ClaimFactory,
     InstitutionFactory,
     LearnerFactory,
     MeasureFactory,
@@ -279,84 +270,6 @@ class TimesheetStepFactory(DjangoModelFactory[TimesheetStep]):
     to_status = "ENTERED"
 
 
-class ClaimItemFactory(DjangoModelFactory[ClaimItem]):
-    """A bill of 31.50 euro."""
-
-    class Meta:
-        model = ClaimItem
-
-    claim = factory.SubFactory(ClaimFactory)
-    learner = factory.SelfAttribute("claim.learner")
-    institution = factory.SelfAttribute("claim.institution")
-    incurred_on = dt.date(2023, 2, 10)
-    amount = Decimal("31.50")
-    fingerprint = factory.Sequence(lambda number: f"k1:{number:064}")
-
-
-class ClaimDecisionFactory(DjangoModelFactory[ClaimDecision]):
-    """One approval."""
-
-    class Meta:
-        model = ClaimDecision
-
-    claim = factory.SubFactory(ClaimFactory)
-    institution = factory.SelfAttribute("claim.institution")
-    verdict = "APPROVED"
-    actor = factory.SubFactory(UserFactory)
-
-
-class BatchFactory(DjangoModelFactory[PaymentBatch]):
-    """A batch of 31.50 euro; write its item beside it."""
-
-    class Meta:
-        model = PaymentBatch
-
-    account = factory.SubFactory(PartnerAccountFactory)
-    agreement = factory.SelfAttribute("account.agreement")
-    month = FEBRUARY
-    message_id = factory.Sequence(lambda number: f"PMP-{number}")
-    total = Decimal("31.50")
-
-
-class PaymentItemFactory(DjangoModelFactory[PaymentItem]):
-    """What pays a claim of 31.50 euro, with its batch."""
-
-    class Meta:
-        model = PaymentItem
-
-    batch = factory.SubFactory(BatchFactory)
-    claim = factory.SubFactory(ClaimFactory)
-    institution = factory.SelfAttribute("claim.institution")
-    amount = Decimal("31.50")
-
-
-class LedgerEntryFactory(DjangoModelFactory[LedgerEntry]):
-    """The approval of a claim; give it postings in the same transaction (`balanced_entry`)."""
-
-    class Meta:
-        model = LedgerEntry
-
-    claim = factory.SubFactory(ClaimFactory)
-    institution = factory.SelfAttribute("claim.institution")
-    agreement = factory.SubFactory(AgreementFactory)
-    kind = "CLAIM_APPROVED"
-    booked_on = dt.date(2023, 3, 6)
-
-
-class PostingFactory(DjangoModelFactory[LedgerPosting]):
-    """A debit of the cost account."""
-
-    class Meta:
-        model = LedgerPosting
-
-    entry = factory.SubFactory(LedgerEntryFactory)
-    institution = factory.SelfAttribute("entry.institution")
-    line = 1
-    account = factory.LazyFunction(lambda: LedgerAccount.objects.get(code="5100"))
-    debit = Decimal(0)
-    credit = Decimal(0)
-
-
 class TransferFactory(DjangoModelFactory[Transfer]):
     """A proposal of the receiving school."""
 
@@ -381,39 +294,3 @@ class TransferShareFactory(DjangoModelFactory[TransferShare]):
     to_institution = factory.SelfAttribute("transfer.to_institution")
     part = "CURRENT_PLAN"
     mode = "COPY"
-
-
-def balanced_entry(**given: Any) -> LedgerEntry:
-    """An approval of 31.50 euro: the cost, borne by two sources, against what is owed to the partner."""
-    entry: LedgerEntry = LedgerEntryFactory(**given)
-    esf, state = (FundingSource.objects.get(code=code) for code in ("ESF", "STATE"))
-    PostingFactory(entry=entry, line=1, debit=Decimal("26.77"), funding_source=esf)
-    PostingFactory(entry=entry, line=2, debit=Decimal("4.73"), funding_source=state)
-    PostingFactory(entry=entry, line=3, credit=Decimal("31.50"), account=LedgerAccount.objects.get(code="2100"))
-    return entry
-
-
-def a_row_of_every_case_table(*, plan: Any, learner: Any) -> None:
-    """One row at least in each table that the demonstration leaves empty, all of the plan's school."""
-    school, measure = plan.institution, MeasureFactory(plan=plan, subject="Ķīmija")
-    twin = LearnerFactory(registering_institution=school)
-    first, second = sorted((learner, twin), key=lambda row: row.pk)
-    MergedRowFactory(candidate=DuplicateFactory(pair=None, first=first, second=second))
-    CaseFileFactory(institution=school)
-    ApplicationFactory(learner=learner, institution=school, semester=plan.semester)
-    PlanAuthorFactory(plan=plan)
-    PlanOutcomeFactory(plan=plan)
-    SheetFactory(measure=measure)
-    order = RemoteOrderFactory(institution=school)
-    RemoteOrderStaffFactory(order=order)
-    RemoteOrderPlanFactory(plan=plan, order=order)
-    ConfirmationCodeFactory(learner=learner, institution=school)
-    SubmissionFactory(institution=school, month=dt.date(2019, 1, 1))
-    sheet = TimesheetLineFactory(timesheet=TimesheetFactory(institution=school, hours=2)).timesheet
-    TimesheetStepFactory(timesheet=sheet)
-    claim = ClaimFactory(measure=MeasureFactory(plan=plan, code="CATERING"))
-    ClaimItemFactory(claim=claim)
-    ClaimDecisionFactory(claim=claim)
-    PaymentItemFactory(claim=claim)
-    balanced_entry(claim=claim)
-    TransferShareFactory(transfer=TransferFactory(learner=learner, institution=school))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.rows import ConsultationFactory, MeasureFactory, RiskAssessmentFactory, whole_state
 from tests.mutations.office import Office, Sender, codes
-from tests.mutations.samples import NO_CODE
+from tests.mutations.samples.learners import NO_CODE
 from tests.mutations.test_story import work
 
 PLAN = "supportPlan { id status version }"

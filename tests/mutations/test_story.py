@@ -13,7 +13,7 @@ from backend.core.clock import now
 from backend.core.trail.context import Channel
 from tests.factories.rows import whole_state
 from tests.mutations.office import Office, Sender, document
-from tests.mutations.samples import NO_CODE
+from tests.mutations.samples.learners import NO_CODE
 
 PLAN = "supportPlan { id number version status periodFrom periodTo author: institution { code } learner { familyName } }"
 MEASURE = "measure { id version kindCode subject plannedHours plannedAmount months note plan { version } }"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from backend.core.text import has_unseen_signs
 from tests.mutations.office import Office, Sender, codes
-from tests.mutations.samples import NO_CODE, SAMPLES
+from tests.mutations.samples import SAMPLES
+from tests.mutations.samples.learners import NO_CODE
 
 TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text())
 

@@ -28,8 +28,14 @@ from backend.registry import reference as registry
 from backend.territory import reference as territory
 from backend.territory.models import Institution
 from graphql_schema.cases.schema import CaseSchema
-from tests.factories.case_rows import StaffContractFactory, TransferFactory, a_row_of_every_case_table
+from tests.factories.case_rows import (
+    StaffContractFactory,
+    TransferFactory,
+)
 from tests.factories.cast import make_cast as make_people
+from tests.factories.every_table import (
+    a_row_of_every_case_table,
+)
 from tests.factories.rooms import make_rooms
 from tests.factories.rows import whole_state
 from tests.graphql.cast import STATE, Cast, make_cast
