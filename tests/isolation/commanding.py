@@ -32,8 +32,7 @@ _COUNTS = "select " + ", ".join(f"(select count(*) from {model._meta.db_table})"
 
 
 def commands_agree(asker: Asker) -> None:
-    """One of each that can be done, and some more: done or refused as the oracle says; what is out of reach, absent or
-    malformed is one."""
+    """Two that can be done and two more: done or refused as the oracle says; out of reach, absent and malformed are one."""
     for command in [*doable(asker.case, asker.case.rng), *drawn(asker.case, asker.case.rng, 2)]:
         payload = _sent(asker, command, command.given)
         errors = payload["errors"]

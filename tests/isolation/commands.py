@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 from random import Random
 from typing import Any
 
@@ -59,9 +59,9 @@ def drawn(case: Case, rng: Random, count: int) -> list[Command]:
 
 
 def doable(case: Case, rng: Random) -> list[Command]:
-    """One of each of the commands that this user can do."""
-    found = (_first(case, rng, kind, lambda one: one.done) for kind in KINDS)
-    return [one for one in found if one is not None]
+    """Two commands of different kinds that this user can do, or fewer; of the kinds that few can do first."""
+    found = (_first(case, rng, kind, lambda one: one.done) for kind in reversed(KINDS))
+    return list(islice((one for one in found if one is not None), 2))
 
 
 def _aimed(case: Case, rng: Random, kind: Kind) -> Command:
@@ -178,6 +178,7 @@ def _schools(case: Case) -> list[int]:
     return list(range(len(case.country.schools)))
 
 
+# Those that few can do last.
 KINDS = [
     Kind("registerLearner", _schools, _registering),
     Kind("enrolLearner", _enrolments, _enrolling),
