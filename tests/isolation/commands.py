@@ -84,7 +84,7 @@ def _first(case: Case, rng: Random, kind: Kind, wanted: Callable[[Command], bool
 
 
 def _registering(case: Case, number: int) -> Command:
-    given = {"givenName": "Ilze", "familyName": "Jaunā", "birthDate": "2009-03-01"}
+    given = {"givenName": "Ilze", "familyName": "Jaunā", "birthDate": "2009-03-01", "noCodeReason": "Nav piešķirts"}
     here = given | {"institutionId": case.country.schools[number].public_id}
     return Command("registerLearner", here, oracle.registering(case.country.world, case.posts, number))
 

@@ -95,7 +95,6 @@ def make_office(cast: Cast) -> Office:
         ("office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
         ("agency", (Role.IKVD,), ""),
         ("register", (Role.AUDITOR,), ""),
-        ("office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), "maple"),
         ("municipal-system", (Role.MUNICIPALITY_COORDINATOR,), "madona"),
         ("region", (Role.REGIONAL_COORDINATOR,), "vidzeme"),
     ):

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from backend.core.database.policies import RowPolicy, reads
+from backend.core.database.policies import PRINCIPAL, RowPolicy, reads
 from backend.core.refusals import Code, Problem
 from backend.core.trail.declarations import Audited
+
+_AGENCY = "(select current_setting('app.writes_plans', true)) = '*'"
 
 
 class StatisticsConfig(AppConfig):
@@ -13,12 +15,10 @@ class StatisticsConfig(AppConfig):
 
     # A snapshot holds exact figures, small cells among them: an institution's for who reads plans there, wider ones for who
     # reads them in the whole state. Coordinators get theirs computed, by the selector that adds up their own rows.
+    # When a semester was closed, and why opened again, is known to everybody who works with it.
     row_security = [
-        RowPolicy(
-            "statistics_reportsnapshot",
-            using=reads("plans", "institution_id"),
-            write="(select current_setting('app.writes_plans', true)) = '*'",
-        )
+        RowPolicy("statistics_reportsnapshot", using=reads("plans", "institution_id"), write=_AGENCY),
+        RowPolicy("statistics_semesterclosure", using=f"{PRINCIPAL} is not null", write=_AGENCY),
     ]
     audited = [
         Audited("statistics.ReportSnapshot", recorded="made_at"),

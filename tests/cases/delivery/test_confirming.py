@@ -139,7 +139,9 @@ def test_a_sheet_is_a_proof_of_the_right_kind_and_of_the_right_learner(month: Mo
     of_another = month.scan(learner=month.desk.learner).pk
     assert refused(month, row, **by_sheet, file_id=of_another) == {"file_id": Code.INVALID}
     assert refused(month, row, **by_sheet, file_id=month.scan(removed_at=now()).pk) == {"file_id": Code.NOT_FOUND}
-    month.confirm(row, **by_sheet, file_id=month.scan(learner=row.learner).pk)
+    with whole_state():
+        learner = row.learner
+    month.confirm(row, **by_sheet, file_id=month.scan(learner=learner).pk)
 
 
 def test_methods_and_sides_are_not_mixed(month: Month) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from backend.accounts.scope import scoped
 from backend.cases.delivery.models import Consultation
@@ -22,14 +21,11 @@ from backend.cases.plans.models import Measure, SupportPlan
 from backend.cases.plans.notes import write_note
 from backend.cases.reimbursements.models import ReimbursementClaim
 from backend.core.refusals import Code
-from backend.registry import reference as registry
-from backend.territory import reference as territory
 from backend.territory.models import Semester
 from tests.cases.desk import Desk, make_desk, problems
 from tests.cases.learners.conftest import Registering, commit_checks
-from tests.concurrency import Client, one_before_the_other
 from tests.factories.case_rows import DuplicateFactory
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import Cast
 from tests.factories.rows import (
     ClaimFactory,
     ConsultationFactory,
@@ -231,28 +227,3 @@ def test_who_may_decide(desk: Desk, cast: Cast, register: Registering) -> None:
     assert [problems(partial(_decide, desk, each)) for each in (foreign, absent)] == [
         {"duplicate_candidate_id": Code.NOT_FOUND}
     ] * 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_decide_at_once_one_wins(transactional_db: None) -> None:
-    with transaction.atomic():
-        territory.load()
-        registry.load()
-        desk = make_desk(make_cast())
-        with whole_state():
-            first, second = sorted(
-                (LearnerFactory(registering_institution=desk.school) for _ in range(2)), key=lambda row: row.pk
-            )
-            pair = DuplicateFactory(pair=None, first=first, second=second)
-    scope = desk.scope(desk.coordinator)
-
-    def deciding(kept: Learner | None) -> Any:
-        decision = {"decision": "SAME_PERSON", "kept_id": kept.pk} if kept else {"decision": "DIFFERENT"}
-        return lambda: decide_duplicate(scope=scope, duplicate_candidate_id=pair.pk, reason="Reizē", **decision)
-
-    won, lost = one_before_the_other(Client(scope, deciding(first), hold=True), Client(scope, deciding(second)))
-    assert won.value().kept_id == first.pk
-    assert lost.refusal is not None
-    assert lost.refusal.codes == {Code.CONFLICT}
-    with whole_state():
-        assert Learner.objects.filter(merged_into__isnull=False).values_list("pk", flat=True).get() == second.pk

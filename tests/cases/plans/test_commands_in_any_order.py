@@ -31,6 +31,7 @@ AUTHORS = {"author", "other author", "writing head"}
 HEADS = {"head", "other head", "writing head"}
 WRITING = ("DRAFT", "RETURNED")
 NEXT = {"SUBMITTED": "APPROVED_BY_INSTITUTION", "APPROVED_BY_INSTITUTION": "APPROVED_BY_MUNICIPALITY"}
+DECIDED_BY = {"SUBMITTED": HEADS, "APPROVED_BY_INSTITUTION": {"municipality"}, "APPROVED_BY_MUNICIPALITY": {"agency"}}
 BEFORE_THE_END = {*WRITING, "SUBMITTED", "APPROVED_BY_INSTITUTION", "APPROVED_BY_MUNICIPALITY", "ACTIVE"}
 anybody = st.sampled_from(PEOPLE)
 factors = st.sampled_from((FACTOR, OTHER_FACTOR))
@@ -42,8 +43,9 @@ class Plans(RuleBasedStateMachine):
     walk: ClassVar[Walk]
     seen: ClassVar[Counter[str]] = Counter()
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(wanted=st.integers(1, 2))
+    def begin(self, wanted: int) -> None:
+        self.wanted = wanted
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.learner = self.walk.learner()
@@ -175,10 +177,14 @@ class Plans(RuleBasedStateMachine):
 
     @rule(person=anybody)
     def return_it(self, person: str) -> None:
-        waits = {"SUBMITTED": HEADS, "APPROVED_BY_INSTITUTION": {"municipality"}, "APPROVED_BY_MUNICIPALITY": {"agency"}}
-        allowed = person in waits.get(self.status, set()) - self.own
+        allowed = person in DECIDED_BY.get(self.status, set()) - self.own
         if self.send(person, services.return_support_plan, allowed, plan_id=self.plan.pk, comment="Precizējiet."):
             self.moved("RETURNED")
+
+    @precondition(lambda self: self.status in DECIDED_BY)
+    @rule()
+    def send_back(self) -> None:
+        self.return_it(next(person for person in PEOPLE if person in DECIDED_BY[self.status] - self.own))
 
     @rule(person=anybody, judge=st.booleans())
     def evaluate(self, person: str, judge: bool) -> None:
@@ -195,7 +201,7 @@ class Plans(RuleBasedStateMachine):
         if self.send(person, services.close_support_plan, allowed, plan_id=self.plan.pk):
             self.moved("CLOSED")
 
-    @rule(person=anybody, day=st.dates(dt.date(2023, 8, 30), dt.date(2023, 10, 18)), meant=st.integers(0, 5))
+    @rule(person=anybody, day=st.dates(dt.date(2023, 8, 30), dt.date(2023, 10, 18)), meant=st.integers(0, 2))
     def interrupt(self, person: str, day: dt.date, meant: int) -> None:
         ground = "moved" if not meant else "no such ground"  # it is the end of a sequence: rarely
         allowed = (
@@ -207,9 +213,14 @@ class Plans(RuleBasedStateMachine):
             self.moved("INTERRUPTED")
 
     @precondition(lambda self: self.status not in ("CLOSED", "INTERRUPTED"))
-    @rule()
-    def go_on(self) -> None:
-        """The next right thing by the right person, so that sequences get far."""
+    @rule(times=st.integers(1, 4))
+    def go_on(self, times: int) -> None:
+        """The next right things by the right people, so that sequences get far."""
+        for _ in range(times):
+            if self.status not in ("CLOSED", "INTERRUPTED"):
+                self._go_on()
+
+    def _go_on(self) -> None:
         if self.status in WRITING:
             self._write_on()
         elif self.status == "ACTIVE":
@@ -226,7 +237,7 @@ class Plans(RuleBasedStateMachine):
             self.assess("author", FACTOR, 2, "START")
         elif any(risk is None for risk, _euro in self.measures.values()):
             self.remove_measure("Nav vajadzīgs.", True)
-        elif not self.measures:
+        elif len(self.measures) < self.wanted:
             self.plan_measure("author", 1200, True)
         else:
             self.submit("author")
