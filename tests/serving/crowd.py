@@ -19,6 +19,7 @@ from backend.insight.statistics.models import PublishedFigure
 from backend.registry.models import LedgerAccount, MeasureKind, Position, RiskFactor, Tariff
 from backend.territory.models import FundingSource, Institution, Municipality, Programme, Region, Semester
 from tests.factories import case_rows as around
+from tests.factories import money_rows
 from tests.factories import rows as case
 from tests.factories.rooms import Rooms
 
@@ -107,12 +108,12 @@ def _money(plans: list[SupportPlan], users: list[User]) -> None:
         ({"institution": agreement.institution, "agreement": agreement} for agreement in agreements),
     )
     claims = _bulk(case.ClaimFactory, ({"measure": measure} for measure in measures))
-    _bulk(around.ClaimItemFactory, ({"claim": claim} for claim in claims))
-    _bulk(around.ClaimDecisionFactory, ({"claim": claim, "actor": user} for claim, user in zip(claims, users, strict=True)))
-    batches = _bulk(around.BatchFactory, ({"account": account} for account in accounts))
-    _bulk(around.PaymentItemFactory, ({"batch": batch, "claim": claim} for batch, claim in zip(batches, claims, strict=True)))
+    _bulk(money_rows.ClaimItemFactory, ({"claim": claim} for claim in claims))
+    _bulk(money_rows.ClaimDecisionFactory, ({"claim": claim, "actor": user} for claim, user in zip(claims, users, strict=True)))
+    batches = _bulk(money_rows.BatchFactory, ({"account": account} for account in accounts))
+    _bulk(money_rows.PaymentItemFactory, ({"batch": batch, "claim": claim} for batch, claim in zip(batches, claims, strict=True)))
     entries = _bulk(
-        around.LedgerEntryFactory,
+        money_rows.LedgerEntryFactory,
         ({"claim": claim, "agreement": agreement} for claim, agreement in zip(claims, agreements, strict=True)),
     )
     cost, owed = LedgerAccount.objects.get(code="5100"), LedgerAccount.objects.get(code="2100")
@@ -121,7 +122,7 @@ def _money(plans: list[SupportPlan], users: list[User]) -> None:
         {"line": 1, "account": cost, "debit": whole, "funding_source": source},
         {"line": 2, "account": owed, "credit": whole},
     )
-    _bulk(around.PostingFactory, ({"entry": entry} | side for entry in entries for side in sides))
+    _bulk(money_rows.PostingFactory, ({"entry": entry} | side for entry in entries for side in sides))
 
 
 def _activities(rooms: Rooms, schools: list[Institution], users: list[User]) -> None:

@@ -23,7 +23,7 @@ from backend.registry import reference as registry
 from backend.territory import reference as territory
 from backend.territory.models import Institution
 from graphql_schema.cases.schema import case_schema
-from graphql_schema.engine.declarations import Children, ObjectType, Relation
+from graphql_schema.engine.declarations import Children, Gathered, ObjectType, Relation
 from tests.factories.cast import make_cast as make_people
 from tests.factories.rooms import make_rooms
 from tests.factories.rows import whole_state
@@ -58,8 +58,8 @@ def crowd(django_db_setup: object, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 def leaves(declared: ObjectType) -> str:
-    """Everything that a row of a type holds itself, computed and sealed fields included."""
-    return " ".join(source.name for source in declared.fields if not isinstance(source, Relation | Children))
+    """Everything that a row of a type holds itself, computed and sealed fields included; what is gathered is not compiled."""
+    return " ".join(source.name for source in declared.fields if not isinstance(source, Relation | Children | Gathered))
 
 
 def document(root: str, declared: ObjectType) -> str:

@@ -31,9 +31,10 @@ def _consultations(office: Office) -> Given:
 
 def _hour(office: Office, **fields: Any) -> Consultation:
     """An hour of 2 October that the specialist confirmed."""
+    measure = office.desk.measure()
+    given = {"held_on": dt.date(2023, 10, 2), "learner_confirmed_at": None, "provider": office.desk.provider}
     with whole_state():
-        given = {"held_on": dt.date(2023, 10, 2), "learner_confirmed_at": None, "provider": office.desk.provider}
-        return ConsultationFactory(measure=office.desk.measure(), **(given | fields))
+        return ConsultationFactory(measure=measure, **(given | fields))
 
 
 def _scan(office: Office, purpose: str) -> str:
