@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from backend.core.database.policies import PRINCIPAL, RowPolicy, reads
+from backend.core.database.policies import RowPolicy, reads
 from backend.core.refusals import Code, Problem
 from backend.core.trail.declarations import Audited
 
+_ANYBODY = "(select nullif(current_setting('app.level', true), '')) is not null"
 _AGENCY = "(select current_setting('app.writes_plans', true)) = '*'"
 
 
@@ -18,7 +19,7 @@ class StatisticsConfig(AppConfig):
     # When a semester was closed, and why opened again, is known to everybody who works with it.
     row_security = [
         RowPolicy("statistics_reportsnapshot", using=reads("plans", "institution_id"), write=_AGENCY),
-        RowPolicy("statistics_semesterclosure", using=f"{PRINCIPAL} is not null", write=_AGENCY),
+        RowPolicy("statistics_semesterclosure", using=_ANYBODY, write=_AGENCY),
     ]
     audited = [
         Audited("statistics.ReportSnapshot", recorded="made_at"),
