@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import string
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,10 @@ def test_hostile_texts_come_back_unharmed(send: Sender, office: Office) -> None:
     assert tried > 20
 
 
+SEPA = set(string.ascii_letters + string.digits + "/-?:().,'+ ")
+"""Signs that a bank takes as they are."""
+
+
 def test_a_hostile_partner_does_not_break_the_message(send: Sender, office: Office) -> None:
     for text in HOSTILE[::6]:
         if "\x00" in text or not text.strip():
@@ -126,12 +131,12 @@ def test_a_hostile_partner_does_not_break_the_message(send: Sender, office: Offi
             message = payment_message(scope=STATE, batch_id=batch.pk)
         assert message is not None
         assert message.sha256 == batch.file_sha256
-        assert text not in message.content.decode() or text.isalnum()
+        assert text not in message.content.decode() or set(text) <= SEPA
 
 
 # -- who may -----------------------------------------------------------------------------------------------------------------
 MATRIX = {
-    "claimReimbursement": {"office": "NOT_ALLOWED", "agency": "NOT_ALLOWED", "other-school": "NOT_FOUND"},
+    "claimReimbursement": {"office": "", "agency": "NOT_ALLOWED", "other-school": "NOT_FOUND"},
     "approveReimbursement": {"journal": "NOT_ALLOWED", "other-school": "NOT_FOUND", "agency": ""},
     "rejectReimbursement": {"journal": "NOT_ALLOWED", "other-school": "NOT_FOUND", "agency": ""},
     "reverseReimbursement": {"journal": "NOT_ALLOWED", "other-school": "NOT_FOUND", "agency": ""},
