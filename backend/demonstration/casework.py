@@ -103,8 +103,9 @@ class CaseWriter:
         basis: AmountBasis = AmountBasis.ASSUMED,
         reverses: ReimbursementClaim | None = None,
     ) -> ReimbursementClaim:
-        """Write a claim of a month, decided early in the next one where it is decided."""
+        """Write a claim of a month, decided early in the next one where it is decided, a week later where it takes back."""
         decided = at(next_school_day(_next_month(month), after=4), dt.time(11))
+        taken_back = dt.timedelta(days=7 if reverses else 0)
         made = at(_next_month(month), dt.time(9))
         return self._rows.add(
             ReimbursementClaim,
@@ -119,7 +120,7 @@ class CaseWriter:
             status=status,
             reverses=reverses,
             claimed_by_id=self._team.author,
-            decided_at=None if status == ClaimStatus.CLAIMED else decided,
+            decided_at=None if status == ClaimStatus.CLAIMED else decided + taken_back,
             paid_at=decided + dt.timedelta(days=10) if status == ClaimStatus.PAID else None,
             created_at=made,
             updated_at=made,
