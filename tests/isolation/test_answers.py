@@ -151,8 +151,8 @@ def test_every_declared_answer_belongs_to_a_constraint_that_exists(db: None) -> 
         cursor.execute(
             "select conname from pg_constraint union select proname from pg_proc union select tgname from pg_trigger"
             " union select relname from pg_class where relkind = 'i'"  # a partial unique constraint is an index alone
-            # a rule that a trigger keeps names itself when it refuses
-            r" union select (regexp_matches(prosrc, 'constraint = ''(\w+)', 'g'))[1] from pg_proc"
+            # a rule that a function keeps names itself when it refuses
+            r" union select (regexp_matches(prosrc, '(?:constraint = |_refuse\()''(\w+)', 'g'))[1] from pg_proc"
         )
         existing = {row[0] for row in cursor.fetchall()}
     declared = {name for config in apps.get_app_configs() for name in getattr(config, "constraint_answers", {})}
