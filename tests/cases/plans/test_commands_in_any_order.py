@@ -45,7 +45,7 @@ class Plans(RuleBasedStateMachine):
 
     @initialize(wanted=st.integers(1, 2))
     def begin(self, wanted: int) -> None:
-        self.wanted = wanted
+        self.wanted, self.breaks_off = wanted, self.seen["sequences"] % 8 == 0
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.learner = self.walk.learner()
@@ -201,7 +201,7 @@ class Plans(RuleBasedStateMachine):
         if self.send(person, services.close_support_plan, allowed, plan_id=self.plan.pk):
             self.moved("CLOSED")
 
-    @rule(person=anybody, day=st.dates(dt.date(2023, 8, 30), dt.date(2023, 10, 18)), meant=st.integers(0, 2))
+    @rule(person=anybody, day=st.dates(dt.date(2023, 8, 30), dt.date(2023, 10, 18)), meant=st.integers(0, 5))
     def interrupt(self, person: str, day: dt.date, meant: int) -> None:
         ground = "moved" if not meant else "no such ground"  # it is the end of a sequence: rarely
         allowed = (
@@ -211,6 +211,15 @@ class Plans(RuleBasedStateMachine):
         given = {"plan_id": self.plan.pk, "ground_code": ground, "last_day": day, "comment": "Pārgāja."}
         if self.send(person, services.interrupt_support_plan, allowed, **given):
             self.moved("INTERRUPTED")
+
+    @precondition(lambda self: self.status in BEFORE_THE_END)
+    @rule()
+    def go_on_or_break_off(self) -> None:
+        """The next right thing; in every eighth sequence, late, an interruption by the right person instead."""
+        if self.breaks_off and self.sent > STEPS // 2:
+            self.interrupt("author", dt.date(2023, 10, 2), 0)
+        else:
+            self._go_on()
 
     @precondition(lambda self: self.status not in ("CLOSED", "INTERRUPTED"))
     @rule(times=st.integers(1, 4))
