@@ -75,9 +75,9 @@ _CODE = frozenset(
 PERSONAL = {
     "Learner": "given_name family_name sort_key search_key birth_date merged_into",
     "Enrolment": "learner institution structural_unit programme_kind stage education_programme starts_on ends_on end_reason",
-    "SupportPlan": "learner enrolment author continue_next carried_from",
+    "SupportPlan": "learner enrolment author application continue_next carried_from interrupted_on interruption_ground",
     "PlanStep": "actor",
-    "RiskAssessment": "",
+    "RiskAssessment": "assessed_by",
     "Measure": "learner kind category kind_code subject planned_hours planned_amount months",
     "Consultation": "learner specialist_role provider held_on starts_at void_reason",
     "ReimbursementClaim": "learner kind amount claimed_by",

@@ -5,52 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.attachments import may_name_others, periods_attached
 from backend.accounts.models import Role
 from backend.accounts.scope import Scope
-from backend.cases.delivery.models import CONSULTATION_MINUTES, Channel, Consultation
-from backend.cases.plans.models import Measure, PlanStatus
+from backend.cases.delivery.entry import Entry
+from backend.cases.delivery.models import CONSULTATION_MINUTES, Consultation
+from backend.cases.delivery.standing import Standing
+from backend.cases.plans.models import PlanStatus
 from backend.core.identifiers import uuid7
-from backend.core.refusals import Code, Message, Problems
+from backend.core.refusals import Code, Problems
 from backend.registry.models import MeasureCategory
 
 _LENGTH = dt.timedelta(minutes=CONSULTATION_MINUTES)
 _PROVIDER_ELSEWHERE = _("The provider gives another consultation at that time. Choose another start.")
 _LEARNER_ELSEWHERE = _("The learner has another consultation at that time. Choose another start.")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry with its measure found; `position` is its place in the command."""
-
-    position: int
-    measure: Measure
-    provider_id: UUID
-    held_on: dt.date
-    starts_at: dt.time
-    topic: str
-    channel: str = Channel.IN_PERSON
-    remote_order_id: UUID | None = None
-    remote_channel: str = ""
-    alone: bool = False
-    """Whether it is the whole command, so that its problems stand at the input's own fields."""
-
-    @property
-    def start(self) -> dt.datetime:
-        """Wall-clock start in Latvia, without a zone."""
-        return dt.datetime.combine(self.held_on, self.starts_at)
-
-    def note(self, problems: Problems, code: Code, message: Message, field: str) -> None:
-        """Note a problem of this entry."""
-        own = "consultation_id" if field == "measure_id" else field
-        problems.add(code, message, own if self.alone else f"entries.{self.position}.{field}")
 
 
 def check_entries(problems: Problems, entries: Iterable[Entry], *, today: dt.date) -> None:
@@ -109,27 +82,20 @@ def _coordinates(scope: Scope, institution_id: UUID) -> bool:
     return any(held.role == Role.INSTITUTION_COORDINATOR and held.covers(institution_id) for held in scope.holdings)
 
 
-def check_sheets(problems: Problems, entries: Sequence[Entry]) -> None:
+def check_sheets(problems: Problems, entries: Sequence[Entry], standing: Standing) -> None:
     """Against what stands on each measure's sheet: hours left, and rows of a month in the order of time.
 
     The sheet of a month only grows at its end: a row before the last would change what was confirmed or signed.
     """
-    hours: dict[UUID, int] = defaultdict(int)
+    hours = {key: len(rows) for key, rows in standing.of_measure.items()}
     latest: dict[tuple[UUID, int, int], dt.datetime] = {}
-    recorded = (
-        Consultation.objects.filter(measure_id__in={entry.measure.pk for entry in entries}, voided_at=None)
-        .order_by()
-        .values("measure_id", "held_on")
-        .annotate(rows=Count("id"), last=Max("starts_at"))
-    )
-    for row in recorded:
-        hours[row["measure_id"]] += row["rows"]
-        key = (row["measure_id"], row["held_on"].year, row["held_on"].month)
-        moment = dt.datetime.combine(row["held_on"], row["last"])
-        latest[key] = max(latest.get(key, moment), moment)
+    for key, rows in standing.of_measure.items():
+        for row in rows:
+            month = (key, row.held_on.year, row.held_on.month)
+            latest[month] = max(latest.get(month, row.start), row.start)
     for entry in sorted(entries, key=lambda entry: entry.start):
         measure = entry.measure
-        hours[measure.pk] += 1
+        hours[measure.pk] = hours.get(measure.pk, 0) + 1
         if measure.planned_hours is not None and hours[measure.pk] > measure.planned_hours:
             wording = _("The plan has {hours} hours for this measure and they are used. Plan more hours first.")
             entry.note(problems, Code.LIMIT_EXCEEDED, format_lazy(wording, hours=measure.planned_hours), "measure_id")
@@ -139,26 +105,26 @@ def check_sheets(problems: Problems, entries: Sequence[Entry]) -> None:
             entry.note(problems, Code.INVALID, message, "held_on")
 
 
-def check_place(problems: Problems, entry: Entry, original: Consultation) -> None:
+def check_place(problems: Problems, entry: Entry, standing: Standing, *, original: Consultation) -> None:
     """A correction takes the place of its original: the rows of a month stay in the order of time around it.
 
     In another month it comes last, like any new row.
     """
     first = entry.held_on.replace(day=1)
-    others = Consultation.objects.filter(
-        measure_id=entry.measure.pk, held_on__year=first.year, held_on__month=first.month, voided_at=None
-    ).exclude(pk=original.pk)
     was = dt.datetime.combine(original.held_on, original.starts_at)
     moved = original.held_on.replace(day=1) != first
-    for day, time in others.values_list("held_on", "starts_at"):
-        start = dt.datetime.combine(day, time)
-        if (start >= entry.start) if (moved or start < was) else (start <= entry.start):
+    for row in standing.of_measure[entry.measure.pk]:
+        if row.held_on.replace(day=1) != first:
+            continue
+        if (row.start >= entry.start) if (moved or row.start < was) else (row.start <= entry.start):
             message = _("Rows of a month follow each other in time: keep it between the rows before and after it.")
             entry.note(problems, Code.INVALID, message, "held_on")
             return
 
 
-def check_timetable(problems: Problems, entries: Sequence[Entry], *, instead_of: Consultation | None = None) -> None:
+def check_timetable(
+    problems: Problems, entries: Sequence[Entry], standing: Standing, *, instead_of: Consultation | None = None
+) -> None:
     """Nobody is in two places at once, among the entries and against what the caller sees; the database checks the rest.
 
     An entry that stands `instead_of` another does not meet it, nor those who shared its hour while it stays at that hour.
@@ -172,22 +138,14 @@ def check_timetable(problems: Problems, entries: Sequence[Entry], *, instead_of:
             elif entry.provider_id == other.provider_id and _group_of(entry) != _group_of(other):
                 entry.note(problems, Code.CONFLICT, _PROVIDER_ELSEWHERE, "starts_at")
     _check_groups(problems, entries)
-    days = {entry.held_on + dt.timedelta(days=shift) for entry in entries for shift in (-1, 0, 1)}
-    people = Q(provider_id__in={entry.provider_id for entry in entries})
-    people |= Q(learner_id__in={entry.measure.learner_id for entry in entries})
-    standing = list(
-        Consultation.objects.filter(people, held_on__in=days, voided_at=None)
-        .exclude(pk__in=[instead_of.pk] if instead_of else [])
-        .values_list("provider_id", "learner_id", "held_on", "starts_at", "group_key")
-    )
     for entry in entries:
         shared = instead_of.group_key if instead_of and stays_in_group(entry, instead_of) else None
-        for provider, learner, day, time, group in standing:
-            if not _overlap(entry.start, dt.datetime.combine(day, time)):
+        for row in standing.about(entry.held_on):
+            if not _overlap(entry.start, row.start):
                 continue
-            if learner == entry.measure.learner_id:
+            if row.learner_id == entry.measure.learner_id:
                 entry.note(problems, Code.CONFLICT, _LEARNER_ELSEWHERE, "starts_at")
-            elif provider == entry.provider_id and group != shared:
+            elif row.provider_id == entry.provider_id and row.group_key != shared:
                 entry.note(problems, Code.CONFLICT, _PROVIDER_ELSEWHERE, "starts_at")
 
 

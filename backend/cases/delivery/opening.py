@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from backend.cases.delivery.entry_rules import Entry
+from backend.cases.delivery.entry import Entry
 from backend.cases.delivery.locking import SheetKey
 from backend.cases.delivery.months import APPROVED, SUBMITTED
 from backend.core.identifiers import uuid7

@@ -11,7 +11,7 @@ from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.scope import Scope
-from backend.cases.delivery.entry_rules import Entry
+from backend.cases.delivery.entry import Entry
 from backend.cases.delivery.models import Channel, RemoteOrder, RemoteOrderPlan, RemoteOrderStaff
 from backend.cases.delivery.policies import DELIVERY
 from backend.core.refusals import Code, Problems

@@ -14,14 +14,8 @@ from backend.accounts.permissions import require
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.cases.delivery.derivation import derive_sheets
-from backend.cases.delivery.entry_rules import (
-    Entry,
-    check_entries,
-    check_place,
-    check_providers,
-    check_timetable,
-    stays_in_group,
-)
+from backend.cases.delivery.entry import Entry
+from backend.cases.delivery.entry_rules import check_entries, check_place, check_providers, check_timetable, stays_in_group
 from backend.cases.delivery.locking import lock_hours
 from backend.cases.delivery.models import Channel, Consultation
 from backend.cases.delivery.months import closed_months
@@ -29,6 +23,7 @@ from backend.cases.delivery.opening import month_of, open_papers
 from backend.cases.delivery.policies import CONSULTATIONS
 from backend.cases.delivery.remote_rules import check_remote
 from backend.cases.delivery.services.confirming import key_of_row
+from backend.cases.delivery.standing import standing_hours
 from backend.core import inputs
 from backend.core.clock import now
 from backend.core.refusals import Code, Problems, refuse
@@ -158,27 +153,14 @@ def _check_entry(problems: Problems, scope: Scope, entry: Entry, original: Consu
     problems.extend(problem for problem in named if not (problem.code == Code.NOT_ALLOWED and Code.NOT_ALLOWED in found))
     check_remote(problems, scope, [entry])
     open_papers(problems, [entry], actor_id=scope.principal_id, now=now())
-    check_place(problems, entry, original)
-    check_timetable(problems, [entry], instead_of=original)
+    standing = standing_hours([entry], instead_of=original)
+    check_place(problems, entry, standing, original=original)
+    check_timetable(problems, [entry], standing, instead_of=original)
 
 
 def _write(entry: Entry, original: Consultation) -> Consultation:
     shared = {"group_key": original.group_key} if stays_in_group(entry, original) else {}
-    row = Consultation(
-        measure=entry.measure,
-        learner_id=original.learner_id,
-        institution_id=original.institution_id,
-        specialist_role=original.specialist_role,
-        provider_id=entry.provider_id,
-        held_on=entry.held_on,
-        starts_at=entry.starts_at,
-        topic=entry.topic,
-        channel=entry.channel,
-        remote_order_id=entry.remote_order_id,
-        remote_channel=entry.remote_channel,
-        corrects=original,
-        **shared,
-    )
+    row = entry.row(corrects=original, **shared)
     row.save(force_insert=True)
     with connection.cursor() as cursor:  # the database's own check looks for the original, so it is made while that is in reach
         cursor.execute("set constraints consultation_corrects_a_voided_one immediate")

@@ -13,11 +13,13 @@ from backend.accounts.commands import by_keys, command
 from backend.accounts.permissions import may
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
-from backend.cases.delivery.entry_rules import Entry, check_entries, check_providers, check_sheets, check_timetable, group_keys
+from backend.cases.delivery.entry import Entry
+from backend.cases.delivery.entry_rules import check_entries, check_providers, check_sheets, check_timetable, group_keys
 from backend.cases.delivery.locking import lock_hours
 from backend.cases.delivery.models import Channel, Consultation
 from backend.cases.delivery.opening import month_of, open_papers
 from backend.cases.delivery.remote_rules import check_remote
+from backend.cases.delivery.standing import standing_hours
 from backend.cases.plans.models import Measure
 from backend.cases.plans.policies import PLANS
 from backend.core import inputs
@@ -71,28 +73,12 @@ def record_consultations(
     check_remote(problems, scope, found)
     lock_hours(plan_ids={entry.measure.plan_id for entry in found}, sheets={month_of(entry) for entry in found})
     open_papers(problems, found, actor_id=scope.principal_id, now=now())
-    check_sheets(problems, found)
-    check_timetable(problems, found)
+    standing = standing_hours(found)
+    check_sheets(problems, found, standing)
+    check_timetable(problems, found, standing)
     problems.refuse()
     groups = group_keys(found)
-    rows = [
-        Consultation(
-            measure=entry.measure,
-            learner_id=entry.measure.learner_id,
-            institution_id=entry.measure.institution_id,
-            specialist_role=entry.measure.kind_code,
-            provider_id=entry.provider_id,
-            held_on=entry.held_on,
-            starts_at=entry.starts_at,
-            topic=entry.topic,
-            channel=entry.channel,
-            remote_order_id=entry.remote_order_id,
-            remote_channel=entry.remote_channel,
-            group_key=groups[entry.position],
-        )
-        for entry in found
-    ]
-    return Consultation.objects.bulk_create(rows)
+    return Consultation.objects.bulk_create([entry.row(group_key=groups[entry.position]) for entry in found])
 
 
 def _with_measures(problems: Problems, scope: Scope, entries: Sequence[ConsultationEntry]) -> list[Entry]:
