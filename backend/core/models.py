@@ -98,6 +98,16 @@ class Bilingual(models.Model):
         return (self.name_en or self.name_lv) if language == "en" else self.name_lv
 
 
+class Dated(models.Model):
+    """Reference data in force from a day to a day, both included; without a last day: still."""
+
+    valid_from = public(models.DateField())
+    valid_to = public(models.DateField(null=True, blank=True))
+
+    class Meta:
+        abstract = True
+
+
 def validity_constraint(*, prefix: str) -> Any:
     """A row cannot end before it begins."""
     return models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, Retention, internal, personal, public, special
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class DataRight(models.TextChoices):
@@ -98,7 +98,7 @@ class RetentionClass(models.TextChoices):
     SHORT = Retention.SHORT.name, pgettext_lazy("retention", "ninety days")
 
 
-class RetentionTerm(Entity, Bilingual, Sourced):
+class RetentionTerm(Entity, Bilingual, Sourced, Dated):
     """How long a class of fields is kept, by date: the register that the names in the code point to.
 
     Either a last day, or days after the reason has ceased; neither: for ever.
@@ -112,8 +112,6 @@ class RetentionTerm(Entity, Bilingual, Sourced):
     )
     keep_until = public(models.DateField(null=True, blank=True))
     keep_days = public(models.PositiveIntegerField(null=True, blank=True))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["retention", "valid_from"]

@@ -14,7 +14,7 @@ from backend.activities.cooperation import models as cooperation
 from backend.activities.initiatives import models as initiatives
 from backend.activities.training import models as training
 from backend.territory.models import Municipality
-from tests.factories.rooms import NOON, Rooms, refused
+from tests.factories.room_rows import NOON, Rooms, refused
 from tests.factories.rows import MeasureFactory, UserFactory, whole_state
 
 HOUR = dt.timedelta(hours=1)

@@ -29,7 +29,7 @@ from backend.privacy.models import RightsRequest
 from backend.privacy.selectors import rights_requests
 from backend.workspace import selectors as working
 from backend.workspace.models import Message, WorkItem
-from tests.factories.rooms import Rooms
+from tests.factories.room_rows import Rooms
 
 ROOMS = (
     "backend.activities.",

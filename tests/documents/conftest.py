@@ -5,23 +5,8 @@ from typing import Any
 
 import pytest
 
-from backend.accounts.known_callers import forget
-from tests.factories.cast import Cast
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
-from tests.mutations.office import Office, Sender, make_office
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:  # noqa: F811
-    """Maple and its apps."""
-    forget()
-    return make_office(cast)
-
-
-@pytest.fixture
-def send(office: Office) -> Sender:
-    """`send(app, mutation, input)` gives the payload."""
-    return Sender(office)
+from tests.mutations.office_fixtures import office, send  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from backend.insight.evaluation import models as evaluation
 from backend.insight.statistics import models as statistics
 from backend.privacy.models import RetentionTerm, RightsRequest
 from backend.workspace.models import Message, WorkItem
-from tests.factories.rooms import HASH, NOON, Rooms, refused
+from tests.factories.room_rows import HASH, NOON, Rooms, refused
 from tests.factories.rows import whole_state
 
 OTHER_HASH = "cd" * 32

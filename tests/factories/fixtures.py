@@ -22,7 +22,8 @@ from backend.privacy import reference as privacy
 from backend.registry import reference as registry
 from backend.territory import reference as territory
 from tests.factories.cast import Cast, make_cast
-from tests.factories.rooms import Rooms, make_rooms
+from tests.factories.room_rows import Rooms
+from tests.factories.rooms import make_rooms
 
 
 @pytest.fixture(scope="module")

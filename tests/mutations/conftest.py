@@ -1,4 +1,4 @@
-"""The office in a transaction that is taken back, and the office that every connection sees."""
+"""The office that every connection sees, beside the one in a transaction that is taken back."""
 
 from __future__ import annotations
 
@@ -8,22 +8,10 @@ from django.db import transaction
 from backend.accounts.known_callers import forget
 from backend.registry import reference as registry
 from backend.territory import reference as territory
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import make_cast
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
-from tests.mutations.office import Office, Sender, make_office
-
-
-@pytest.fixture
-def office(cast: Cast) -> Office:  # noqa: F811
-    """Maple and its apps."""
-    forget()
-    return make_office(cast)
-
-
-@pytest.fixture
-def send(office: Office) -> Sender:
-    """`send(app, mutation, input)` gives the payload."""
-    return Sender(office)
+from tests.mutations.office import Sender, make_office
+from tests.mutations.office_fixtures import office, send  # noqa: F401
 
 
 @pytest.fixture

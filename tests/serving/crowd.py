@@ -21,7 +21,7 @@ from backend.territory.models import FundingSource, Institution, Municipality, P
 from tests.factories import case_rows as around
 from tests.factories import money_rows
 from tests.factories import rows as case
-from tests.factories.rooms import Rooms
+from tests.factories.room_rows import Rooms
 
 MANY = 100
 _MARCH = dt.datetime(2023, 3, 1, 12, tzinfo=dt.UTC)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class TrainingKind(models.TextChoices):
@@ -23,7 +23,7 @@ class TrainingKind(models.TextChoices):
     CONSULTATION_DAY = "CONSULTATION_DAY", _("consultation day")
 
 
-class TrainingTerm(Entity, Bilingual, Sourced):
+class TrainingTerm(Entity, Bilingual, Sourced, Dated):
     """What holds for events of a kind in a period: a supervision has at most 10 people and lasts 180 minutes (domain.md 7).
 
     An empty limit is one that no source gives.
@@ -36,8 +36,6 @@ class TrainingTerm(Entity, Bilingual, Sourced):
     minutes = public(models.PositiveSmallIntegerField(null=True, blank=True))
     min_per_institution = public(models.PositiveSmallIntegerField(null=True, blank=True))
     """How many events of the kind each institution is meant to have."""
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["kind", "valid_from"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -95,6 +96,10 @@ def _is_active(found: DictionaryObject) -> bool:
     return found.get("/S") in _ACTIVE_ACTIONS or found.get("/Type") == "/EmbeddedFile" or "/EF" in found
 
 
+_UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
+"""What zipfile raises over an archive that it cannot read; the second for a compression that it does not know."""
+
+
 # -- containers ------------------------------------------------------------------------------------------------------------
 def _inspect_container(content: bytes, *, depth: int) -> str:
     """DOCX, XLSX or eDoc; what lies in an eDoc is inspected as a file of its own, one level deep."""
@@ -109,7 +114,7 @@ def _inspect_container(content: bytes, *, depth: int) -> str:
             for entry in entries:
                 if not entry.is_dir():
                     _check_part(archive, entry, kind)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zipfile.zlib.error) as problem:  # type: ignore[attr-defined]
+    except _UNREADABLE as problem:
         raise _refusal(_BROKEN) from problem
     return kind
 

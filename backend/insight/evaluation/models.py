@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public, special
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class IndicatorSource(models.TextChoices):
@@ -84,7 +84,7 @@ class WarningComparison(models.TextChoices):
     BELOW = "BELOW", _("below")
 
 
-class EarlyWarningRule(Entity, Bilingual, Sourced):
+class EarlyWarningRule(Entity, Bilingual, Sourced, Dated):
     """One condition that opens a suggestion, written by people, versioned by its dates."""
 
     tag = "ewr"
@@ -96,8 +96,6 @@ class EarlyWarningRule(Entity, Bilingual, Sourced):
     threshold = public(models.DecimalField(max_digits=6, decimal_places=2))
     level = public(models.PositiveSmallIntegerField())
     """How pressing: 1 to 3."""
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["code", "valid_from"]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import Purpose, internal, public
-from backend.core.models import Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.registry.models.agreement import CooperationAgreement
 
 
@@ -48,7 +48,7 @@ class PartnerAccount(Entity, Versioned):
         return self.public_id
 
 
-class PreventionPlan(Entity, Sourced):
+class PreventionPlan(Entity, Sourced, Dated):
     """A partner's medium-term plan of preventive and intervention measures (preventīvo un intervences pasākumu vidēja
     termiņa plāns). Each municipality must have one; youth projects must fit it (domain.md 4.2, 6).
     """
@@ -68,8 +68,6 @@ class PreventionPlan(Entity, Sourced):
     title = public(models.CharField(max_length=300))
     number = public(models.CharField(max_length=60, blank=True))
     approved_on = public(models.DateField(null=True, blank=True))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
     address = public(models.URLField(max_length=500, blank=True))
     """Where the partner publishes it."""
     summary = public(models.TextField(blank=True))

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.models import Bilingual, Entity, Sourced, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, one_at_a_time, validity_constraint
 
 
 class RiskGroup(models.TextChoices):
@@ -64,7 +64,7 @@ class ReimbursementKind(models.TextChoices):
 YOUTH_PROJECT_CODE = "YOUTH_PROJECT"
 
 
-class RiskFactor(Entity, Bilingual, Sourced):
+class RiskFactor(Entity, Bilingual, Sourced, Dated):
     """A factor of a risk group (riska faktors). A new wording is a new row that begins where the old one ends."""
 
     tag = "rf"
@@ -74,8 +74,6 @@ class RiskFactor(Entity, Bilingual, Sourced):
     fact_class = public(models.CharField(max_length=10, choices=FactClass))
     """Class of the fact that a learner has this factor; the list itself is public."""
     position = public(models.PositiveSmallIntegerField(default=0))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["position"]
@@ -107,7 +105,7 @@ class RiskLevel(Entity, Bilingual, Sourced):
         return str(self.value)
 
 
-class MeasureKind(Entity, Bilingual, Sourced):
+class MeasureKind(Entity, Bilingual, Sourced, Dated):
     """A kind of measure (atbalsta pasākuma veids): a specialist's consultation, a reimbursed cost, a youth project."""
 
     tag = "mk"
@@ -122,8 +120,6 @@ class MeasureKind(Entity, Bilingual, Sourced):
     group_size_max = public(models.PositiveSmallIntegerField(default=1))
     """Learners who may share one hour of a consultation; 1: individual, as all sources speak of it (domain.md 3.1)."""
     position = public(models.PositiveSmallIntegerField(default=0))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["position"]

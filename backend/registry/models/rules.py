@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Role
 from backend.core.classification import public
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 from backend.registry.models.reference import YOUTH_PROJECT_CODE, MeasureCategory, ReimbursementKind, SpecialistRole
 
@@ -35,7 +35,7 @@ class CapPeriod(models.TextChoices):
     SEMESTER = "SEMESTER", _("semester")
 
 
-class Tariff(Entity, Sourced, Versioned):
+class Tariff(Entity, Sourced, Versioned, Dated):
     """What is paid for a kind of measure from a day on: a rate for a unit, a cap for a learner, or both.
 
     A version is never changed but for its last day; a new one begins where it ends. An institution's own (a dormitory's
@@ -58,8 +58,6 @@ class Tariff(Entity, Sourced, Versioned):
     """Euro for a unit; empty where the real cost is paid up to the cap."""
     cap = public(EuroField(null=True, blank=True))
     cap_period = public(models.CharField(max_length=20, choices=CapPeriod, blank=True))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["kind_code", "valid_from"]
@@ -101,15 +99,13 @@ class Tariff(Entity, Sourced, Versioned):
         return f"{self.kind_code} {self.valid_from}"
 
 
-class OutcomeTheme(Entity, Bilingual, Sourced):
+class OutcomeTheme(Entity, Bilingual, Sourced, Dated):
     """A theme in which a plan showed a result (domain.md 1.2: themes of the published evaluations)."""
 
     tag = "oth"
 
     code = public(models.CharField(max_length=60))
     position = public(models.PositiveSmallIntegerField(default=0))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["position"]
@@ -122,15 +118,13 @@ class OutcomeTheme(Entity, Bilingual, Sourced):
         return self.code
 
 
-class InterruptionGround(Entity, Bilingual, Sourced):
+class InterruptionGround(Entity, Bilingual, Sourced, Dated):
     """A ground on which a plan is interrupted (pārtraukšanas pamats). No source lists any: the list is ours, to be edited."""
 
     tag = "igr"
 
     code = public(models.CharField(max_length=60))
     position = public(models.PositiveSmallIntegerField(default=0))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["position"]
@@ -168,7 +162,7 @@ class Anchor(models.TextChoices):
     PREVIOUS_STEP = "PREVIOUS_STEP", _("day of the step before")
 
 
-class Deadline(Entity, Sourced):
+class Deadline(Entity, Sourced, Dated):
     """When a step falls due. Only the day for remote confirmations was found; the others are assumed (domain.md 12)."""
 
     tag = "ddl"
@@ -177,8 +171,6 @@ class Deadline(Entity, Sourced):
     anchor = public(models.CharField(max_length=20, choices=Anchor))
     days = public(models.SmallIntegerField())
     """Calendar days after the anchor; negative: before it."""
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["step", "valid_from"]
@@ -197,7 +189,7 @@ class ApprovalSubject(models.TextChoices):
     PAYMENT_BATCH = "PAYMENT_BATCH", pgettext_lazy("what is approved", "payment batch, by its total")
 
 
-class ApprovalTier(Entity, Sourced):
+class ApprovalTier(Entity, Sourced, Dated):
     """How many people approve from an amount on, until the next tier begins."""
 
     tag = "apt"
@@ -208,8 +200,6 @@ class ApprovalTier(Entity, Sourced):
     approvals = public(models.PositiveSmallIntegerField())
     second_roles = public(ArrayField(models.CharField(max_length=40, choices=Role), default=list, blank=True))
     """Roles out of which the further approvers come; empty: the first one's."""
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["subject", "amount_from"]
@@ -229,7 +219,7 @@ class IncompatibilityReach(models.TextChoices):
     ANYWHERE = "ANYWHERE", _("anywhere")
 
 
-class IncompatibleRoles(Entity, Sourced):
+class IncompatibleRoles(Entity, Sourced, Dated):
     """Two roles that one person may not join. The pair is written in the order of the roles' codes."""
 
     tag = "incr"
@@ -237,8 +227,6 @@ class IncompatibleRoles(Entity, Sourced):
     first_role = public(models.CharField(max_length=40, choices=Role))
     second_role = public(models.CharField(max_length=40, choices=Role))
     reach = public(models.CharField(max_length=20, choices=IncompatibilityReach))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["first_role", "second_role"]

@@ -10,11 +10,11 @@ from django.db.models import Q
 
 from backend.core.classification import Purpose, internal, personal, public
 from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.registry.models.reference import SpecialistRole
 
 
-class Position(Entity, Bilingual, Sourced):
+class Position(Entity, Bilingual, Sourced, Dated):
     """A position as the timesheet names it (amats). The default is always "pedagogs" (domain.md 4, DL08)."""
 
     tag = "pos"
@@ -24,8 +24,6 @@ class Position(Entity, Bilingual, Sourced):
     """Measures whose hours this position gives: the position must match the measure (domain.md 4.1)."""
     is_default = public(models.BooleanField(default=False))
     position = public(models.PositiveSmallIntegerField(default=0))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["position"]

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import internal, public
-from backend.core.models import Bilingual, Entity, Sourced, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, validity_constraint
 from backend.core.text import SortKeyField
 
 
@@ -32,7 +32,7 @@ class MunicipalityKind(models.TextChoices):
     FORMER = "FORMER", _("municipality of the division before July 2021")
 
 
-class Municipality(Entity, Bilingual, Sourced):
+class Municipality(Entity, Bilingual, Sourced, Dated):
     """A municipality (pašvaldība) with its validity and its successor: 43 since 1.7.2021, 42 since 1.7.2025."""
 
     tag = "mun"
@@ -42,8 +42,6 @@ class Municipality(Entity, Bilingual, Sourced):
     region = public(models.ForeignKey(Region, on_delete=models.PROTECT, related_name="municipalities"))
     statistical_region = public(models.CharField(max_length=40, blank=True))
     atvk_code = public(models.CharField(max_length=10, blank=True))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
     successor = public(models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"))
     longitude = public(models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True))
     latitude = public(models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True))

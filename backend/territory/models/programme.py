@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.models import Bilingual, Entity, Sourced, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 from backend.territory.models.division import InstitutionKind
 
@@ -57,7 +57,7 @@ class ProgrammeTerm(Entity, Sourced):
         constraints = [models.UniqueConstraint(name="programme_term_revision", fields=["programme", "code", "revision"])]
 
 
-class TargetGroup(Entity, Sourced):
+class TargetGroup(Entity, Sourced, Dated):
     """Grades or courses that the programme covers from a day on: grades 5-12, since 1.9.2021 grades 1-12 (domain.md 0)."""
 
     tag = "tgrp"
@@ -66,8 +66,6 @@ class TargetGroup(Entity, Sourced):
     programme_kind = public(models.CharField(max_length=20, choices=ProgrammeKind))
     first_stage = public(models.PositiveSmallIntegerField())
     last_stage = public(models.PositiveSmallIntegerField())
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["programme_kind", "valid_from"]
@@ -85,15 +83,13 @@ class TargetGroup(Entity, Sourced):
         return f"{self.programme_kind} {self.first_stage}-{self.last_stage}"
 
 
-class EligibleKind(Entity, Sourced):
+class EligibleKind(Entity, Sourced, Dated):
     """A kind of institution that may take part, since when: state general schools and colleges since 2019 (domain.md 0)."""
 
     tag = "elig"
 
     programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="eligible_kinds"))
     kind = public(models.CharField(max_length=30, choices=InstitutionKind))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["valid_from", "kind"]
@@ -126,7 +122,7 @@ class FundingSource(Entity, Bilingual, Sourced):
         return self.code
 
 
-class FundingRule(Entity, Sourced):
+class FundingRule(Entity, Sourced, Dated):
     """How an amount is split from a day on: `share` of it, rounded down at the figure's own precision, falls to one source
     and the rest to the other. 85 % rounded down gives both published divisions to the cent and to the euro (domain.md 0).
     """
@@ -139,8 +135,6 @@ class FundingRule(Entity, Sourced):
     rest_source = public(models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="+"))
     payment_precision = public(models.DecimalField(max_digits=4, decimal_places=2, default=Decimal("0.01")))
     plan_precision = public(models.DecimalField(max_digits=4, decimal_places=2, default=Decimal("1.00")))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["valid_from"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public, special
-from backend.core.models import Bilingual, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class FeedbackAudience(models.TextChoices):
@@ -17,7 +17,7 @@ class FeedbackAudience(models.TextChoices):
     GUARDIAN = "GUARDIAN", pgettext_lazy("voice", "guardian")
 
 
-class FeedbackQuestion(Entity, Bilingual, Sourced):
+class FeedbackQuestion(Entity, Bilingual, Sourced, Dated):
     """A question that learners or guardians are asked. Ours: no source shows such a form. `name_lv` is the question."""
 
     tag = "fq"
@@ -27,8 +27,6 @@ class FeedbackQuestion(Entity, Bilingual, Sourced):
     scale_max = public(models.PositiveSmallIntegerField(null=True, blank=True))
     """Answers run from 1 to this; empty: answered in words."""
     position = public(models.PositiveSmallIntegerField(default=0))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["audience", "position"]

@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.models import Bilingual, Entity, Sourced, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Sourced, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 
 
-class InitiativeGrant(Entity, Sourced):
+class InitiativeGrant(Entity, Sourced, Dated):
     """What one project gets: a lump sum, neither more nor less (domain.md 6), by date."""
 
     tag = "grant"
@@ -20,8 +20,6 @@ class InitiativeGrant(Entity, Sourced):
     amount = public(EuroField())
     share_percent = public(models.PositiveSmallIntegerField(default=100))
     """Part of the project's costs that the grant pays."""
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["valid_from"]
@@ -37,7 +35,7 @@ class InitiativeGrant(Entity, Sourced):
         return f"{self.amount} {self.valid_from}"
 
 
-class ScoringCriterion(Entity, Bilingual, Sourced):
+class ScoringCriterion(Entity, Bilingual, Sourced, Dated):
     """A criterion that calls may choose (vērtēšanas kritērijs). The real ones stand in each municipality's regulation."""
 
     tag = "scrit"
@@ -45,8 +43,6 @@ class ScoringCriterion(Entity, Bilingual, Sourced):
     code = public(models.CharField(max_length=60))
     max_points = public(models.PositiveSmallIntegerField())
     position = public(models.PositiveSmallIntegerField(default=0))
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["position"]
@@ -67,7 +63,7 @@ class StatusOwner(models.TextChoices):
     PROJECT = "PROJECT", _("project of a call")
 
 
-class InitiativeTransition(Entity, Sourced):
+class InitiativeTransition(Entity, Sourced, Dated):
     """A step that a call or a project may take. All of them are inferred (domain.md 6), hence rows and no code.
 
     A trigger refuses a change of status for which no row is in force on the business day.
@@ -80,8 +76,6 @@ class InitiativeTransition(Entity, Sourced):
     to_status = public(models.CharField(max_length=30))
     role = public(models.CharField(max_length=40))
     """Role that takes the step (`accounts.Role`)."""
-    valid_from = public(models.DateField())
-    valid_to = public(models.DateField(null=True, blank=True))
 
     class Meta:
         ordering = ["owner", "from_status", "to_status"]
