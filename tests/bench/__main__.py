@@ -162,8 +162,9 @@ def _rate(
     engine: Engine,
     shape: str,
     inputs: dict[str, Any],
+    *,
     address: str,
-    options: argparse.Namespace,
+    seconds: int,
     var: Path,
     pids: tuple[int, int],
 ) -> tuple[float, float]:
