@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.accounts.scope import Scope
 from backend.cases.reimbursements.reference_previews import Change, reference_preview
+from backend.core.classification import DataClass
 from backend.core.models import SourceStatus
 from backend.registry import lists, selectors
 from backend.registry.models import ReferenceList, ReferenceValue
@@ -19,6 +20,19 @@ from graphql_schema.engine.commands import Beside, Choice, InputObject, Items, M
 from graphql_schema.engine.declarations import Column, Derived, Filter, FilterKind, Gathered, ObjectType, Order, Search, Value
 
 _NAMED = ("list", "code", "name_lv", "name_en")
+
+
+def properties_of(scope: Scope, keys: Sequence[UUID]) -> Mapping[UUID, Sequence[reference_values.PropertyGiven]]:
+    """Properties of some values, in the order in which their list defines them."""
+    rows = selectors.reference_values(scope=scope).filter(pk__in=keys).order_by().values_list("pk", "list", "properties")
+    return {
+        key: [
+            reference_values.PropertyGiven(item.name, lists.as_text(stored[item.name]))
+            for item in lists.LISTS[ReferenceList(which)].properties
+        ]
+        for key, which, stored in rows
+    }
+
 
 REFERENCE_VALUE = ObjectType(
     name="ReferenceValue",
@@ -63,7 +77,7 @@ REFERENCE_VALUE = ObjectType(
         Gathered(
             name="properties",
             to="ReferenceProperty",
-            gather=lambda scope, keys: _properties(scope, keys),
+            gather=properties_of,
             depends=((ReferenceValue, "properties"),),
             length=5,
             description="What the value says besides its name, as the list defines.",
@@ -78,10 +92,16 @@ REFERENCE_PROPERTY = ObjectType(
     description="One property of a reference value.",
     needs="registry.read",
     fields=(
-        Value(name="name", kind=str, description="Name of the property, as the list defines it."),
+        Value(
+            name="name",
+            kind=str,
+            data_class=DataClass.PUBLIC,
+            description="Name of the property, as the list defines it.",
+        ),
         Value(
             name="value",
             kind=str,
+            data_class=DataClass.PUBLIC,
             description=(
                 "The property as text: numbers with a point, dates ISO, yes or no as true or false, several with spaces between."
             ),
@@ -90,18 +110,6 @@ REFERENCE_PROPERTY = ObjectType(
 )
 
 TYPES = (REFERENCE_VALUE, REFERENCE_PROPERTY)
-
-
-def _properties(scope: Scope, keys: Sequence[UUID]) -> Mapping[UUID, Sequence[reference_values.PropertyGiven]]:
-    """Properties of some values, in the order in which their list defines them."""
-    rows = selectors.reference_values(scope=scope).filter(pk__in=keys).order_by().values_list("pk", "list", "properties")
-    return {
-        key: [
-            reference_values.PropertyGiven(item.name, lists.as_text(stored[item.name]))
-            for item in lists.LISTS[ReferenceList(which)].properties
-        ]
-        for key, which, stored in rows
-    }
 
 
 def _preview(*, scope: Scope, row: ReferenceValue | None, arguments: Mapping[str, Any]) -> ChangePreview | None:

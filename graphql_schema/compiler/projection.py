@@ -38,7 +38,17 @@ from graphql_schema.compiler.texts import (
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.access import readable
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, Found, ObjectType, Reckoned, Relation, Sealed
+from graphql_schema.engine.declarations import (
+    Children,
+    Column,
+    Derived,
+    FieldSource,
+    Found,
+    ObjectType,
+    Reckoned,
+    Relation,
+    Sealed,
+)
 from graphql_schema.engine.loading import PageArguments
 from graphql_schema.engine.narrowing import keyset_for
 

@@ -313,9 +313,7 @@ def child_connection(
     via, own = source.column, source.by or "pk"
 
     def rows() -> QuerySet[Any]:
-        everything = reachable(declared, context).filter(
-            **{f"{via}__in": [getattr(sibling, own) for sibling in batch.rows]}
-        )
+        everything = reachable(declared, context).filter(**{f"{via}__in": [getattr(sibling, own) for sibling in batch.rows]})
         return narrowed(
             everything, declared=declared, context=context, filters=arguments.get("filters"), search=arguments.get("search")
         )
