@@ -120,6 +120,7 @@ JUDGED: dict[str, Judgement] = {
     "assignStaff": Judgement(_ATTACHING, "role"),
     "endAssignment": Judgement(_ATTACHING, "assignmentId", found="rR"),
     "setTariff": Judgement("ikvd", None, place="state"),
+    "setReferenceValue": Judgement("ikvd", None, place="state"),
     "closeSemester": Judgement("ikvd", "semesterCode", place="state"),
     "reopenSemester": Judgement("ikvd", "semesterCode", place="state"),
     # -- learners: who enters plans keeps the records with the coordinator, who alone decides on doubles (0102)

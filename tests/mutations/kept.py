@@ -34,6 +34,9 @@ KEPT: dict[tuple[str, str], Kept] = {
     ("signAgreement", "accountHolder"): Kept("accounts(first: 1)[].holder", 140, required=True),
     ("reopenSemester", "reason"): Kept("closures(last: 1)[].reopenReason", 300, required=True),
     ("setTariff", "source"): Kept("source", 500),
+    ("setReferenceValue", "name"): Kept("name", 300, required=True),
+    ("setReferenceValue", "nameEn"): Kept("nameEn", 300),
+    ("setReferenceValue", "source"): Kept("source", 500),
     # -- learners
     ("registerLearner", "givenName"): Kept("givenName", 100, NAME, required=True),
     ("registerLearner", "familyName"): Kept("familyName", 100, NAME, required=True),
@@ -51,10 +54,11 @@ KEPT: dict[tuple[str, str], Kept] = {
     # -- plans
     ("assessRisk", "note"): Kept("note", 20_000, TEXT),
     ("planMeasure", "note"): Kept("note", 20_000, TEXT),
-    ("planMeasure", "subject"): Kept("subject", 200),
+    ("planMeasure", "subject"): Kept("subject", 120),
     ("submitSupportPlan", "comment"): Kept(_STEP, 5_000, TEXT),
     ("approveSupportPlan", "comment"): Kept(_STEP, 5_000, TEXT),
     ("returnSupportPlan", "comment"): Kept(_STEP, 5_000, TEXT, required=True),
+    ("returnSupportPlan", "remarks.0.text"): Kept("steps(last: 1)[].remarks(first: 1)[].text", 5_000, TEXT, required=True),
     ("closeSupportPlan", "comment"): Kept(_STEP, 5_000, TEXT),
     ("interruptSupportPlan", "comment"): Kept(_STEP, 5_000, TEXT, required=True),
     ("evaluateSupportPlan", "resultText"): Kept("resultText", 20_000, TEXT, required=True),
@@ -102,6 +106,9 @@ amount cap rate units plannedAmount iban bic email personalCode reasonCode code 
 FORMED = frozenset(_FORMED.split())
 """What has a form of its own (an amount, a number with check digits, an address, a document), or a meaning only beside another
 input: refused where it does not fit, and else nothing is done to it. Each has tests of its own."""
+
+LISTED = frozenset({("setReferenceValue", "properties.0.name"), ("setReferenceValue", "properties.0.value")})
+"""Values out of a list of the value's own: refused where they are not of it."""
 
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 

@@ -16,15 +16,15 @@ _OPEN = """
 Programme ProgrammeTerm TargetGroup FundingSource FundingRule EligibleKind BudgetRevision BudgetShare Region Municipality
 Institution StructuralUnit Semester RiskFactor MeasureKind OutcomeTheme InterruptionGround Position LedgerAccount Tariff
 Indicator PublishedFigure CooperationAgreement InstitutionParticipation PreventionPlan YouthOrganisation ScoringCriterion
-InitiativeCall CallCriterion TrainingEvent TrainingLeader SemesterClosure
+InitiativeCall CallCriterion TrainingEvent TrainingLeader SemesterClosure ReferenceValue
 """
 PUBLIC = frozenset(_OPEN.split())
 """Places, terms and lists that name no person (0065: "open to read"), agreements with partners, who leads a training, when a
 semester was closed and why opened again: for whoever is signed in."""
 _ROOMS = {
-    "L": "Enrolment",
-    "P": "SupportPlan PlanStep RiskAssessment Measure PlanOutcome Application ProjectParticipant CooperationTeam TeamMember"
-    " TeamShare Meeting MeetingAttendance MeetingDecision",
+    "L": "Enrolment LearnerIndicator",
+    "P": "SupportPlan PlanStep PlanRemark PlanCoAuthor RiskAssessment Measure PlanOutcome Application ProjectParticipant"
+    " CooperationTeam TeamMember TeamShare Meeting MeetingAttendance MeetingDecision",
     "D": "Consultation ConsultationSheet RemoteOrder RemoteOrderPlan RemoteOrderStaff StaffContract Timesheet TimesheetLine"
     " TimesheetStep MonthSubmission TrainingRegistration",
     "M": "ReimbursementClaim ClaimItem ClaimDecision PaymentItem LedgerEntry LedgerPosting",

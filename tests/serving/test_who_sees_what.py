@@ -76,7 +76,7 @@ def _rows(name: str) -> list[Any]:
     """Some rows of a type, those of the judged schools first; and whatever the judgement looks at is read while it can be."""
     model = TYPES[name].model
     assert model is not None
-    manager = model._default_manager
+    manager = model._default_manager.exclude(**({"username__startswith": "asker-"} if model is User else {}))
     fields = {field.name for field in model._meta.get_fields()}
     found: list[Any] = []
     if "institution" in fields:

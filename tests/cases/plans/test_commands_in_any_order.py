@@ -308,9 +308,32 @@ class Plans(RuleBasedStateMachine):
         assert bool(plan["application_id"]) <= self.applied
 
 
+def _walked(large: bool, breaks_off: bool) -> None:
+    """A sequence that nobody draws: refused once, returned once, then to its end, whatever chance brings elsewhere."""
+    machine = Plans()
+    machine.begin(large, breaks_off)
+    try:
+        machine.close("author")
+        while machine.status != "SUBMITTED":
+            machine.go_on(1)
+            machine.the_plan_is_what_was_accepted()
+        machine.send_back()
+        while machine.status not in ("CLOSED", "INTERRUPTED"):
+            if breaks_off and machine.status == "ACTIVE":
+                machine.interrupt("author", dt.date(2023, 10, 2), 0)
+            else:
+                machine.go_on(1)
+            machine.the_plan_is_what_was_accepted()
+    finally:
+        machine.teardown()
+
+
 @pytest.mark.parametrize("sequences", [50, pytest.param(1000, marks=pytest.mark.full)])
 def test_commands_in_any_order(walk: Walk, sequences: int) -> None:
     Plans.walk, Plans.seen = walk, Counter()
+    for _ in range(3):
+        for ending in (True, False):
+            _walked(large=not ending, breaks_off=ending)
     run_state_machine_as_test(
         Plans,
         settings=settings(
