@@ -45,7 +45,8 @@ def test_a_list_is_previewed_written_and_read(send: Sender, office: Office) -> N
     stated = {"group": standing.group, "factClass": standing.fact_class}
     assert {item["name"]: item["value"] for item in new["properties"]} == stated
     query = """query ($id: ID!) { node(id: $id) { ... on ReferenceValue { name } }
-      referenceValues(first: 5, filters: {list: [RISK_FACTORS], code: "low_motivation"}) { edges { node { validFrom validTo } } } }"""
+      referenceValues(first: 5, filters: {list: [RISK_FACTORS], code: "low_motivation"}) {
+        edges { node { validFrom validTo } } } }"""
     answer = send.ask("journal", query, id=new["id"]).data
     assert answer["node"] == {"name": "Trūkst motivācijas"}
     periods = [(edge["node"]["validFrom"], edge["node"]["validTo"]) for edge in answer["referenceValues"]["edges"]]
