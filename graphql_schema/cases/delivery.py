@@ -18,6 +18,7 @@ from graphql_schema.cases.shared import (
     OWN_INSTITUTION,
     VERSION,
     account,
+    case_file,
     day_filters,
     institution_filters,
     key_filter,
@@ -89,6 +90,8 @@ CONSULTATION = ObjectType(
         OWN_INSTITUTION,
         account("provider", "Who gave it."),
         Column(name="learnerConfirmedBy", enum=LearnerConfirmation, description="How the learner confirmed it."),
+        case_file("confirmationFile", "The signed sheet that confirms it, where it was scanned, or what the learner wrote."),
+        Relation(name="remoteOrder", to="RemoteOrder", description="The director's order that allows it to be remote."),
         Column(name="remoteChannel", description="The channel in which it was held, where it was remote."),
         Relation(
             name="corrects", to="Consultation", elsewhere=True, description="The entry that it corrects, which stays visible."

@@ -33,6 +33,11 @@ PROGRAMME = Relation(name="programme", to="Programme", description="The programm
 OWN_INSTITUTION = Relation(name="institution", to="Institution", description="The institution.")
 
 
+def case_file(name: str, description: str) -> Relation:
+    """A field that leads to a private file."""
+    return Relation(name=name, to="CaseFile", elsewhere=True, description=description)
+
+
 def account(name: str, description: str, attr: str = "") -> Relation:
     """A field that leads to somebody's account."""
     return Relation(name=name, attr=attr, to="Account", description=description)

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 
-from backend.cases.delivery import selectors, services, sums
+from backend.cases.delivery import approving, selectors, services, sums
 from backend.cases.delivery.models import MonthSubmission, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.policies import DELIVERY
+from backend.core.classification import DataClass
+from backend.core.identifiers import public_id
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Institution
 from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, institution_filters, key_filter, month_filters
 from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
+from graphql_schema.engine.declarations import (
+    ANY_TOKEN,
+    Children,
+    Column,
+    Derived,
+    Filter,
+    FilterKind,
+    Gathered,
+    ObjectType,
+    Order,
+    Reckoned,
+    Relation,
+    Value,
+)
+from graphql_schema.engine.mutations import MutationErrorCode
 
 TIMESHEET = ObjectType(
     name="Timesheet",
@@ -57,6 +73,43 @@ TIMESHEET = ObjectType(
         Column(name="coordinatorWithdrewAt", description="When the coordinator withdrew the approval."),
         Children(name="steps", to="TimesheetStep", via="timesheet", description="Approvals and withdrawals, the oldest first."),
         Relation(name="submission", to="MonthSubmission", description="The submitted month that locked it."),
+        Gathered(
+            name="unmetConditions",
+            to="UnmetCondition",
+            gather=lambda scope, keys: approving.unmet_conditions(scope=scope, timesheet_ids=keys),
+            depends=((Timesheet, "hours"), (TimesheetLine, "position")),
+            length=3,
+            description="What stands against its approval at the caller's step.",
+        ),
+        Derived(
+            name="documentPath",
+            kind=str,
+            depends=("id",),
+            compute=lambda row: f"/documents/timesheet/{public_id(tag=Timesheet.tag, key=row.pk)}.pdf",
+            description="Path of the timesheet as a PDF.",
+        ),
+    ),
+)
+
+UNMET_CONDITION = ObjectType(
+    name="UnmetCondition",
+    description="A condition that is not met.",
+    needs=ANY_TOKEN,
+    fields=(
+        Value(
+            name="code",
+            kind=MutationErrorCode,
+            data_class=DataClass.INTERNAL,
+            description="Code, the same as the mutation's refusal would have.",
+        ),
+        Derived(
+            name="message",
+            kind=str,
+            depends=(),
+            compute=lambda problem: str(problem.message),
+            data_class=DataClass.PERSONAL,
+            description="What is missing and what to do, in the language of `Accept-Language`.",
+        ),
     ),
 )
 
@@ -132,10 +185,17 @@ MONTH_SUBMISSION = ObjectType(
         Column(name="reopenedAt", description="When it was reopened; null while it stands."),
         account("reopenedBy", "Who reopened it."),
         Column(name="reopenReason", description="Why it was reopened."),
+        Derived(
+            name="documentPath",
+            kind=str,
+            depends=("id",),
+            compute=lambda row: f"/documents/month/{public_id(tag=MonthSubmission.tag, key=row.pk)}.zip",
+            description="Path of its documents as one package (zip); absent once it was reopened.",
+        ),
     ),
 )
 
-TYPES = (TIMESHEET, TIMESHEET_LINE, TIMESHEET_STEP, MONTH_SUBMISSION)
+TYPES = (TIMESHEET, UNMET_CONDITION, TIMESHEET_LINE, TIMESHEET_STEP, MONTH_SUBMISSION)
 
 
 _TIMESHEET = Key(name="timesheetId", tag=Timesheet.tag, required=True, description="The timesheet.")
