@@ -67,7 +67,7 @@ check-imports: ## import-linter: imports point one way
 
 # They make unique what holds the primary key already, or what a stricter constraint held that the same step drops: nothing
 # can break it, which the linter cannot see.
-UNIQUE_WITH_KEY := 0004_consultation_reference 0003_claim_references 0006_taken_back_in_parts 0007_application_of_plan
+UNIQUE_WITH_KEY := 0004_consultation_reference 0003_claim_references 0006_taken_back_in_parts 0007_application_of_plan 0008_plan_remark
 
 check-migrations: ## no model change without a migration; no step that blocks or loses data
 	@$(START) check makemigrations --check --dry-run

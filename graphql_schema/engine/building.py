@@ -31,6 +31,7 @@ from graphql_schema.engine.declarations import (
     FieldSource,
     Filter,
     FilterKind,
+    Found,
     Gathered,
     ObjectType,
     Reckoned,
@@ -197,6 +198,10 @@ class Builder:
         target = self._target(source, where)
         if isinstance(source, Relation):
             return self._relation(source, declared, target)
+        if isinstance(source, Found):
+            return self._source_field(
+                source.name, target.name, source.description, resolve=answering.found(source, declared, target)
+            )
         if isinstance(source, Children):
             return self._source_field(
                 source.name,
@@ -222,7 +227,7 @@ class Builder:
     def _data_class(self, source: FieldSource, declared: ObjectType, where: str) -> DataClass:
         if source.data_class is not None:
             return source.data_class
-        if isinstance(source, Sealed | Reckoned | Gathered):
+        if isinstance(source, Sealed | Reckoned | Gathered | Found):
             return class_of(source, declared)
         if declared.model is not None and isinstance(source, Column | Relation):
             known = classification_of(declared.model._meta.get_field(source.attr))  # type: ignore[arg-type]

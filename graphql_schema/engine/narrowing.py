@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from backend.accounts.scope import Scope
 from backend.core.identifiers import key_of
 from backend.core.text import fold, nfc
+from backend.territory.models import Semester
 from graphql_schema.engine.access import default_order, readable, refuse_comparison
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Column, Filter, FilterKind, ObjectType
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType
 from graphql_schema.http.parameters import bad_request
 
 _NOTHING = Q(pk__in=[])
+NO_ROW = UUID(int=0)
+"""A key that no row has."""
 LONGEST_SEARCH = 100
 
 
@@ -48,12 +53,22 @@ def condition(item: Filter, value: Any, *, declared: ObjectType, context: Contex
             own |= _own_condition(item, lookup, value)
     if not item.through:
         return own & comparable(item, declared, context.scope)
-    children = context.declarations.child(declared, item.through)
+    refuse_comparison(declared, item.name, item.of, context.scope)
+    children = context.declarations.child(declared, item)
     target = context.declarations.types[children.to]
     own &= comparable(item, target, context.scope)
     context.require(target.needs)
     assert target.select is not None  # noqa: S101  (checked when the schema is built)
-    return Q(pk__in=target.select(context.scope).filter(own).order_by().values(f"{children.via}_id"))
+    return led_to(item, target.select(context.scope).filter(own), children)
+
+
+def led_to(item: Filter, rows: QuerySet[Any], children: Children) -> Q:
+    """Condition of a filter with `through`: the rows that `rows` of the other type belong to."""
+    keys = rows.order_by().values(children.column)
+    found = Q()
+    for path in item.of or ("pk",):
+        found |= Q(**{f"{path}__in": keys})
+    return found
 
 
 def comparable(item: Filter, declared: ObjectType, scope: Scope) -> Q:
@@ -69,7 +84,7 @@ def comparable(item: Filter, declared: ObjectType, scope: Scope) -> Q:
 
 def lookups_of(item: Filter) -> tuple[str, ...]:
     """What a filter compares."""
-    return (item.lookup, item.until) if item.kind is FilterKind.VALID_ON else (item.lookup, *item.alternatives)
+    return (item.lookup, item.until) if item.kind in {FilterKind.VALID_ON, FilterKind.SEMESTER} else (item.lookup, *item.alternatives)
 
 
 def all_filled(item: Filter) -> Q:
@@ -88,9 +103,20 @@ def _own_condition(item: Filter, lookup: str, value: Any) -> Q:
         return Q(**{f"{lookup}__in": [getattr(choice, "value", choice) for choice in value]})
     if item.kind is FilterKind.FILLED:
         return all_filled(item) if value else ~all_filled(item)
+    if item.kind is FilterKind.NUMBER:
+        return Q(**{lookup: Decimal(str(value))})
+    if item.kind is FilterKind.SEMESTER:
+        return touches(item, key_of(value, tag=item.tag) or NO_ROW if item.tag else value)
     if item.kind is FilterKind.WITH_ALSO:
         return Q() if value else Q(**{f"{lookup}__isnull": True})
     return valid_on(item, value) if item.kind is FilterKind.VALID_ON else Q(**{lookup: value})
+
+
+def touches(item: Filter, value: Any) -> Q:
+    """Condition of `SEMESTER`: one of its days lies in the period, which may be open. `value`: its key with a tag, else its code."""
+    semester = Semester.objects.filter(**{"pk" if item.tag else "code": value}).order_by()
+    ends = Q(**{f"{item.until}__isnull": True}) | Q(**{f"{item.until}__gte": Subquery(semester.values("starts_on")[:1])})
+    return Q(**{f"{item.lookup}__lte": Subquery(semester.values("ends_on")[:1])}) & ends
 
 
 def valid_on(item: Filter, day: Any) -> Q:

@@ -4,33 +4,33 @@ as many people as its amount asks for (domain.md 1.1; `registry.IncompatibleRole
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Role
 from backend.accounts.roles import Area
 from backend.accounts.scope import Scope, nearest_first
+from backend.cases.plans.around import Around
 from backend.cases.plans.machine import Chain, Transition, role_of
 from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
 from backend.core.refusals import Code, Problems, listed
-from backend.registry.models import ApprovalSubject, ApprovalTier, IncompatibilityReach, IncompatibleRoles
-from backend.registry.selectors import has_own_agreement
+from backend.registry.models import IncompatibilityReach
+from backend.registry.selectors import own_agreement, participations_of
 from backend.territory.models import InstitutionKind
-from backend.territory.selectors import in_force
 
 FIELD = "plan_id"
 _STATE_KINDS = (InstitutionKind.STATE_GENERAL, InstitutionKind.STATE_VOCATIONAL, InstitutionKind.COLLEGE)
 
 
-def chain_of(plan: SupportPlan) -> Chain:
+def chain_of(plan: SupportPlan, found: Around | None = None) -> Chain:
     """By the agreement that the institution takes part under on the plan's first day; by its kind where there is none."""
-    own = has_own_agreement(institution_id=plan.institution_id, on=plan.period_from)
+    parts = found.participations if found is not None else participations_of([plan.institution_id])
+    own = own_agreement(parts, on=plan.period_from)
     if own is None:
         own = plan.institution.kind in _STATE_KINDS
     return Chain.STATE if own else Chain.MUNICIPAL
@@ -52,14 +52,14 @@ class _Rule:
     further: frozenset[str]
 
 
-def approving(problems: Problems, *, scope: Scope, plan: SupportPlan, step: Transition, history: list[PlanStep]) -> Approval:
+def approving(problems: Problems, *, scope: Scope, plan: SupportPlan, step: Transition, found: Around) -> Approval:
     """The approval that the caller would give; everything that stands against it is noted.
 
     Where the amount asks for several people (a tier), they approve at the institution's step: the head, and others of the
-    tier's roles, in either order. `history`: the plan's steps, the oldest first.
+    tier's roles, in either order.
     """
-    rule = _rule(scope, plan) if step.source == PlanStatus.SUBMITTED else _Rule(1, frozenset())
-    given = _given(history)
+    rule = _rule(plan, found) if step.source == PlanStatus.SUBMITTED else _Rule(1, frozenset())
+    given = _given(found.history)
     headed = any(role_of(earlier) in step.roles for earlier in given)
     last = len(given) + 1 >= rule.approvals
     wanted = step.roles if last and not headed else (rule.further if headed else step.roles | rule.further)
@@ -81,26 +81,26 @@ def acting_role(problems: Problems, *, scope: Scope, plan: SupportPlan, roles: I
     return ""
 
 
-def check_not_own(problems: Problems, *, scope: Scope, plan: SupportPlan, history: list[PlanStep]) -> None:
+def check_not_own(problems: Problems, *, scope: Scope, plan: SupportPlan, found: Around) -> None:
     """The author never approves the own plan: nor who drew it up with the author, drafted it or submitted it."""
-    if scope.principal_id in own_people(plan, history):
+    if scope.principal_id in own_people(plan, found):
         message = _("You drew up or submitted this plan. Somebody else must decide on it.")
         problems.add(Code.NOT_ALLOWED, message, FIELD)
 
 
-def own_people(plan: SupportPlan, history: list[PlanStep]) -> set[UUID]:
+def own_people(plan: SupportPlan, found: Around) -> set[UUID]:
     """Everybody whose own plan it is."""
-    people = {plan.author_id, *plan.co_authors.values_list("user_id", flat=True)}
-    people |= {step.actor_id for step in history if role_of(step) == Role.PLAN_AUTHOR}
+    people = {plan.author_id, *found.co_authors}
+    people |= {step.actor_id for step in found.history if role_of(step) == Role.PLAN_AUTHOR}
     return {person for person in people if person is not None}
 
 
-def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, role: str, history: list[PlanStep]) -> None:
+def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, role: str, found: Around) -> None:
     """Acting in `role` here joins it with no role that one person may not join with it."""
     if not role:
         return
-    on_case = {role_of(step) for step in history if step.actor_id == scope.principal_id}
-    if scope.principal_id in own_people(plan, history):
+    on_case = {role_of(step) for step in found.history if step.actor_id == scope.principal_id}
+    if scope.principal_id in own_people(plan, found):
         on_case.add(Role.PLAN_AUTHOR)
     here = {held.role for held in scope.holdings if held.covers(plan.institution_id)}
     joined = {
@@ -108,8 +108,7 @@ def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, rol
         IncompatibilityReach.SAME_UNIT: here,
         IncompatibilityReach.ANYWHERE: set(scope.roles),
     }
-    pairs = IncompatibleRoles.objects.filter(in_force(scope.on)).filter(Q(first_role=role) | Q(second_role=role))
-    for pair in pairs.order_by("first_role", "second_role"):
+    for pair in (pair for pair in found.incompatible if role in {pair.first_role, pair.second_role}):
         other = pair.second_role if pair.first_role == role else pair.first_role
         if other in joined[IncompatibilityReach(pair.reach)]:
             wording = _("Nobody joins the roles {roles} {reach}. Leave the step to somebody else.")
@@ -120,31 +119,21 @@ def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, rol
             )
 
 
-def planned_total(plan: SupportPlan) -> Decimal:
-    """Euro planned on a plan."""
-    found: Decimal | None = plan.measures.aggregate(total=Sum("planned_amount"))["total"]
-    return found or Decimal(0)
-
-
-def _rule(scope: Scope, plan: SupportPlan) -> _Rule:
+def _rule(plan: SupportPlan, found: Around) -> _Rule:
     """By the highest tier in force on the day that the plan's amount reaches; one person where no tier says it."""
-    tier = (
-        ApprovalTier.objects.filter(
-            in_force(scope.on),
-            subject=ApprovalSubject.PLAN,
-            programme__starts_on__lte=plan.period_from,
-            programme__ends_on__gte=plan.period_from,
-            amount_from__lte=planned_total(plan),
-        )
-        .order_by("-amount_from")
-        .first()
-    )
+    total = sum((measure.planned_amount or Decimal(0) for measure in found.measures), Decimal(0))
+    reached = [
+        tier
+        for tier in found.tiers
+        if tier.programme.starts_on <= plan.period_from <= tier.programme.ends_on and tier.amount_from <= total
+    ]
+    tier = max(reached, key=lambda tier: tier.amount_from, default=None)
     if tier is None or tier.approvals <= 1:
         return _Rule(1, frozenset())
     return _Rule(tier.approvals, frozenset(tier.second_roles) or frozenset({Role.INSTITUTION_HEAD}))
 
 
-def _given(history: list[PlanStep]) -> list[PlanStep]:
+def _given(history: Sequence[PlanStep]) -> list[PlanStep]:
     """Approvals since the plan was last submitted that wait for a further one."""
     given: list[PlanStep] = []
     for step in history:
