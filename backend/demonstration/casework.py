@@ -21,11 +21,11 @@ from backend.cases.plans.models import (
     SupportPlan,
 )
 from backend.cases.reimbursements.models import AmountBasis, ClaimStatus, ReimbursementClaim
+from backend.core.identifiers import uuid_for
 from backend.demonstration.calendar import AS_OF, Timetable, at, next_school_day, school_days
 from backend.demonstration.people import Pupil, Team
 from backend.demonstration.places import Place
 from backend.demonstration.rows import Rows
-from backend.core.identifiers import uuid_for
 from backend.demonstration.texts import RESULTS, RETURN_COMMENTS, TOPICS
 from backend.registry.models import MeasureCategory, RiskFactor, RiskGroup, SpecialistRole
 from backend.registry.reference import measure_kind_id

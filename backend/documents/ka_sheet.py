@@ -93,4 +93,3 @@ def _row(row: SheetRow) -> list[str]:
         moment(row.provider_confirmed_at) if row.provider_confirmed_at else "—",
         learner,
     ]
-

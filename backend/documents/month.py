@@ -60,8 +60,8 @@ def month_zip(*, scope: Scope, submission_id: UUID, purpose: str = "") -> tuple[
     None where the month is absent or out of reach, was reopened (what it held is open to changes), or the caller's role does not
     read all of its hours and costs. Needs the transaction that `scope` was entered in.
     """
-    rows = MonthSubmission.objects.filter(DELIVERY.visible(scope)).select_related("institution__municipality", "agreement", "submitted_by")
-    submission = rows.filter(pk=submission_id, reopened_at=None).first()
+    rows = MonthSubmission.objects.filter(DELIVERY.visible(scope), pk=submission_id, reopened_at=None)
+    submission = rows.select_related("institution__municipality", "agreement", "submitted_by").first()
     if submission is None:
         return None
     hours = month_hours(scope=scope, submission=submission)

@@ -1,4 +1,4 @@
-"""The first page of a month's package, in Latvian: whose month it is, its timesheets, sheets and costs, and the content's hash."""
+"""The first page of a month's package, in Latvian: whose month it is, its timesheets, sheets and costs, the content's hash."""
 
 from __future__ import annotations
 

@@ -188,4 +188,3 @@ def _signatures(plan: SupportPlan) -> list[str]:
     if chain_of(plan) == Chain.MUNICIPAL:
         roles.append(Role.MUNICIPALITY_COORDINATOR)
     return [*(str(role.label).capitalize() for role in roles), _("Parent, guardian or adult learner")]
-

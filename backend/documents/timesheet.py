@@ -57,9 +57,7 @@ def timesheet_data(sheet: TimesheetDocument, *, at: dt.datetime | None = None) -
         "note": _("One hour is %(with)d minutes with the learner and %(before)d minutes of preparation.")
         % {"with": sheet.minutes_with_learner, "before": sheet.minutes_of_preparation},
         "approval_heads": [_("Step"), _("When"), _("Who")],
-        "approvals": [
-            [str(TimesheetStatus(step.status).label), moment(step.at), step.actor or "—"] for step in sheet.approvals
-        ],
+        "approvals": [[str(TimesheetStatus(step.status).label), moment(step.at), step.actor or "—"] for step in sheet.approvals],
         "no_approvals": _("Nobody has approved it."),
         "signatures": _signatures(sheet),
         "words": {

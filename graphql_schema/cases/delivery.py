@@ -26,7 +26,17 @@ from graphql_schema.cases.shared import (
     semester_filters,
 )
 from graphql_schema.engine.commands import Choice, Extra, InputObject, Items, Key, Mutation, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
+from graphql_schema.engine.declarations import (
+    Children,
+    Column,
+    Filter,
+    FilterKind,
+    Found,
+    ObjectType,
+    Order,
+    Reckoned,
+    Relation,
+)
 
 CONSULTATION = ObjectType(
     name="Consultation",
@@ -96,8 +106,23 @@ CONSULTATION = ObjectType(
         Relation(
             name="corrects", to="Consultation", elsewhere=True, description="The entry that it corrects, which stays visible."
         ),
+        Found(
+            name="correctedBy",
+            to="Consultation",
+            expression=sums.correction_of,
+            made_of=((Consultation, "corrects"),),
+            elsewhere=True,
+            description="The entry that corrects it; null while it holds.",
+        ),
         Column(name="voidedAt", description="When it was corrected or struck; null while it holds."),
         Column(name="voidReason", description="Why it was corrected or struck."),
+        Found(
+            name="timesheet",
+            to="Timesheet",
+            expression=sums.timesheet_of,
+            made_of=((Consultation, "provider"), (Consultation, "held_on")),
+            description="The month's timesheet that it stands on; a struck entry stood on it.",
+        ),
     ),
 )
 

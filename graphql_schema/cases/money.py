@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from backend.cases.reimbursements import funding, selectors
 from backend.cases.reimbursements.models import (
     BatchStatus,
@@ -34,6 +36,7 @@ from graphql_schema.cases.shared import (
     institution_filters,
     key_filter,
     month_filters,
+    semester_of_month,
 )
 from graphql_schema.engine.declarations import (
     Children,
@@ -189,6 +192,11 @@ LEDGER_ENTRY = ObjectType(
     orders=(Order(name="BOOKED_ON", columns=("booked_on",), description="By day of the booking."),),
     filters=(
         *institution_filters(path="institution"),
+        *semester_of_month(
+            "submission__month",
+            compared=("claim__measure__plan__semester", "submission__month"),
+            otherwise=lambda semester: Q(claim__measure__plan__semester__in=semester.values("pk")),
+        ),
         Filter(
             name="accountCode",
             lookup="account__code",

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
+from backend.accounts.scope import Scope
 from backend.cases.delivery import approving, selectors, services, sums
 from backend.cases.delivery.models import MonthSubmission, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.policies import DELIVERY
-from backend.core.classification import DataClass
+from backend.cases.reimbursements.month_claims import held_by_submission
 from backend.core.identifiers import public_id
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Institution
-from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, institution_filters, key_filter, month_filters
+from graphql_schema.cases.plan_actions import ShownCondition
+from graphql_schema.cases.shared import (
+    ID,
+    OWN_INSTITUTION,
+    VERSION,
+    account,
+    institution_filters,
+    key_filter,
+    month_filters,
+    semester_of_month,
+)
 from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import (
-    ANY_TOKEN,
     Children,
     Column,
     Derived,
@@ -25,9 +37,13 @@ from graphql_schema.engine.declarations import (
     Order,
     Reckoned,
     Relation,
-    Value,
 )
-from graphql_schema.engine.mutations import MutationErrorCode
+
+
+def _unmet(scope: Scope, keys: Sequence[UUID]) -> Mapping[UUID, list[ShownCondition]]:
+    found = approving.unmet_conditions(scope=scope, timesheet_ids=keys)
+    return {key: [ShownCondition.of(problem) for problem in problems] for key, problems in found.items()}
+
 
 TIMESHEET = ObjectType(
     name="Timesheet",
@@ -50,6 +66,7 @@ TIMESHEET = ObjectType(
         Filter(
             name="status", lookup="status", kind=FilterKind.CHOICES, enum=TimesheetStatus, description="In one of these statuses."
         ),
+        *semester_of_month("month"),
         Filter(name="month", lookup="month", kind=FilterKind.DATE, description="First day of the month."),
         key_filter("providerId", "provider_id", "usr", "Of this specialist."),
     ),
@@ -68,6 +85,7 @@ TIMESHEET = ObjectType(
             description="Entries that lack a confirmation.",
         ),
         Children(name="lines", to="TimesheetLine", via="timesheet", description="Hours by role and position."),
+        Children(name="consultations", to="Consultation", where=sums.of_timesheet, description="Its entries."),
         Column(name="headApprovedAt", description="When the head approved it."),
         Column(name="coordinatorApprovedAt", description="When the coordinator approved it."),
         Column(name="coordinatorWithdrewAt", description="When the coordinator withdrew the approval."),
@@ -76,7 +94,7 @@ TIMESHEET = ObjectType(
         Gathered(
             name="unmetConditions",
             to="UnmetCondition",
-            gather=lambda scope, keys: approving.unmet_conditions(scope=scope, timesheet_ids=keys),
+            gather=_unmet,
             depends=((Timesheet, "hours"), (TimesheetLine, "position")),
             length=3,
             description="What stands against its approval at the caller's step.",
@@ -87,28 +105,6 @@ TIMESHEET = ObjectType(
             depends=("id",),
             compute=lambda row: f"/documents/timesheet/{public_id(tag=Timesheet.tag, key=row.pk)}.pdf",
             description="Path of the timesheet as a PDF.",
-        ),
-    ),
-)
-
-UNMET_CONDITION = ObjectType(
-    name="UnmetCondition",
-    description="A condition that is not met.",
-    needs=ANY_TOKEN,
-    fields=(
-        Value(
-            name="code",
-            kind=MutationErrorCode,
-            data_class=DataClass.INTERNAL,
-            description="Code, the same as the mutation's refusal would have.",
-        ),
-        Derived(
-            name="message",
-            kind=str,
-            depends=(),
-            compute=lambda problem: str(problem.message),
-            data_class=DataClass.PERSONAL,
-            description="What is missing and what to do, in the language of `Accept-Language`.",
         ),
     ),
 )
@@ -179,6 +175,12 @@ MONTH_SUBMISSION = ObjectType(
         Column(name="revision", description="Which submission of the month it is, from 1; a reopened month is submitted anew."),
         Column(name="hours", description="Hours in it."),
         Children(name="timesheets", to="Timesheet", via="submission", description="Timesheets in it."),
+        Children(
+            name="reimbursementClaims",
+            to="ReimbursementClaim",
+            where=held_by_submission,
+            description="Claims in it: made until it was submitted, and not rejected before.",
+        ),
         Column(name="contentHash", description="Hash over its contents."),
         Column(name="submittedAt", description="When it was submitted."),
         account("submittedBy", "Who submitted it."),
@@ -195,7 +197,7 @@ MONTH_SUBMISSION = ObjectType(
     ),
 )
 
-TYPES = (TIMESHEET, UNMET_CONDITION, TIMESHEET_LINE, TIMESHEET_STEP, MONTH_SUBMISSION)
+TYPES = (TIMESHEET, TIMESHEET_LINE, TIMESHEET_STEP, MONTH_SUBMISSION)
 
 
 _TIMESHEET = Key(name="timesheetId", tag=Timesheet.tag, required=True, description="The timesheet.")

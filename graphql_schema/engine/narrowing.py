@@ -84,7 +84,11 @@ def comparable(item: Filter, declared: ObjectType, scope: Scope) -> Q:
 
 def lookups_of(item: Filter) -> tuple[str, ...]:
     """What a filter compares."""
-    return (item.lookup, item.until) if item.kind in {FilterKind.VALID_ON, FilterKind.SEMESTER} else (item.lookup, *item.alternatives)
+    return (
+        (item.lookup, item.until)
+        if item.kind in {FilterKind.VALID_ON, FilterKind.SEMESTER}
+        else (item.lookup, *item.alternatives)
+    )
 
 
 def all_filled(item: Filter) -> Q:
@@ -115,6 +119,8 @@ def _own_condition(item: Filter, lookup: str, value: Any) -> Q:
 def touches(item: Filter, value: Any) -> Q:
     """Condition of `SEMESTER`: one of its days lies in the period, which may be open. `value`: its key with a tag, else its code."""
     semester = Semester.objects.filter(**{"pk" if item.tag else "code": value}).order_by()
+    if item.where is not None:
+        return item.where(semester)
     ends = Q(**{f"{item.until}__isnull": True}) | Q(**{f"{item.until}__gte": Subquery(semester.values("starts_on")[:1])})
     return Q(**{f"{item.lookup}__lte": Subquery(semester.values("ends_on")[:1])}) & ends
 

@@ -33,7 +33,7 @@ def test_thirty_hours_take_twelve_statements(committed: Sender) -> None:
 
 
 def test_thirty_remote_hours_of_another_take_as_many(committed: Sender) -> None:
-    """The director's order is one statement more; who gives the hours, and whether the caller may name them, come with the measure."""
+    """The order is one statement more; who gives the hours, and whether the caller may name them, come with the measure."""
     office = committed.office
     key = teaching(office)
     with whole_state():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,7 +40,7 @@ def month_hours(*, scope: Scope, submission: MonthSubmission) -> list[MonthHour]
     told = ("provider", "held_on", "starts_at", "specialist_role")
     if not all(FieldAccess(scope, CONSULTATIONS, Consultation, name).shows(submission) for name in told):
         return None
-    rows: Sequence[Consultation] = (
+    found = (
         Consultation.objects.filter(
             CONSULTATIONS.visible(scope),
             institution_id=submission.institution_id,
@@ -51,6 +50,7 @@ def month_hours(*, scope: Scope, submission: MonthSubmission) -> list[MonthHour]
         .select_related("measure__plan", "provider", "remote_order")
         .order_by("measure__plan__number", "measure_id", "provider_id", "held_on", "starts_at", "id")
     )
+    rows = list(found)
     sheets = ConsultationSheet.objects.filter(measure__in={row.measure_id for row in rows})
     numbers = {(measure, provider): number for measure, provider, number in sheets.values_list("measure", "provider", "number")}
     return [_hour(row, numbers.get((row.measure_id, row.provider_id), "")) for row in rows]

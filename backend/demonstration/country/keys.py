@@ -25,7 +25,7 @@ class Keys:
 
 
 def key_after(parent: str, name: str) -> str:
-    """The key of a row that hangs on `parent` (a time-ordered key, without hyphens): of the same time, its rest follows from both."""
+    """The key of a row that hangs on `parent` (a time-ordered key without hyphens): of the same time, its rest from both."""
     digest = hashlib.md5(f"{parent}{name}".encode(), usedforsecurity=False).hexdigest()
     return f"{parent[:17]}{digest[:15]}"
 

@@ -17,7 +17,11 @@ from backend.cases.delivery.derivation import derive_sheets
 from backend.cases.delivery.entry import Entry
 from backend.cases.delivery.entry_rules import (
     attached_to,
-    check_entries, check_place, check_providers, check_timetable, stays_in_group,
+    check_entries,
+    check_place,
+    check_providers,
+    check_timetable,
+    stays_in_group,
 )
 from backend.cases.delivery.locking import lock_hours
 from backend.cases.delivery.models import Channel, Consultation
