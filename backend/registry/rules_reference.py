@@ -36,16 +36,22 @@ def load_rules(*, programme_id: UUID, since: dt.date) -> dict[str, int]:
     """
     return {
         "positions": load_rows(Position, [_position(row, at, since) for at, row in _read("positions")], keep=EDITED),
-        "outcome themes": load_rows(OutcomeTheme, [_listed(OutcomeTheme, row, at, since) for at, row in _read("outcome_themes")], keep=EDITED),
+        "outcome themes": load_rows(
+            OutcomeTheme, [_listed(OutcomeTheme, row, at, since) for at, row in _read("outcome_themes")], keep=EDITED
+        ),
         "grounds of interruption": load_rows(
-            InterruptionGround, [_listed(InterruptionGround, row, at, since) for at, row in _read("interruption_grounds")], keep=EDITED
+            InterruptionGround,
+            [_listed(InterruptionGround, row, at, since) for at, row in _read("interruption_grounds")],
+            keep=EDITED,
         ),
-        "tariffs": load_rows(
-            Tariff, [_tariff(row, programme_id) for _at, row in _read("tariffs")], keep=[*EDITED, "created_at"]
-        ),
+        "tariffs": load_rows(Tariff, [_tariff(row, programme_id) for _at, row in _read("tariffs")], keep=[*EDITED, "created_at"]),
         "deadlines": load_rows(Deadline, [_deadline(row, since) for _at, row in _read("deadlines")], keep=EDITED),
-        "approval tiers": load_rows(ApprovalTier, [_tier(row, programme_id, since) for _at, row in _read("approval_tiers")], keep=EDITED),
-        "incompatible roles": load_rows(IncompatibleRoles, [_pair(row, since) for _at, row in _read("incompatible_roles")], keep=EDITED),
+        "approval tiers": load_rows(
+            ApprovalTier, [_tier(row, programme_id, since) for _at, row in _read("approval_tiers")], keep=EDITED
+        ),
+        "incompatible roles": load_rows(
+            IncompatibleRoles, [_pair(row, since) for _at, row in _read("incompatible_roles")], keep=EDITED
+        ),
         "ledger accounts": load_rows(LedgerAccount, [_account(row) for _at, row in _read("ledger_accounts")]),
     }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from backend.accounts.scope import Scope
 from backend.cases.plans.actions import PlanAction, possible_actions
 from backend.cases.plans.machine import PlanStepKind
+from backend.core.classification import DataClass
 from backend.core.refusals import Problem
 from graphql_schema.engine.declarations import ANY_TOKEN, ObjectType, Value
 from graphql_schema.engine.mutations import MutationErrorCode
@@ -18,13 +19,19 @@ PLAN_ACTION = ObjectType(
     description="Something the caller could do with a plan next.",
     needs="plans.read",
     fields=(
-        Value(name="step", kind=PlanStepKind, description="Which step."),
-        Value(name="allowed", kind=bool, description="Whether nothing stands against it but what its own input may say."),
+        Value(name="step", kind=PlanStepKind, data_class=DataClass.INTERNAL, description="Which step."),
+        Value(
+            name="allowed",
+            kind=bool,
+            data_class=DataClass.INTERNAL,
+            description="Whether nothing stands against it but what its own input may say.",
+        ),
         Value(
             name="unmetConditions",
             kind="UnmetCondition",
             list_of=True,
             length=5,
+            data_class=DataClass.SPECIAL,
             description="Each condition that is not met, with its remedy.",
         ),
     ),
@@ -35,10 +42,16 @@ UNMET_CONDITION = ObjectType(
     description="A condition that is not met.",
     needs=ANY_TOKEN,
     fields=(
-        Value(name="code", kind=MutationErrorCode, description="Code, the same as the mutation's refusal would have."),
+        Value(
+            name="code",
+            kind=MutationErrorCode,
+            data_class=DataClass.INTERNAL,
+            description="Code, the same as the mutation's refusal would have.",
+        ),
         Value(
             name="message",
             kind=str,
+            data_class=DataClass.SPECIAL,  # it can name a risk
             description="What is missing and what to do, in the language of `Accept-Language`.",
         ),
     ),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.accounts.scope import Scope
 from backend.cases.reimbursements.reference_previews import Change, reference_preview
+from backend.core.classification import DataClass
 from backend.core.models import SourceStatus
 from backend.registry import lists, selectors
 from backend.registry.models import ReferenceList, ReferenceValue
@@ -78,10 +79,16 @@ REFERENCE_PROPERTY = ObjectType(
     description="One property of a reference value.",
     needs="registry.read",
     fields=(
-        Value(name="name", kind=str, description="Name of the property, as the list defines it."),
+        Value(
+            name="name",
+            kind=str,
+            data_class=DataClass.PUBLIC,
+            description="Name of the property, as the list defines it.",
+        ),
         Value(
             name="value",
             kind=str,
+            data_class=DataClass.PUBLIC,
             description=(
                 "The property as text: numbers with a point, dates ISO, yes or no as true or false, several with spaces between."
             ),

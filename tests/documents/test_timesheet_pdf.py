@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from backend.accounts.models import User
+from backend.accounts.scope import scoped
+from backend.cases.delivery.timesheet_document import TimesheetRow, timesheet_document
+from backend.documents.timesheet import made
 from tests.cases.delivery.month import SEPTEMBER
 from tests.documents.month_of_maple import fetch, month_of
 from tests.factories.rows import whole_state
@@ -17,6 +23,7 @@ from tests.mutations.office import Office, Sender
 
 pytestmark = pytest.mark.django_db
 HELD = (dt.date(2023, 9, 11), dt.date(2023, 9, 13))
+TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "blns.json").read_text())
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> #sys.version *x*"
 
 
@@ -74,3 +81,17 @@ def test_who_reads_the_hours_is_handed_it(office: Office, app: str, status: int)
     path = f"/documents/timesheet/{_sheet(office).public_id}.pdf"
     assert fetch(office, app, path).status_code == status
     assert fetch(office, app, path.replace(".pdf", ".csv")).status_code == 404
+
+
+def test_texts_that_try_to_be_something_else_are_only_texts(office: Office) -> None:
+    """The whole list of naughty strings as positions and names: typeset, each sign there or written by its number."""
+    sheet = _sheet(office)
+    with scoped(scope := office.desk.scope(office.desk.author)):
+        document = timesheet_document(scope=scope, timesheet_id=sheet.pk)
+    assert document is not None
+    rows = tuple(TimesheetRow("TEACHER", text, (0,) * 30, 1) for text in TEXTS)
+    text = _text(made(replace(document, rows=rows, provider=TEXTS[-1])))
+    said = [line for line in TEXTS if line.isascii() and line.isprintable() and 5 < len(line) < 20 and " " not in line]
+    assert len(said) > 20
+    whole = text.replace(" ", "")
+    assert [line for line in said if line not in whole] == []

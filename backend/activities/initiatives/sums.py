@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Count, DecimalField, Exists, Expression, F, Func, IntegerField, OuterRef, Q, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    Expression,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Cast, Round
 
 from backend.activities.initiatives.models import ProjectScore, ProjectScorer

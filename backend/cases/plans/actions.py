@@ -55,9 +55,7 @@ class PlanAction:
         return not self.problems
 
 
-def verdict(
-    *, scope: Scope, plan: SupportPlan, kind: PlanStepKind, found: Around, unfinished: Iterable[Problem] = ()
-) -> Verdict:
+def verdict(*, scope: Scope, plan: SupportPlan, kind: PlanStepKind, found: Around, unfinished: Iterable[Problem] = ()) -> Verdict:
     """Whether the caller may take a step of a plan, as what, and everything that stands against it.
 
     The plan comes with its semester, enrolment, institution and application. `unfinished`: what `open_under` tells of it, where

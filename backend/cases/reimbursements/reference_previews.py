@@ -128,9 +128,7 @@ def _target_group(change: Change) -> _Touched:
 def _roles(change: Change) -> _Touched:
     """Institutions at which somebody holds both roles."""
     first, second = change.code.split(":")
-    held = Assignment.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=change.valid_from), role=first, institution__isnull=False
-    )
+    held = Assignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=change.valid_from), role=first, institution__isnull=False)
     others = Assignment.objects.filter(Q(valid_to=None) | Q(valid_to__gte=change.valid_from), role=second)
     return _of_places(held.filter(user__in=others.values("user")))
 

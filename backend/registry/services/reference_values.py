@@ -118,9 +118,7 @@ def _of_programme(problems: Problems, spec: ListSpec, key: Columns, on: dt.date)
     return key | {"programme": programme}
 
 
-def _properties(
-    problems: Problems, spec: ListSpec, given: Sequence[PropertyGiven], standing: models.Model | None
-) -> Columns:
+def _properties(problems: Problems, spec: ListSpec, given: Sequence[PropertyGiven], standing: models.Model | None) -> Columns:
     """Columns of all properties: given, else as the version in force has them, else the list's own default."""
     known = {item.name: item for item in spec.properties}
     columns: Columns = {}

@@ -49,7 +49,14 @@ def refuse_in_closed_semester(plan: SupportPlan, *, field: str = FIELD) -> None:
 
 
 def step_on(
-    plan: SupportPlan, *, scope: Scope, to: str, role: str, comment: str = "", remarks: Sequence[CheckedRemark] = (), **changes: Any
+    plan: SupportPlan,
+    *,
+    scope: Scope,
+    to: str,
+    role: str,
+    comment: str = "",
+    remarks: Sequence[CheckedRemark] = (),
+    **changes: Any,
 ) -> SupportPlan:
     """Take a locked plan to a status: the moment noted, the version raised, a step added with who, in which role, and remarks."""
     before, at = plan.status, now()
