@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from backend.accounts.models import Assignment, Level, User
@@ -24,7 +24,6 @@ def users_attached(*, role: str, institution_id: UUID, user_ids: Iterable[UUID],
 
 Period = tuple[UUID, UUID, dt.date, dt.date | None]
 """User, institution, first day, last day or None."""
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,14 @@ def periods_attached(*, role: str, institution_ids: Iterable[UUID], user_ids: It
     return list(_attached(role, institution_ids, user_ids).values_list(*_PERIOD))
 
 
-def with_attached(rows: QuerySet[Row], *, role: str, user_ids: Iterable[UUID], scope: Scope) -> QuerySet[Row]:
+def with_attached(rows: QuerySet[Any], *, role: str, user_ids: Iterable[UUID], scope: Scope) -> QuerySet[Any]:
     """Rows of an institution with the periods at it and with whether the caller may name others, in their own statement.
 
     `attached_of` reads both.
     """
     period = JSONObject(user="user_id", place="institution_id", first="valid_from", last="valid_to")
     held = _attached(role, OuterRef("institution_id"), user_ids).order_by().values(period=period)
-    own = Exists(User.objects.filter(pk=scope.principal_id, is_service=True))
+    own = Exists(User.objects.filter(pk__in=[scope.principal_id] if scope.principal_id else [], is_service=True))
     return rows.annotate(_attached=ArraySubquery(held), _names_others=own)
 
 

@@ -61,8 +61,8 @@ def _read(value: Any) -> Any:
 
 def _compiled(compiler: typst.Compiler, data: Any, made_at: dt.datetime | None = None) -> bytes:
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    named = {} if made_at is None else {"timestamp": int(made_at.timestamp())}
-    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs, **named)
+    named = None if made_at is None else int(made_at.timestamp())
+    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs, timestamp=named)
     assert isinstance(made, bytes)  # noqa: S101  (one output, asked for as bytes)
     return made
 

@@ -384,7 +384,8 @@ def _first_of_each(
         .order_by(*ordering)[:size]
         for parent in parents
     ]
-    return each[0].union(*each[1:], all=True).order_by("_parent", "_place")
+    joined: QuerySet[Any] = each[0].union(*each[1:], all=True)
+    return joined.order_by("_parent", "_place")
 
 
 def _counts(rows: QuerySet[Any], *, source: Children, parents: Sequence[Any]) -> dict[Any, int]:

@@ -64,14 +64,14 @@ def of_timesheet(own: Callable[[str], Any]) -> Q:
     return whose & Q(held_on__gte=own("month"), held_on__lt=next_month)
 
 
-def timesheet_of(scope: Scope) -> Expression:
+def timesheet_of(scope: Scope) -> Subquery:
     """Over consultations: the timesheet of their specialist's month there; struck entries stood on it too."""
     month = Func(OuterRef("held_on"), template="date_trunc('month', %(expressions)s::timestamp)::date", output_field=DateField())
     sheets = timesheets(scope=scope).filter(provider=OuterRef("provider"), institution=OuterRef("institution"), month=month)
     return Subquery(sheets.order_by().values("pk")[:1], output_field=UUIDField())
 
 
-def correction_of(scope: Scope) -> Expression:
+def correction_of(scope: Scope) -> Subquery:
     """Over consultations: the entry that corrects them."""
     return Subquery(
         consultations(scope=scope).filter(corrects=OuterRef("pk")).order_by().values("pk")[:1], output_field=UUIDField()

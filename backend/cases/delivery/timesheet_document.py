@@ -116,7 +116,7 @@ def _document(sheet: Timesheet) -> TimesheetDocument:
             for line in sheet.lines.all()
         ),
         hours=sheet.hours,
-        unconfirmed=sheet._unconfirmed,  # type: ignore[attr-defined]  (annotated above)
+        unconfirmed=sheet._unconfirmed,  # type: ignore[attr-defined]
         approvals=tuple(_approvals(sheet)),
     )
 
