@@ -212,7 +212,9 @@ PROJECT = ObjectType(
             shown_where=PROJECTS.organised,
             expression=lambda scope: sums.mean_points(),
             nullable=True,
-            description="Mean of the scorers' points, two decimals; null until all have scored, and for who is not the organiser.",
+            description=(
+                "Mean of the scorers' points, two decimals; null until all have scored, and for who is not the organiser."
+            ),
         ),
         Column(name="decidedAt", description="When it was decided."),
         Column(name="decisionReason", description="Why it was so decided, or why it may not be scored."),

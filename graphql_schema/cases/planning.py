@@ -181,7 +181,7 @@ _REMARKS = Items(
         inputs=(
             Plain(
                 name="subjectId",
-                kind=strawberry.ID,  # type: ignore[arg-type]  (of one type or another, told by its tag)
+                kind=strawberry.ID,  # of one type or another, told by its tag
                 description="Id of the risk, measure or application that it is about; none: the plan.",
             ),
             Plain(name="text", required=True, description="What to change."),

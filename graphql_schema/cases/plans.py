@@ -132,7 +132,7 @@ SUPPORT_PLAN = ObjectType(
         Gathered(
             name="possibleActions",
             to="PlanAction",
-            gather=lambda scope, keys: shown_actions(scope, keys),
+            gather=shown_actions,
             depends=((RiskAssessment, "risk_factor"), (Measure, "kind")),
             length=4,
             description="What the caller could do next, and what stands against it; null for who does not read its risks.",

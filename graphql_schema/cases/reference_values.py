@@ -21,6 +21,19 @@ from graphql_schema.engine.declarations import Column, Derived, Filter, FilterKi
 
 _NAMED = ("list", "code", "name_lv", "name_en")
 
+
+def properties_of(scope: Scope, keys: Sequence[UUID]) -> Mapping[UUID, Sequence[reference_values.PropertyGiven]]:
+    """Properties of some values, in the order in which their list defines them."""
+    rows = selectors.reference_values(scope=scope).filter(pk__in=keys).order_by().values_list("pk", "list", "properties")
+    return {
+        key: [
+            reference_values.PropertyGiven(item.name, lists.as_text(stored[item.name]))
+            for item in lists.LISTS[ReferenceList(which)].properties
+        ]
+        for key, which, stored in rows
+    }
+
+
 REFERENCE_VALUE = ObjectType(
     name="ReferenceValue",
     plural="referenceValues",
@@ -64,7 +77,7 @@ REFERENCE_VALUE = ObjectType(
         Gathered(
             name="properties",
             to="ReferenceProperty",
-            gather=lambda scope, keys: _properties(scope, keys),
+            gather=properties_of,
             depends=((ReferenceValue, "properties"),),
             length=5,
             description="What the value says besides its name, as the list defines.",
@@ -97,18 +110,6 @@ REFERENCE_PROPERTY = ObjectType(
 )
 
 TYPES = (REFERENCE_VALUE, REFERENCE_PROPERTY)
-
-
-def _properties(scope: Scope, keys: Sequence[UUID]) -> Mapping[UUID, Sequence[reference_values.PropertyGiven]]:
-    """Properties of some values, in the order in which their list defines them."""
-    rows = selectors.reference_values(scope=scope).filter(pk__in=keys).order_by().values_list("pk", "list", "properties")
-    return {
-        key: [
-            reference_values.PropertyGiven(item.name, lists.as_text(stored[item.name]))
-            for item in lists.LISTS[ReferenceList(which)].properties
-        ]
-        for key, which, stored in rows
-    }
 
 
 def _preview(*, scope: Scope, row: ReferenceValue | None, arguments: Mapping[str, Any]) -> ChangePreview | None:

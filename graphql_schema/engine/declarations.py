@@ -24,7 +24,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Choices, Expression, Model, Q, QuerySet
+from django.db.models import Choices, Expression, Model, Q, QuerySet, Subquery
 
 from backend.accounts.policy import Policy
 from backend.accounts.scope import Scope
@@ -114,7 +114,7 @@ class Found(FieldSource):
     """
 
     to: str
-    expression: Callable[[Scope], Expression]
+    expression: Callable[[Scope], Expression | Subquery]
     made_of: tuple[tuple[type[Model], str], ...] = ()
     """Stored fields that finding it tells of: it is kept to the roles that read them."""
     elsewhere: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -100,24 +100,34 @@ def _own_condition(item: Filter, lookup: str, value: Any) -> Q:
     if item.prepare is not None:
         value = item.prepare(value)
         return Q(**{lookup: value}) if value is not None else _NOTHING
-    if item.kind is FilterKind.ID:
-        key = key_of(value, tag=item.tag)
-        return Q(**{lookup: key}) if key is not None else _NOTHING
-    if item.kind in {FilterKind.CHOICES, FilterKind.TEXTS}:
-        return Q(**{f"{lookup}__in": [getattr(choice, "value", choice) for choice in value]})
-    if item.kind is FilterKind.FILLED:
-        return all_filled(item) if value else ~all_filled(item)
-    if item.kind is FilterKind.NUMBER:
-        return Q(**{lookup: Decimal(str(value))})
-    if item.kind is FilterKind.SEMESTER:
-        return touches(item, key_of(value, tag=item.tag) or NO_ROW if item.tag else value)
-    if item.kind is FilterKind.WITH_ALSO:
-        return Q() if value else Q(**{f"{lookup}__isnull": True})
-    return valid_on(item, value) if item.kind is FilterKind.VALID_ON else Q(**{lookup: value})
+    special = _CONDITIONS.get(item.kind)
+    return special(item, lookup, value) if special is not None else Q(**{lookup: value})
+
+
+def _by_key(item: Filter, lookup: str, value: Any) -> Q:
+    key = key_of(value, tag=item.tag)
+    return Q(**{lookup: key}) if key is not None else _NOTHING
+
+
+_CONDITIONS: Mapping[FilterKind, Callable[[Filter, str, Any], Q]] = {
+    FilterKind.ID: _by_key,
+    FilterKind.CHOICES: lambda item, lookup, value: Q(
+        **{f"{lookup}__in": [getattr(choice, "value", choice) for choice in value]}
+    ),
+    FilterKind.TEXTS: lambda item, lookup, value: Q(**{f"{lookup}__in": list(value)}),
+    FilterKind.NUMBER: lambda item, lookup, value: Q(**{lookup: Decimal(str(value))}),
+    FilterKind.FILLED: lambda item, lookup, value: all_filled(item) if value else ~all_filled(item),
+    FilterKind.WITH_ALSO: lambda item, lookup, value: Q() if value else Q(**{f"{lookup}__isnull": True}),
+    FilterKind.SEMESTER: lambda item, lookup, value: touches(item, key_of(value, tag=item.tag) or NO_ROW if item.tag else value),
+    FilterKind.VALID_ON: lambda item, lookup, value: valid_on(item, value),
+}
 
 
 def touches(item: Filter, value: Any) -> Q:
-    """Condition of `SEMESTER`: one of its days lies in the period, which may be open. `value`: its key with a tag, else its code."""
+    """Condition of `SEMESTER`: one of its days lies in the period, which may be open.
+
+    `value` is the semester's key where the filter has a tag, else its code.
+    """
     semester = Semester.objects.filter(**{"pk" if item.tag else "code": value}).order_by()
     if item.where is not None:
         return item.where(semester)

@@ -14,7 +14,6 @@ from backend.registry.models import ApprovalSubject, ApprovalTier, IncompatibleR
 from backend.registry.selectors import participations_of
 from backend.territory.selectors import in_force
 
-
 T = TypeVar("T", PlanStep, PlanAuthor, RiskAssessment, Measure)
 
 

@@ -67,7 +67,7 @@ def set_reference_value(
     """Write a value of a reference list from a day on: a new one, or a new version of the one with this code.
 
     The version in force on that day ends the day before; `expected_version` is its version. English name, place and properties
-    that are left out stay as that version has them. With `preview_only` everything is checked and nothing written, and there is
+    that are left out stay as the last version has them. With `preview_only` everything is checked and nothing written, and there is
     no value to give back. What a change touches is counted by `backend.cases.reimbursements.reference_previews`.
 
     Raises Refusal: NOT_ALLOWED (the agency alone), REQUIRED, INVALID, NOT_FOUND of the inputs, OUT_OF_PERIOD (outside the
@@ -90,9 +90,10 @@ def set_reference_value(
     problems.refuse()
     versions = spec.model._default_manager.filter(**key)
     standing = versions_at(versions, valid_from)
-    columns = key | _properties(problems, spec, properties, standing)
+    before = standing or versions.filter(valid_from__lte=valid_from).order_by("-valid_from").first()
+    columns = key | _properties(problems, spec, properties, before)
     if spec.named:
-        columns |= _names(problems, name, name_en, standing) | _place(problems, spec, position, standing)
+        columns |= _names(problems, name, name_en, before) | _place(problems, spec, position, before)
     elif name or name_en or position is not None:
         problems.add(Code.INVALID, _("Values of this list have no name and no place of their own: leave them out."), "name")
     if not problems:
@@ -118,8 +119,8 @@ def _of_programme(problems: Problems, spec: ListSpec, key: Columns, on: dt.date)
     return key | {"programme": programme}
 
 
-def _properties(problems: Problems, spec: ListSpec, given: Sequence[PropertyGiven], standing: models.Model | None) -> Columns:
-    """Columns of all properties: given, else as the version in force has them, else the list's own default."""
+def _properties(problems: Problems, spec: ListSpec, given: Sequence[PropertyGiven], before: models.Model | None) -> Columns:
+    """Columns of all properties: given, else as the last version has them, else the list's own default."""
     known = {item.name: item for item in spec.properties}
     columns: Columns = {}
     for number, one in enumerate(given):
@@ -135,8 +136,8 @@ def _properties(problems: Problems, spec: ListSpec, given: Sequence[PropertyGive
     for item in spec.properties:
         if item.column in columns:
             continue
-        if standing is not None:
-            columns[item.column] = getattr(standing, item.column)
+        if before is not None:
+            columns[item.column] = getattr(before, item.column)
         elif item.default is NEEDED:
             problems.add(Code.REQUIRED, format_lazy(_("State the property {name}."), name=item.name), "properties")
         else:
@@ -152,20 +153,20 @@ def _read(problems: Problems, read: Any, text: str, field: str) -> Any:
         return None
 
 
-def _names(problems: Problems, name: str, name_en: str | None, standing: Any) -> Columns:
-    english = name_en if name_en is not None else standing.name_en if standing is not None else ""
+def _names(problems: Problems, name: str, name_en: str | None, before: Any) -> Columns:
+    english = name_en if name_en is not None else before.name_en if before is not None else ""
     return {
         "name_lv": inputs.line(problems, name, "name", longest=300),
         "name_en": inputs.line(problems, english, "name_en", longest=300, required=False),
     }
 
 
-def _place(problems: Problems, spec: ListSpec, position: int | None, standing: Any) -> Columns:
+def _place(problems: Problems, spec: ListSpec, position: int | None, before: Any) -> Columns:
     if position is not None:
         if not 0 <= position <= _FARTHEST_PLACE:
             problems.add(Code.INVALID, _("A place in a list is a small number from 0."), "position")
         return {"position": position}
-    if standing is not None:
-        return {"position": standing.position}
+    if before is not None:
+        return {"position": before.position}
     last = spec.model._default_manager.aggregate(last=Max("position"))["last"]
     return {"position": 0 if last is None else last + 1}
