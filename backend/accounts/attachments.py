@@ -50,7 +50,8 @@ def with_attached(rows: QuerySet[Any], *, role: str, user_ids: Iterable[UUID], s
     period = JSONObject(user="user_id", place="institution_id", first="valid_from", last="valid_to")
     held = _attached(role, OuterRef("institution_id"), user_ids).order_by().values(period=period)
     own = Exists(User.objects.filter(pk__in=[scope.principal_id] if scope.principal_id else [], is_service=True))
-    return rows.annotate(_attached=ArraySubquery(held), _names_others=own)
+    found: QuerySet[Any] = rows.annotate(_attached=ArraySubquery(held), _names_others=own)
+    return found
 
 
 def attached_of(rows: Iterable[Any]) -> Attached:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -11,18 +12,20 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
-from backend.accounts.models import User
+from backend.accounts.models import Level, Role, User
+from backend.accounts.scope import scoped
 from backend.cases.delivery.models import Consultation, MonthSubmission
 from backend.cases.reimbursements.models import ClaimItem
 from backend.core import inputs
 from backend.core.refusals import Problems
 from backend.core.spreadsheets import safe_cell
-from backend.documents.month import COSTS, HOURS
-from tests.cases.delivery.month import SEPTEMBER
+from backend.documents.month import COSTS, HOURS, month_zip
+from tests.cases.delivery.month import OCTOBER, SEPTEMBER
 from tests.documents.month_of_maple import fetch, month_of, submitted
-from tests.factories.rows import whole_state
+from tests.factories.rows import user_with, whole_state
 from tests.mutations.office import Office, Sender
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +161,24 @@ def test_a_specialists_name_never_becomes_a_path_or_a_formula(office: Office, na
         assert ".." not in part
     for row in _rows(parts["konsultacijas.csv"]):
         assert row["specialist"] == safe_cell(name)
+
+
+def test_more_specialists_hours_and_costs_take_no_more_statements(office: Office) -> None:
+    month, counts = month_of(office), []
+    for first, people in ((SEPTEMBER, ["provider"]), (OCTOBER, ["provider", "second", "third"])):
+        for nth, name in enumerate(people):
+            if name not in month.people:
+                month.people[name] = user_with(Role.SUPPORT_PROVIDER, Level.INSTITUTION, office.desk.school, username=name)
+            month.counted(office.desk.measure(), *(first + dt.timedelta(days=day) for day in range(2, 4 + nth)), who=name)
+        for name in people:
+            sheet = month.sheet(who=name, month=first)
+            month.approve("head", sheet)
+            month.approve("coordinator", sheet)
+        submission = month.submit(month=first)
+        scope = office.desk.scope(office.till.payer)
+        with scoped(scope), CaptureQueriesContext(connection) as seen:
+            made = month_zip(scope=scope, submission_id=submission.pk)
+        assert made is not None
+        assert len([name for name in _open(made[1]) if name.startswith("dluv/")]) == len(people)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 20

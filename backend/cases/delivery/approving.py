@@ -53,7 +53,7 @@ def unmet_conditions(*, scope: Scope, timesheet_ids: Collection[UUID]) -> dict[U
         elif step := step_of_approval(problems, sheet, roles):
             check_person(problems, scope, sheet, step, approved_as_head=approvers.get(sheet.pk), separated=separated)
             if step is Role.INSTITUTION_HEAD:
-                lacking: int = sheet._unconfirmed  # type: ignore[attr-defined]
+                lacking: int = sheet._unconfirmed
                 lines = sorted(sheet.lines.all(), key=lambda line: line.specialist_role)
                 check_contents(problems, sheet, lacking=lacking, lines=lines, contracts=contracts[sheet.pk])
         found[sheet.pk] = list(problems)
