@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import translation
 
 from backend.accounts.models import Assignment
@@ -20,7 +20,7 @@ from backend.core.clock import now
 from backend.core.refusals import Code
 from backend.registry import reference as registry
 from backend.registry.lists import LISTS, as_text, name_of
-from backend.registry.models import Deadline, OutcomeTheme, Position, ReferenceList, ReferenceValue, RiskFactor
+from backend.registry.models import Deadline, OutcomeTheme, ReferenceList, ReferenceValue, RiskFactor
 from backend.registry.services.reference_values import PropertyGiven, set_reference_value
 from backend.territory.models import Semester, TargetGroup
 from tests.cases.desk import Desk, make_desk, problems
@@ -159,12 +159,6 @@ def test_a_closed_semester_is_not_reached_into(put: Doing) -> None:
 
 def test_only_the_agency_edits_lists(put: Doing, cast: Cast) -> None:
     assert allowed(cast, lambda scope: put(scope=scope)) == {"agency"}
-
-
-def test_a_version_says_what_it_said_whoever_writes(cast: Cast) -> None:
-    for row in (OutcomeTheme.objects.first(), TargetGroup.objects.first(), Position.objects.first()):
-        with pytest.raises(IntegrityError, match="changes its last day only"), transaction.atomic():
-            type(row).objects.filter(pk=row.pk).update(source="Cits")
 
 
 def test_loading_the_lists_again_leaves_what_people_ended(put: Doing) -> None:

@@ -14,35 +14,6 @@ _REVISED = (
     "approvaltier",
     "incompatibleroles",
 )
-_LISTS = (
-    "registry_riskfactor",
-    "registry_measurekind",
-    "registry_position",
-    "registry_outcometheme",
-    "registry_interruptionground",
-    "registry_deadline",
-    "registry_approvaltier",
-    "registry_incompatibleroles",
-    "territory_targetgroup",
-)
-
-# For `app`: reference lists are brought up to date by the owner and the loader.
-VERSIONS_STAY = """
-create function registry_version_stays() returns trigger language plpgsql set search_path = public, pg_temp as $$
-begin
-    if current_user = 'app'
-        and (to_jsonb(old) - array['valid_to', 'version']) is distinct from (to_jsonb(new) - array['valid_to', 'version'])
-    then
-        raise exception 'A version of a reference value changes its last day only.'
-            using errcode = 'check_violation', constraint = 'version_stays', table = tg_table_name;
-    end if;
-    return new;
-end $$;
-""" + "".join(
-    f"create trigger version_stays before update on {table} for each row execute function registry_version_stays();\n"
-    for table in _LISTS
-)
-VERSIONS_MOVE = "".join(f"drop trigger version_stays on {table};\n" for table in _LISTS) + "drop function registry_version_stays();"
 
 
 def _part(name: str, table: str, code: str, properties: str = "", *, named: bool = True) -> str:
@@ -160,6 +131,5 @@ class Migration(migrations.Migration):
                 "managed": False,
             },
         ),
-        migrations.RunSQL(VERSIONS_STAY, VERSIONS_MOVE),
         migrations.RunSQL(ALL_VALUES, "drop view registry_referencevalue"),
     ]

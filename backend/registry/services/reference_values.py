@@ -67,8 +67,8 @@ def set_reference_value(
     """Write a value of a reference list from a day on: a new one, or a new version of the one with this code.
 
     The version in force on that day ends the day before; `expected_version` is its version. English name, place and properties
-    that are left out stay as the last version has them. With `preview_only` everything is checked and nothing written, and there is
-    no value to give back. What a change touches is counted by `backend.cases.reimbursements.reference_previews`.
+    that are left out stay as the last version has them. With `preview_only` everything is checked and nothing written, and
+    there is no value to give back. What a change touches `backend.cases.reimbursements.reference_previews` counts.
 
     Raises Refusal: NOT_ALLOWED (the agency alone), REQUIRED, INVALID, NOT_FOUND of the inputs, OUT_OF_PERIOD (outside the
     programme), LOCKED (the first day lies in a closed semester), CONFLICT (another version begins in the period, or the one in
