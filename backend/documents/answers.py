@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import IO, TypeVar
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -99,9 +99,9 @@ def handed_over(content: bytes, *, media_type: str, name: str, inline: bool) -> 
     return _safe(response)
 
 
-def streamed_over(content: Iterator[bytes], *, media_type: str, name: str) -> StreamingHttpResponse:
-    """What is too long to be held, part by part, with the same headers; it is saved."""
-    response = StreamingHttpResponse(content, content_type=media_type)
+def streamed_over(file: IO[bytes], *, media_type: str, name: str) -> FileResponse:
+    """What is too long to be held, part by part from an open file, with the same headers; it is saved."""
+    response = FileResponse(file, content_type=media_type)
     response.headers["Content-Disposition"] = _disposition(name, inline=False)
     return _safe(response)
 

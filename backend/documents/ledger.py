@@ -1,24 +1,25 @@
-"""`/documents/ledger/<id>.csv`: the ledger of an institution, of a partner's agreement, or all of it, streamed as CSV."""
+"""`/documents/ledger/<id>.csv`: the ledger of an institution, of a partner's agreement, or all of it, as CSV of any length."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.roles import Area
-from backend.accounts.scope import Scope, scoped
+from backend.accounts.scope import Scope
 from backend.cases.reimbursements.ledger_file import ledger_csv
 from backend.cases.reimbursements.selectors import ledger_entries
 from backend.core.identifiers import key_of
 from backend.core.refusals import Code, Problems
-from backend.core.trail.context import Channel
 from backend.registry.models import CooperationAgreement
 from backend.territory.models import Institution
 
+_IN_MEMORY = 1024 * 1024
 ALL = "all"
 """In place of an id: everything that the caller reaches."""
 
@@ -55,8 +56,11 @@ def booked_between(request: HttpRequest) -> Q:
     return condition
 
 
-def streamed(*, scope: Scope, condition: Q) -> Iterator[bytes]:
-    """The lines, read in one transaction of the caller's that lasts as long as they are fetched."""
-    with scoped(scope, channel=Channel.DOCUMENT):
-        for line in ledger_csv(scope=scope, entries=ledger_entries(scope=scope).filter(condition)):
-            yield line.encode()
+def written(*, scope: Scope, condition: Q) -> IO[bytes]:
+    """The lines in a file without a name, read line by line; whoever fetches it slowly holds no connection to the database, and a
+    fault leaves nobody with half a ledger. Needs the transaction that `scope` was entered in.
+    """
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (closed by who hands it over)
+    file.writelines(line.encode() for line in ledger_csv(scope=scope, entries=ledger_entries(scope=scope).filter(condition)))
+    file.seek(0)
+    return file

@@ -25,13 +25,14 @@ from backend.core.trail.context import Channel
 from backend.documents.answers import Unanswered, caller, failed, handed_over, not_found, refused, streamed_over, told
 from backend.documents.bank_file import bank_file
 from backend.documents.ka_sheet import ka_sheet_pdf
-from backend.documents.ledger import booked_between, entries_of, streamed
+from backend.documents.ledger import booked_between, entries_of, written
 from backend.documents.month import month_zip
 from backend.documents.plan import plan_pdf
 from backend.documents.timesheet import timesheet_pdf
 from backend.territory.models import Institution
 
 PDF = "application/pdf"
+CSV = "text/csv; charset=utf-8; header=present"
 SHOWN = {PDF, "image/jpeg", "image/png"}
 """Types that a browser shows; others are saved."""
 _ENVELOPE = 64 * 1024
@@ -83,7 +84,7 @@ def document(request: HttpRequest, kind: str, public_id: str, ending: str) -> Ht
 
 @require_GET
 def ledger(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """The ledger as CSV, streamed: `?from=` and `?to=` are days of booking."""
+    """The ledger as CSV: `?from=` and `?to=` are days of booking."""
     try:
         scope = caller(request)
         condition = booked_between(request)
@@ -93,10 +94,10 @@ def ledger(request: HttpRequest, public_id: str) -> HttpResponseBase:
         return refused(refusal.problems)
     with scoped(scope, channel=Channel.DOCUMENT):
         entries = entries_of(scope=scope, public_id=public_id)
-    if entries is None:
+        file = written(scope=scope, condition=entries & condition) if entries is not None else None
+    if file is None:
         return not_found()
-    lines = streamed(scope=scope, condition=entries & condition)
-    return streamed_over(lines, media_type="text/csv; charset=utf-8; header=present", name=f"ledger-{public_id}.csv")
+    return streamed_over(file, media_type=CSV, name=f"ledger-{public_id}.csv")
 
 
 @csrf_exempt  # a bearer token cannot be forged across sites; `caller` checks what comes with a session

@@ -104,11 +104,15 @@ def test_what_is_not_yours_and_what_is_not_there_answer_alike(office: Office) ->
     assert fetch(office, "agency", "/documents/ledger/all.csv", **narrow).status_code == 404
 
 
-def test_it_is_read_as_it_is_fetched_in_a_fixed_number_of_statements(office: Office) -> None:
+def test_it_is_read_once_and_handed_over_without_the_database(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than stays in memory: who fetches it slowly holds no connection."""
+    monkeypatch.setattr("backend.documents.ledger._IN_MEMORY", 200)
     for _ in range(3):
         office.till.approved()
-    answer = fetch(office, "agency", "/documents/ledger/all.csv")
-    assert answer.streaming
     with CaptureQueriesContext(connection) as seen:
-        assert len(_read(answer)) == 7
+        answer = fetch(office, "agency", "/documents/ledger/all.csv")
     assert len([entry for entry in seen if "reimbursements_ledgerposting" in entry["sql"]]) == 1
+    assert answer.streaming
+    with CaptureQueriesContext(connection) as fetching:
+        assert len(_read(answer)) == 7
+    assert len(fetching) == 0
