@@ -123,7 +123,9 @@ def _measured(
                     )
             if engine.name == "compiled" and "INST" in options.shapes.split(","):
                 with _row_security_off(server), running(engine, var=var) as (address, pid):
-                    rate, spent = _rate(engine, "INST", inputs, address, options, var, (pid, database))
+                    rate, spent = _rate(
+                        engine, "INST", inputs, address=address, seconds=options.seconds, var=var, pids=(pid, database)
+                    )
                 figures.setdefault("NO_RLS", {}).setdefault(engine.name, []).append(rate)
                 work.setdefault("NO_RLS", {}).setdefault(engine.name, []).append(spent)
     return figures, work
@@ -160,8 +162,9 @@ def _rate(
     engine: Engine,
     shape: str,
     inputs: dict[str, Any],
+    *,
     address: str,
-    options: argparse.Namespace,
+    seconds: int,
     var: Path,
     pids: tuple[int, int],
 ) -> tuple[float, float]:
@@ -169,8 +172,8 @@ def _rate(
     bodies, headers = _bodies(engine, shape, inputs), _headers(engine, shape, inputs)
     load(address, bodies, headers, seconds=2, folder=var)
     before = cpu_seconds(*pids)
-    rate = load(address, bodies, headers, seconds=options.seconds, folder=var).per_second
-    return rate, rate * options.seconds / max(cpu_seconds(*pids) - before, 0.01)
+    rate = load(address, bodies, headers, seconds=seconds, folder=var).per_second
+    return rate, rate * seconds / max(cpu_seconds(*pids) - before, 0.01)
 
 
 def _bodies(engine: Engine, shape: str, inputs: dict[str, Any]) -> list[bytes]:
