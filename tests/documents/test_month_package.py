@@ -137,7 +137,7 @@ def test_texts_that_try_to_be_something_else_are_only_texts(office: Office) -> N
     assert len(taken) > len(TEXTS) / 2, "what our texts may hold at all"
     measure = office.till.catering(planned="3000.00")
     for first in range(0, len(taken), 50):
-        costs = [office.till.cost("0.50", seller=text, description=text) for text in taken[first : first + 50]]
+        costs = [office.till.cost("0.01", seller=text, description=text) for text in taken[first : first + 50]]
         office.till.claim(measure, *costs)
     submission = month.submit(month=SEPTEMBER)
     parts = _open(fetch(office, "agency", _path(submission)).content)
@@ -147,7 +147,7 @@ def test_texts_that_try_to_be_something_else_are_only_texts(office: Office) -> N
         assert not any(safe_cell(cell) != cell for cell in row.values()), row
     with whole_state():
         stored = set(ClaimItem.objects.filter(claim__period=SEPTEMBER).values_list("seller", flat=True))
-    assert {row["seller"].removeprefix("'") for row in rows} == {text.removeprefix("'") for text in stored}
+    assert {row["seller"] for row in rows} == {safe_cell(text) for text in stored}
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\x\\con", "=1+1", "\u202egnp.exe", "Ģirts <b>&", "名前"])
