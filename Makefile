@@ -27,7 +27,7 @@ token: ## an access token of a demonstration app: make token APP=school-journal
 ## Test
 T ?=
 # One file or one test runs alone; anything more is spread over two processes, a file always in one of them.
-SPREAD = $(if $(or $(findstring ::,$(T)),$(filter %.py,$(T))),-n 0,-n 2 --dist loadfile)
+SPREAD = $(if $(or $(findstring ::,$(T)),$(filter %.py,$(T))),-n 0,-n 2 --dist loadfile --no-loadscope-reorder)
 PYTEST ?=
 
 test: ## the tests against a PostgreSQL of their own; T=path runs a part
