@@ -107,19 +107,6 @@ def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = N
     )
 
 
-def has_own_agreement(*, institution_id: UUID, on: dt.date) -> bool | None:
-    """Whether an institution takes part under an agreement of its own, as a state institution does (domain.md 4.2).
-
-    False where it joined under its municipality's; None where it takes part under none on that day.
-    """
-    own = list(
-        InstitutionParticipation.objects.filter(institution_id=institution_id, joined_on__lte=on)
-        .filter(Q(left_on=None) | Q(left_on__gte=on))
-        .values_list("agreement__institution_id", flat=True)
-    )
-    return own[0] is not None if own else None
-
-
 def grades_covered(*, on: dt.date) -> range | None:
     """Grades of general education that the programme covers on a day; None where no target group says it (domain.md 0)."""
     group = TargetGroup.objects.filter(in_force(on), programme_kind=ProgrammeKind.GENERAL).order_by("-valid_from").first()

@@ -20,6 +20,7 @@ from graphql_schema.cases import (
     plan_papers,
     planning,
     plans,
+    privacy,
     programme,
     registering,
     registry,
@@ -33,6 +34,7 @@ from graphql_schema.cases import (
     training,
     transfers,
     viewer,
+    workspace,
 )
 from graphql_schema.cases.enums import DESCRIPTIONS
 from graphql_schema.engine.building import Builder
@@ -64,9 +66,9 @@ def declared() -> Declarations:
     reference = (territory, programme, closing, registry, staff, agreements, statistics)
     casework = (learners, plans, plan_papers, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
-    for domain in (*reference, *casework, *activities, reports, viewer, registering):
+    for domain in (*reference, *casework, *activities, reports, viewer, workspace, privacy, registering):
         declarations.add(*domain.TYPES)
-    for domain in (viewer, single, reports):
+    for domain in (viewer, single, reports, workspace, privacy):
         declarations.add(*domain.ROOTS)
     for domain in (agreements, staff, closing, learners, planning, delivery, sheets, timesheets, money_mutations, registering):
         declarations.add(*domain.MUTATIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -90,7 +91,16 @@ def _own_condition(item: Filter, lookup: str, value: Any) -> Q:
         return all_filled(item) if value else ~all_filled(item)
     if item.kind is FilterKind.WITH_ALSO:
         return Q() if value else Q(**{f"{lookup}__isnull": True})
+    if item.kind is FilterKind.MOMENT:
+        value = with_offset(value)
     return valid_on(item, value) if item.kind is FilterKind.VALID_ON else Q(**{lookup: value})
+
+
+def with_offset(moment: dt.datetime | None) -> dt.datetime | None:
+    """The moment given. Raises Refusal BAD_REQUEST for one that does not say its offset: nobody knows which it is."""
+    if moment is not None and moment.tzinfo is None:
+        raise bad_request("Give a moment with its offset from UTC, such as 2023-10-16T12:00:00+03:00.")
+    return moment
 
 
 def valid_on(item: Filter, day: Any) -> Q:

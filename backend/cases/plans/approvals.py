@@ -4,36 +4,66 @@ as many people as its amount asks for (domain.md 1.1; `registry.IncompatibleRole
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    Exists,
+    Expression,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Role
 from backend.accounts.roles import Area
 from backend.accounts.scope import Scope, nearest_first
-from backend.cases.plans.machine import Chain, Transition, role_of
-from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
+from backend.cases.plans.machine import Chain, Transition, role_of, taken_in
+from backend.cases.plans.models import Measure, PlanAuthor, PlanStatus, PlanStep, SupportPlan
 from backend.core.refusals import Code, Problems, listed
-from backend.registry.models import ApprovalSubject, ApprovalTier, IncompatibilityReach, IncompatibleRoles
-from backend.registry.selectors import has_own_agreement
-from backend.territory.models import InstitutionKind
+from backend.registry.models import (
+    ApprovalSubject,
+    ApprovalTier,
+    IncompatibilityReach,
+    IncompatibleRoles,
+    InstitutionParticipation,
+)
+from backend.territory.models import STATE_KINDS
 from backend.territory.selectors import in_force
 
 FIELD = "plan_id"
-_STATE_KINDS = (InstitutionKind.STATE_GENERAL, InstitutionKind.STATE_VOCATIONAL, InstitutionKind.COLLEGE)
 
 
 def chain_of(plan: SupportPlan) -> Chain:
     """By the agreement that the institution takes part under on the plan's first day; by its kind where there is none."""
-    own = has_own_agreement(institution_id=plan.institution_id, on=plan.period_from)
-    if own is None:
-        own = plan.institution.kind in _STATE_KINDS
-    return Chain.STATE if own else Chain.MUNICIPAL
+    return Chain(SupportPlan.objects.filter(pk=plan.pk).values_list(chain_column(), flat=True).get())
+
+
+def chain_column() -> Expression:
+    """Over plans: the chain, as `chain_of`. An institution with an agreement of its own is the state's (domain.md 4.2)."""
+    own = Case(When(agreement__institution=None, then=Value(Chain.MUNICIPAL)), default=Value(Chain.STATE))
+    joined = InstitutionParticipation.objects.filter(
+        Q(left_on=None) | Q(left_on__gte=OuterRef("period_from")),
+        institution_id=OuterRef("institution_id"),
+        joined_on__lte=OuterRef("period_from"),
+    )
+    by_kind = Case(When(institution__kind__in=STATE_KINDS, then=Value(Chain.STATE)), default=Value(Chain.MUNICIPAL))
+    by_agreement = Subquery(joined.order_by("joined_on", "id").values_list(own, flat=True)[:1], output_field=CharField())
+    return Coalesce(by_agreement, by_kind, output_field=CharField())
 
 
 @dataclass(frozen=True)
@@ -95,6 +125,17 @@ def own_people(plan: SupportPlan, history: list[PlanStep]) -> set[UUID]:
     return {person for person in people if person is not None}
 
 
+def own_of(person: UUID) -> Q:
+    """Over plans: those whose `own_people` a person is one of."""
+    together = PlanAuthor.objects.filter(plan=OuterRef("pk"), user_id=person)
+    return Q(author_id=person) | Q(Exists(together)) | acted_in(person, Role.PLAN_AUTHOR)
+
+
+def acted_in(person: UUID | None, role: str) -> Q:
+    """Over plans: those in which a person took a step in a role (`machine.role_of`)."""
+    return Q(Exists(PlanStep.objects.filter(taken_in(role), plan=OuterRef("pk"), actor_id=person)))
+
+
 def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, role: str, history: list[PlanStep]) -> None:
     """Acting in `role` here joins it with no role that one person may not join with it."""
     if not role:
@@ -120,28 +161,36 @@ def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, rol
             )
 
 
-def planned_total(plan: SupportPlan) -> Decimal:
-    """Euro planned on a plan."""
-    found: Decimal | None = plan.measures.aggregate(total=Sum("planned_amount"))["total"]
-    return found or Decimal(0)
+def approvals_column(on: dt.date) -> Expression:
+    """Over plans: how many people approve at the institution by the tier in force on a day; null where no tier says it."""
+    return Subquery(_tiers(on).values("approvals")[:1], output_field=IntegerField())
+
+
+def further_column(on: dt.date) -> Expression:
+    """Over plans: the roles out of which those after the head come, as the tier names them; null where no tier does."""
+    return Subquery(_tiers(on).values("second_roles")[:1], output_field=ArrayField(CharField()))
+
+
+def _tiers(on: dt.date) -> Any:
+    """The tiers that a plan's planned euro reach, the highest first."""
+    planned = Measure.objects.filter(plan=OuterRef(OuterRef("pk"))).order_by().values("plan")
+    total = Subquery(planned.annotate(total=Sum("planned_amount")).values("total"), output_field=DecimalField())
+    return ApprovalTier.objects.filter(
+        in_force(on),
+        subject=ApprovalSubject.PLAN,
+        programme__starts_on__lte=OuterRef("period_from"),
+        programme__ends_on__gte=OuterRef("period_from"),
+        amount_from__lte=Coalesce(total, Value(0), output_field=DecimalField()),
+    ).order_by("-amount_from", "id")
 
 
 def _rule(scope: Scope, plan: SupportPlan) -> _Rule:
     """By the highest tier in force on the day that the plan's amount reaches; one person where no tier says it."""
-    tier = (
-        ApprovalTier.objects.filter(
-            in_force(scope.on),
-            subject=ApprovalSubject.PLAN,
-            programme__starts_on__lte=plan.period_from,
-            programme__ends_on__gte=plan.period_from,
-            amount_from__lte=planned_total(plan),
-        )
-        .order_by("-amount_from")
-        .first()
-    )
-    if tier is None or tier.approvals <= 1:
+    columns = approvals_column(scope.on), further_column(scope.on)
+    approvals, further = SupportPlan.objects.filter(pk=plan.pk).values_list(*columns).get()
+    if (approvals or 1) <= 1:
         return _Rule(1, frozenset())
-    return _Rule(tier.approvals, frozenset(tier.second_roles) or frozenset({Role.INSTITUTION_HEAD}))
+    return _Rule(approvals, frozenset(further) or frozenset({Role.INSTITUTION_HEAD}))
 
 
 def _given(history: list[PlanStep]) -> list[PlanStep]:
