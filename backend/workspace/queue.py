@@ -46,10 +46,8 @@ def work_items(*, scope: Scope, everyones: bool = False) -> QuerySet[WorkItem]:
     if not scope.holdings:
         return WorkItem.objects.none()
     desk = Desk(scope=scope, everyones=everyones)
-    parts = [_columns(waiting, scope.on) for room in ROOMS for waiting in room(desk)]
-    if not parts:
-        return WorkItem.objects.none()
-    return rows_of(WorkItem, source_of(*parts)).order_by("due_order", "id")
+    source = source_of(*(_columns(waiting, scope.on) for room in ROOMS for waiting in room(desk)))
+    return WorkItem.objects.none() if source is None else rows_of(WorkItem, source).order_by("due_order", "id")
 
 
 def _columns(waiting: Waiting, today: dt.date) -> QuerySet[Any, Any]:

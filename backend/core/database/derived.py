@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.sql.datastructures import BaseTable
 from django.db.models.sql.query import Query
@@ -41,12 +42,18 @@ def rows_of(model: type[M], source: Source) -> models.QuerySet[M]:
     return models.QuerySet(model=model, query=query)
 
 
-def source_of(*parts: models.QuerySet[Any, Any]) -> Source:
-    """The rows of several `values_list` queries, one after another, as a source; their columns have the names of the first."""
+def source_of(*parts: models.QuerySet[Any, Any]) -> Source | None:
+    """The rows of several `values_list` queries, one after another, as a source; their columns have the names of the first.
+
+    None where Django knows of all of them that they are empty.
+    """
     texts: list[str] = []
     parameters: list[Any] = []
     for part in parts:
-        text, values = part.query.get_compiler(connection=connection).as_sql()
+        try:
+            text, values = part.query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            continue
         texts.append(f"({text})")
         parameters += values
-    return " union all ".join(texts), tuple(parameters)
+    return (" union all ".join(texts), tuple(parameters)) if texts else None

@@ -73,5 +73,10 @@ RETIRED = (TrailTable("workspace_workitem", META_BLANKS, "learner_id = {learner}
 
 
 def trail_tables() -> list[TrailTable]:
-    """Every table whose rows are sealed."""
-    return [*(history_table(declared) for declared in audited_tables()), READS, ERASURES, *RETIRED]
+    """Every table into which entries are written."""
+    return [*(history_table(declared) for declared in audited_tables()), READS, ERASURES]
+
+
+def sealed_tables() -> list[TrailTable]:
+    """Every table that may hold sealed entries; of those that are retired a younger database has none."""
+    return [*trail_tables(), *RETIRED]
