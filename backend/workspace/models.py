@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backend.accounts.models import Role
 from backend.core.classification import Purpose, Retention, internal, personal, special
 from backend.core.clock import now
 from backend.core.models import Entity
@@ -54,7 +53,7 @@ class WorkItem(Entity):
     id = internal(models.UUIDField(primary_key=True, editable=False, db_column="w_id"))
     kind = internal(models.CharField(max_length=30, choices=WorkKind, db_column="w_kind"))
     room = internal(models.CharField(max_length=10, choices=WorkRoom, db_column="w_room"))
-    role = internal(models.CharField(max_length=40, choices=Role, db_column="w_role"))
+    role = internal(models.CharField(max_length=40, db_column="w_role"))
     """In which the caller takes the step, or, of what waits for others, they do."""
     institution = internal(
         models.ForeignKey(

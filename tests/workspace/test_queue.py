@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from backend.accounts.scope import NOBODY, Scope, scoped
-from backend.cases.plans import services as plans
 from backend.cases.plans.models import PlanStep, SupportPlan
 from backend.registry.models import Deadline
 from backend.workspace.causes import causes_of
@@ -21,10 +20,23 @@ from backend.workspace.titles import title_of
 from tests.cases.delivery.month import Month
 from tests.cases.plans.walk import Walk
 from tests.factories.cast import Cast
-from tests.factories.rows import EnrolmentFactory, LearnerFactory, SupportPlanFactory, whole_state
+from tests.factories.rows import (
+    ClaimFactory,
+    ConsultationFactory,
+    EnrolmentFactory,
+    LearnerFactory,
+    SupportPlanFactory,
+    whole_state,
+)
 from tests.workspace.trying import queue
 
 pytestmark = pytest.mark.django_db
+ROLES = {
+    "author": "plan_author",
+    "head": "institution_head",
+    "other head": "institution_head",
+    "municipality": "municipality_coordinator",
+}
 
 
 def the_item(scope: Scope, kind: str, key: Any, *, everyones: bool = False) -> WorkItem:
@@ -33,13 +45,30 @@ def the_item(scope: Scope, kind: str, key: Any, *, everyones: bool = False) -> W
     return found
 
 
-def _age(plan: SupportPlan, *moments: dt.datetime) -> None:
-    """As if the plan's steps had been taken at these moments."""
-    with whole_state(), connection.cursor() as cursor:
-        keys = list(PlanStep.objects.filter(plan=plan).order_by("at", "id").values_list("pk", flat=True))
-        for key, moment in zip(keys, moments, strict=True):
-            cursor.execute("update plans_planstep set at = %s where id = %s", [moment, key])
-        SupportPlan.objects.filter(pk=plan.pk).update(created_at=moments[0], submitted_at=moments[1])
+def aged(walk: Walk, *steps: tuple[str, str, dt.datetime]) -> SupportPlan:
+    """A plan of maple that took these steps: (status reached, by whom, when)."""
+    reached = [status for status, _person, _at in steps]
+    moments = {status: at for status, _person, at in steps}
+    with whole_state():
+        plan: SupportPlan = SupportPlanFactory(
+            enrolment=EnrolmentFactory(learner=LearnerFactory(registering_institution=walk.desk.school)),
+            semester=walk.desk.semester,
+            status=reached[-1],
+            author=walk.people["author"],
+            submitted_at=moments.get("SUBMITTED"),
+            activated_at=None,
+        )
+        for before, (status, person, at) in zip(["", *reached], steps, strict=False):
+            PlanStep.objects.create(
+                plan=plan,
+                institution=walk.desk.school,
+                from_status=before,
+                to_status=status,
+                actor=walk.people[person],
+                role=ROLES[person],
+                at=at,
+            )
+    return plan
 
 
 def _on(day: int, hour: int = 10) -> dt.datetime:
@@ -47,8 +76,7 @@ def _on(day: int, hour: int = 10) -> dt.datetime:
 
 
 def test_a_step_falls_due_by_the_calendar_and_is_late_the_day_after(walk: Walk) -> None:
-    plan = walk.submitted()
-    _age(plan, _on(4), _on(6, 22))
+    plan = aged(walk, ("DRAFT", "author", _on(4)), ("SUBMITTED", "author", _on(6, 22)))
     item = the_item(walk.scope("head"), "APPROVE_PLAN", plan.pk)
     # At ten in the evening of the sixth by Greenwich the seventh has begun in Latvia; the head has five days.
     assert (item.due_on, item.is_overdue, item.role) == (dt.date(2023, 9, 12), True, "institution_head")
@@ -64,8 +92,7 @@ def test_a_deadline_is_the_version_in_force_when_it_began_to_wait(walk: Walk) ->
         held = Deadline.objects.get(step="PLAN_APPROVE_INSTITUTION")
         Deadline.objects.filter(pk=held.pk).update(valid_to=dt.date(2023, 9, 30))
         Deadline.objects.create(step=held.step, anchor="SEMESTER_END", days=-2, valid_from=dt.date(2023, 10, 1))
-    old, new = walk.submitted(), walk.submitted()
-    _age(old, _on(4), _on(5))
+    old, new = aged(walk, ("DRAFT", "author", _on(4)), ("SUBMITTED", "author", _on(5))), walk.submitted()
     items = {item.subject_id: item.due_on for item in queue(walk.scope("head")) if item.kind == "APPROVE_PLAN"}
     assert items[old.pk] == dt.date(2023, 9, 10)
     assert items[new.pk] == walk.desk.semester.ends_on - dt.timedelta(days=2)
@@ -96,16 +123,20 @@ def test_a_month_falls_due_after_its_end(month: Month) -> None:
     month.approve("coordinator", sheet)
     item = the_item(month.scope("coordinator"), "SUBMIT_MONTH", month.desk.school.pk)
     assert (item.due_on, item.subject_tag, item.institution_id) == (dt.date(2023, 10, 10), "inst", month.desk.school.pk)
-    (last, first) = causes_of(scope=month.scope("coordinator"), item_ids=[item.pk])[item.pk]
+    with scoped(month.scope("coordinator")):
+        (last, first) = causes_of(scope=month.scope("coordinator"), item_ids=[item.pk])[item.pk]
     assert (first.role, last.role) == ("institution_head", "municipality_coordinator")
 
 
 def test_why_it_is_late(walk: Walk) -> None:
-    plan = walk.submitted()
-    walk.do("head", plans.return_support_plan, plan_id=plan.pk, comment="Precizējiet.")
-    walk.do("author", plans.submit_support_plan, plan_id=plan.pk)
-    walk.do("other head", plans.approve_support_plan, plan_id=plan.pk)
-    _age(plan, _on(1), _on(4), _on(14), _on(15), _on(25))
+    plan = aged(
+        walk,
+        ("DRAFT", "author", _on(1)),
+        ("SUBMITTED", "author", _on(4)),
+        ("RETURNED", "head", _on(14)),
+        ("SUBMITTED", "author", _on(15)),
+        ("APPROVED_BY_INSTITUTION", "other head", _on(25)),
+    )
     scope = walk.scope("municipality")
     item = the_item(scope, "APPROVE_PLAN", plan.pk)
     with scoped(scope):
@@ -119,9 +150,7 @@ def test_why_it_is_late(walk: Walk) -> None:
 
 
 def test_the_most_pressing_comes_first(walk: Walk) -> None:
-    late, later = walk.submitted(), walk.submitted()
-    _age(late, _on(4), _on(5))
-    _age(later, _on(4), _on(20))
+    late, later = (aged(walk, ("DRAFT", "author", _on(4)), ("SUBMITTED", "author", _on(day))) for day in (5, 20))
     shown = [item.subject_id for item in queue(walk.scope("head")) if item.subject_id in {late.pk, later.pk}]
     assert shown == [late.pk, later.pk]
 
@@ -136,9 +165,11 @@ def test_a_title_says_what_and_names_nobody(walk: Walk) -> None:
 
 
 # -- who sees what -------------------------------------------------------------------------------------------------------
-def test_nobody_sees_what_waits_in_a_room_they_do_not_read(cast: Cast, walk: Walk, month: Month) -> None:
+def test_nobody_sees_what_waits_in_a_room_they_do_not_read(cast: Cast, walk: Walk) -> None:
     walk.submitted()
-    month.record(month.desk.measure(), dt.date(2023, 10, 2))
+    with whole_state():
+        ConsultationFactory(measure=walk.desk.measure(), held_on=dt.date(2023, 10, 2), learner_confirmed_at=None)
+        ClaimFactory(measure=walk.desk.measure(code="CATERING"), status="CLAIMED", decided_at=None)
     assert queue(NOBODY, everyones=True) == []
     rooms = {"support_provider": {"learners", "plans", "delivery"}}
     tried = 0
@@ -184,17 +215,9 @@ def test_an_app_without_the_scope_to_write_is_waited_for_by_nothing(walk: Walk) 
 
 # -- what it costs -------------------------------------------------------------------------------------------------------
 def test_a_hundred_items_in_two_statements(walk: Walk) -> None:
-    with whole_state():
-        for _ in range(100):
-            enrolment = EnrolmentFactory(learner=LearnerFactory(registering_institution=walk.desk.school))
-            SupportPlanFactory(
-                enrolment=enrolment,
-                semester=walk.desk.semester,
-                status="APPROVED_BY_MUNICIPALITY",
-                activated_at=None,
-                author=walk.people["author"],
-                submitted_at=_on(5),
-            )
+    steps = ("DRAFT", "author", _on(4)), ("SUBMITTED", "author", _on(5)), ("APPROVED_BY_MUNICIPALITY", "municipality", _on(9))
+    for _ in range(100):
+        aged(walk, *steps)
     scope = walk.scope("agency")
     with scoped(scope), CaptureQueriesContext(connection) as queries:
         items = list(work_items(scope=scope)[:100])
