@@ -14,6 +14,8 @@ import platform
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -119,8 +121,13 @@ def _measured(
                         f"round {number + 1}  {engine.name:22} {shape:6} {found.per_second:10.1f}/s  {work[shape][engine.name][-1]:10.1f} a second of processor",
                         flush=True,
                     )
-    if "compiled" in options.engines.split(","):
-        figures["NO_RLS"], work["NO_RLS"] = _without_row_security(options, inputs, var, server)
+            if engine.name == "compiled" and "INST" in options.shapes.split(","):
+                with _row_security_off(server), running(engine, var=var) as (address, pid):
+                    rate, spent = _rate(
+                        engine, "INST", inputs, address=address, seconds=options.seconds, var=var, pids=(pid, database)
+                    )
+                figures.setdefault("NO_RLS", {}).setdefault(engine.name, []).append(rate)
+                work.setdefault("NO_RLS", {}).setdefault(engine.name, []).append(spent)
     return figures, work
 
 
@@ -140,26 +147,33 @@ def _forget_written(loader: str) -> None:
         connection.execute("delete from delivery_consultation where topic = %s", [asking.TOPIC])
 
 
-def _without_row_security(
-    options: argparse.Namespace, inputs: dict[str, Any], var: Path, server: EmbeddedServer
-) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """INST of the compiled engine with the policies off for its role: what row security costs beside the predicate."""
-    engine = ENGINES[0]
-    bodies, headers = _bodies(engine, "INST", inputs), _headers(engine, "INST", inputs)
-    database = server.process.pid if server.process is not None else 0
-    rates, work = [], []
+@contextmanager
+def _row_security_off(server: EmbeddedServer) -> Iterator[None]:
+    """The policies off for the serving role: what row security costs beside the predicate, measured right after it."""
     with psycopg.connect(server.admin_url(), autocommit=True) as admin:
         admin.execute("alter role app bypassrls")
         try:
-            for _ in range(options.rounds):
-                with running(engine, var=var) as (address, pid):
-                    load(address, bodies, headers, seconds=2, folder=var)
-                    before = cpu_seconds(pid, database)
-                    rates.append(load(address, bodies, headers, seconds=options.seconds, folder=var).per_second)
-                    work.append(rates[-1] * options.seconds / max(cpu_seconds(pid, database) - before, 0.01))
+            yield
         finally:
             admin.execute("alter role app nobypassrls")
-    return {"compiled": rates}, {"compiled": work}
+
+
+def _rate(
+    engine: Engine,
+    shape: str,
+    inputs: dict[str, Any],
+    *,
+    address: str,
+    seconds: int,
+    var: Path,
+    pids: tuple[int, int],
+) -> tuple[float, float]:
+    """Requests a second, and a second of processor, of a shape that only reads."""
+    bodies, headers = _bodies(engine, shape, inputs), _headers(engine, shape, inputs)
+    load(address, bodies, headers, seconds=2, folder=var)
+    before = cpu_seconds(*pids)
+    rate = load(address, bodies, headers, seconds=seconds, folder=var).per_second
+    return rate, rate * seconds / max(cpu_seconds(*pids) - before, 0.01)
 
 
 def _bodies(engine: Engine, shape: str, inputs: dict[str, Any]) -> list[bytes]:

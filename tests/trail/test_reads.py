@@ -6,9 +6,18 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from backend.accounts.read_log import LearnerRead, ReadKind, record_reads
+from backend.accounts.read_log import (
+    APPEND_NOTED,
+    NOTED_CASTS,
+    NOTES,
+    LearnerRead,
+    NotedKind,
+    ReadKind,
+    noted_parameters,
+    record_reads,
+)
 from backend.accounts.roles import Area
-from backend.accounts.scope import scoped
+from backend.accounts.scope import Scope, scoped
 from backend.core.classification import DataClass
 from backend.core.trail.context import Channel
 from backend.core.trail.models import ReadEntry
@@ -72,3 +81,47 @@ def test_an_entry_cannot_be_changed_or_removed(cast: Cast) -> None:
         for change in (lambda: ReadEntry.objects.update(purpose="x"), lambda: ReadEntry.objects.all().delete()):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 change()
+
+
+KINDS = [
+    NotedKind("lrn", Area.LEARNERS, frozenset({DataClass.PERSONAL})),
+    NotedKind("plan", Area.PLANS, frozenset({DataClass.SPECIAL})),
+    NotedKind("enr", Area.LEARNERS, frozenset()),
+]
+TOLD = ("role", "level", "unit_code", "learner_id", "institution_id", "object_type", "object_id", "channel", "purpose", "classes")
+
+
+def _noted(scope: Scope, notes: str) -> list[tuple[object, ...]]:
+    """What the notes of a statement become; taken back afterwards."""
+    with scoped(scope):
+        parameters = noted_parameters(scope=scope, kinds=KINDS, channel=Channel.CASE_API, purpose="why")
+        places = ", ".join(f"%s::{cast}" for cast in NOTED_CASTS)
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config(%s, %s, true)", [NOTES, notes])
+            cursor.execute(APPEND_NOTED.format(places), parameters)
+            cursor.execute("select nullif(current_setting(%s, true), '')", [NOTES])
+            assert cursor.fetchone() == (None,), "the notes are forgotten"
+        entries = list(ReadEntry.objects.order_by("learner_id").values_list(*TOLD))
+        transaction.set_rollback(True)
+    return entries
+
+
+@pytest.mark.parametrize("who", ["author of maple", "coordinator of madona", "agency"])
+@pytest.mark.parametrize("place", [1, 2, 3])
+@pytest.mark.parametrize("through", ["maple", "linden", ""])
+def test_one_noted_row_becomes_what_it_becomes_among_others(cast: Cast, who: str, place: int, through: str) -> None:
+    """One alone takes a way of its own; the same row told twice takes that of many."""
+    scope, anna = cast.scope(who), cast.learners["Anna"].pk
+    institution = cast.schools[through].pk if through else ""
+    shown = cast.plans["Anna"].pk if place != 1 else ""
+    note = f"{anna}/{institution}/{shown}/{place};"
+    (alone,) = _noted(scope, note)
+    assert [alone] == _noted(scope, note * 2)
+    assert alone[3:9] == (anna, institution or None, KINDS[place - 1].object_type, shown or anna, Channel.CASE_API, "why")
+    assert alone[9] == (["personal"], ["special"], ["internal"])[place - 1]
+    reached = {"author of maple": "maple", "coordinator of madona": "maple"}.get(who, through)
+    assert bool(alone[0]) == (len(scope.holdings) == 1 or through == reached)
+
+
+def test_nothing_noted_nothing_appended(cast: Cast) -> None:
+    assert _noted(cast.scope("agency"), "") == []

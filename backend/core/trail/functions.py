@@ -27,7 +27,8 @@ MAY_ERASE = """exists (
       and a.valid_from <= current_date and (a.valid_to is null or a.valid_to >= current_date))"""
 
 
-def _xid(base: int) -> str:
+def transaction_number(base: int) -> str:
+    """SQL of the running transaction's number, which only rises, also after a restore."""
     return f"{base} + pg_current_xact_id()::text::bigint"
 
 
@@ -58,7 +59,7 @@ def recorder(table: Audited, *, base: int) -> str:
         )
     declare = f"""
     v_op constant "char" := left(tg_op, 1);
-    v_xid constant bigint := {_xid(base)};
+    v_xid constant bigint := {transaction_number(base)};
     v_back_dated constant boolean := session_user = 'loader' and current_setting('trail.back_date', true) = 'on';
     v_principal constant uuid := nullif(current_setting('app.principal', true), '')::uuid;
     v_client constant bigint := nullif(current_setting('app.client', true), '')::bigint;
@@ -97,82 +98,6 @@ def triggers(table: Audited) -> str:
     )
     always = [f"alter table {live} enable always trigger trail_{event};" for event in (*TRIGGER_EVENTS, "truncate")]
     return "\n".join([*made, *always])
-
-
-def reader(*, base: int) -> str:
-    """Appends entries of the read log, one a learner, in one statement. The principal comes from the caller's scope."""
-    return f"""
-create or replace function {SCHEMA}.append_reads(
-    kind text, channel text, purpose text, classes text[], roles text[], levels text[], unit_codes text[],
-    learners uuid[], institutions uuid[], object_types text[], objects uuid[]
-) returns void language sql volatile {DEFINER} as $body$
-    insert into {SCHEMA}.read_entry (trail_id, trail_xid, trail_salt, at, db_role, principal, client, kind, role, level,
-        unit_code, learner_id, institution_id, object_type, object_id, channel, purpose, classes)
-    select nextval('{SCHEMA}.entry_id'), {_xid(base)}, gen_random_uuid(), now(), session_user,
-        nullif(current_setting('app.principal', true), '')::uuid, nullif(current_setting('app.client', true), '')::bigint,
-        append_reads.kind, r.role, r.level, r.unit_code, r.learner, r.institution, r.object_type, r.object,
-        append_reads.channel, nullif(append_reads.purpose, ''), append_reads.classes
-    from unnest(roles, levels, unit_codes, learners, institutions, object_types, objects)
-        as r(role, level, unit_code, learner, institution, object_type, object)
-$body$;
-"""
-
-
-def note_reader(*, base: int) -> str:
-    """Appends the reads that a statement noted in a setting while it ran (`backend.accounts.read_log`), one a learner.
-
-    `noted` holds `learner/institution/object/place;` for each row shown; `tags`, `areas` and `masks` (1 personal, 2
-    special) say by place what the row was, the other lists which assignments open an area, the nearest first. Of the
-    same learner one row stays, the learner's own before others, with the classes of all.
-    """
-    return f"""
-create or replace function {SCHEMA}.append_noted(
-    noted text, channel text, purpose text, tags text[], areas text[], masks integer[],
-    held_areas text[], roles text[], levels text[], unit_codes text[], covered text[]
-) returns void language sql volatile {DEFINER} as $body$
-    insert into {SCHEMA}.read_entry (trail_id, trail_xid, trail_salt, at, db_role, principal, client, kind, role, level,
-        unit_code, learner_id, institution_id, object_type, object_id, channel, purpose, classes)
-    select nextval('{SCHEMA}.entry_id'), {_xid(base)}, gen_random_uuid(), now(), session_user,
-        nullif(current_setting('app.principal', true), '')::uuid, nullif(current_setting('app.client', true), '')::bigint,
-        'READ', coalesce(reason.role, ''), coalesce(reason.level, ''), coalesce(reason.unit_code, ''), shown.learner,
-        nullif(shown.institution, '')::uuid, shown.tag,
-        coalesce(nullif(shown.object, '')::uuid, shown.learner),
-        append_noted.channel, nullif(append_noted.purpose, ''),
-        (array['{{internal}}', '{{personal}}', '{{special}}', '{{personal,special}}'])[shown.mask + 1]::text[]
-    from (
-        select distinct on (r.learner) r.learner, r.institution, r.object, r.place, append_noted.tags[r.place] as tag,
-            bit_or(append_noted.masks[r.place]) over (partition by r.learner) as mask
-        from (
-            select split_part(n.row, '/', 1)::uuid as learner, split_part(n.row, '/', 2) as institution,
-                split_part(n.row, '/', 3) as object, split_part(n.row, '/', 4)::integer as place
-            from string_to_table(append_noted.noted, ';') as n(row) where n.row <> ''
-        ) r
-        order by r.learner, append_noted.tags[r.place] <> 'lrn', append_noted.tags[r.place], r.object
-    ) shown
-    left join lateral (
-        select h.role, h.level, h.unit_code
-        from unnest(append_noted.held_areas, append_noted.roles, append_noted.levels, append_noted.unit_codes,
-            append_noted.covered) with ordinality as h(area, role, level, unit_code, covered, nearness)
-        where h.area = append_noted.areas[shown.place]
-          and (h.covered = '*' or (shown.institution <> '' and strpos(h.covered, shown.institution) > 0))
-        order by h.nearness limit 1
-    ) reason on true
-$body$;
-"""
-
-
-def reads_teller() -> str:
-    """Who read a learner's record, the last first; for a data protection officer alone, who sees no learner's row."""
-    return f"""
-create or replace function {SCHEMA}.reads_of(wanted uuid) returns setof {SCHEMA}.read_entry
-language plpgsql stable {DEFINER} as $body$
-begin
-    if not {MAY_ERASE} then
-        raise exception 'Only a data protection officer asks.' using errcode = 'insufficient_privilege';
-    end if;
-    return query select * from {SCHEMA}.read_entry r where r.learner_id = wanted order by r.trail_id desc;
-end $body$;
-"""
 
 
 def sealer(tables: Sequence[TrailTable], *, base: int, enough: int = ENOUGH) -> str:
@@ -341,7 +266,7 @@ begin
     end if;
     if not exists (select 1 from {SCHEMA}.erasure e where e.learner_id = forgotten) then
         insert into {SCHEMA}.erasure (trail_id, trail_xid, trail_salt, at, db_role, principal, learner_id, reason)
-        values (nextval('{SCHEMA}.entry_id'), {_xid(base)}, gen_random_uuid(), now(), session_user,
+        values (nextval('{SCHEMA}.entry_id'), {transaction_number(base)}, gen_random_uuid(), now(), session_user,
             nullif(current_setting('app.principal', true), '')::uuid, forgotten, erasure_reason);
     end if;
     {body}

@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from backend.core.database.policies import INSTITUTIONS, PRINCIPAL, WHOLE_STATE
 from backend.core.database.security import declared_policies
-from backend.core.trail import functions
+from backend.core.trail import functions, read_functions
 from backend.core.trail.declarations import Audited, audited_tables
 from backend.core.trail.tables import SCHEMA, TrailTable, history_table, sealed_tables
 
@@ -81,9 +81,9 @@ def install(cursor: CursorWrapper) -> None:
         cursor.execute(functions.recorder(table, base=base))
         cursor.execute(functions.triggers(table))
     here = [name for name in sealed_tables() if _exists(cursor, name)]
-    cursor.execute(functions.reader(base=base))
-    cursor.execute(functions.note_reader(base=base))
-    cursor.execute(functions.reads_teller())
+    cursor.execute(read_functions.reader(base=base))
+    cursor.execute(read_functions.note_reader(base=base))
+    cursor.execute(read_functions.reads_teller())
     cursor.execute(functions.sealer(here, base=base))
     cursor.execute(functions.eraser(declared, base=base))
     for table in declared:
