@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, DateField, DateTimeField, Expression, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, DateField, DateTimeField, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from backend.registry.models import Anchor, Deadline, Step
@@ -39,7 +40,7 @@ class LastOfMonth(Func):
     output_field = DateField()
 
 
-def due(step: Step, *, since: str, semester: str = "", month: str = "") -> Expression:
+def due(step: Step, *, since: str, semester: str = "", month: str = "") -> Combinable:
     """The day on which a step falls due, by the version of its deadline in force on the day it began to wait; null without one.
 
     `since` names the annotation with the moment at which it began to wait, `semester` the path to its semester, `month` the

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, CharField, Expression, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from backend.accounts.policy import NOTHING, Policy
 from backend.accounts.roles import Area
@@ -67,7 +68,7 @@ class Desk:
         if not places:
             return None
         whens = [(role, here & when(role)) for role, here in places]
-        named = rows.filter(_any(condition for _role, condition in whens)).annotate(**{ROLE: _case(whens)})
+        named: QuerySet[Any] = rows.filter(_any(condition for _role, condition in whens)).annotate(**{ROLE: _case(whens)})
         if self.everyones or not separate:
             return named
         allowed = [
@@ -131,9 +132,9 @@ class Waiting:
     room: Area
     tag: str
     rows: QuerySet[Any]
-    since: Expression
-    """When it began to wait."""
-    due: Expression | None = None
+    since: str
+    """Column or annotation with the moment at which it began to wait."""
+    due: Combinable | None = None
     """Day by which it is due; None where no deadline says it."""
     subject: str = "pk"
     institution: str = "institution_id"
@@ -159,7 +160,7 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 def _case(whens: Iterable[tuple[str, Q]]) -> Expression:
     """The first role whose condition holds."""
-    parts = []
+    parts: list[When] = []
     for role, condition in whens:
         if not condition:
             return Case(*parts, default=Value(role), output_field=CharField())

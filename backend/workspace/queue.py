@@ -69,12 +69,13 @@ def _columns(waiting: Waiting, today: dt.date) -> QuerySet[Any, Any]:
         "w_tag": _text(waiting.tag),
         "w_subject": _key(waiting.subject),
         "w_detail": Cast(F(waiting.detail), CharField()) if waiting.detail else _text(""),
-        "w_since": Cast(waiting.since, DateTimeField()),
+        "w_since": Cast(F(waiting.since), DateTimeField()),
         "w_due": due,
     }
     rows = waiting.rows.annotate(**columns)
     rows = rows.annotate(w_order=Coalesce("w_due", Value(NEVER), output_field=DateField()), w_overdue=late)
-    return rows.values_list(*columns, "w_order", "w_overdue")
+    found: QuerySet[Any, Any] = rows.values_list(*columns, "w_order", "w_overdue")
+    return found
 
 
 def _text(value: str) -> Expression:

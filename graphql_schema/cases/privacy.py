@@ -228,7 +228,8 @@ def _shown_fields(declared: ObjectType, row: Any, context: Context) -> dict[str,
         if isinstance(source, Relation) and not context.may(context.declarations.types[source.to].needs):
             continue
         if isinstance(source, Column | Relation) and context.may(source.needs) and may_show(source, declared, row, context):
-            found.setdefault(declared.model._meta.get_field(source.attr).column, source)  # type: ignore[union-attr]
+            column = getattr(declared.model._meta.get_field(source.attr), "column", None)  # type: ignore[union-attr]
+            found.setdefault(str(column), source)
     return found
 
 

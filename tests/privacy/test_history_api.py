@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from backend.accounts.models import Level, Role
-from backend.accounts.scope import scope_of, scoped
+from backend.accounts.scope import scoped
 from backend.cases.plans.models import SupportPlan
 from backend.core.trail.context import Channel, noted
 from backend.core.trail.models import ReadEntry
-from tests.factories.cast import TODAY
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
-from tests.factories.rows import user_with, whole_state
+from tests.factories.rows import whole_state
 from tests.mutations.office import Office, Sender
 from tests.mutations.office_fixtures import office, send  # noqa: F401
 
@@ -40,7 +38,7 @@ def _changes(node: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
 
 def test_each_step_of_a_plan_is_told_with_who_and_what(office: Office, send: Sender) -> None:  # noqa: F811
     plan = office.ready()
-    send("journal", "submitSupportPlan", {"supportPlanId": plan.public_id})
+    send("journal", "submitSupportPlan", {"planId": plan.public_id})
     node = _nodes(send.ask("office", HISTORY, id=plan.public_id, first=1))[0]
     assert (node["kind"], node["channel"], node["appName"]) == ("UPDATED", "API", "journal")
     assert node["actor"]["displayName"] == "app.journal"
@@ -124,7 +122,7 @@ def test_what_was_erased_stays_blank(office: Office, send: Sender) -> None:  # n
     with whole_state():
         SupportPlan.objects.filter(pk=plan.pk).update(result_text="Vārdi, kas jāaizmirst")
     assert "jāaizmirst" in str(send.ask("office", HISTORY, id=plan.public_id, first=100).body)
-    officer = scope_of(user=user_with(Role.DATA_PROTECTION_OFFICER, Level.STATE), on=TODAY)
+    officer = office.cast.scope("data protection officer")
     with scoped(officer), noted(channel=Channel.COMMAND, reason="erasure"), connection.cursor() as cursor:
         cursor.execute("select trail.erase_learner(%s, 'Lūgums')", [plan.learner_id])
     reply = send.ask("office", HISTORY, id=plan.public_id, first=100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -167,9 +168,10 @@ def test_a_title_says_what_and_names_nobody(walk: Walk) -> None:
 # -- who sees what -------------------------------------------------------------------------------------------------------
 def test_nobody_sees_what_waits_in_a_room_they_do_not_read(cast: Cast, walk: Walk) -> None:
     walk.submitted()
+    hours, meals = walk.desk.measure(), walk.desk.measure(code="CATERING", planned_amount=Decimal(90))
     with whole_state():
-        ConsultationFactory(measure=walk.desk.measure(), held_on=dt.date(2023, 10, 2), learner_confirmed_at=None)
-        ClaimFactory(measure=walk.desk.measure(code="CATERING"), status="CLAIMED", decided_at=None)
+        ConsultationFactory(measure=hours, held_on=dt.date(2023, 10, 2), learner_confirmed_at=None)
+        ClaimFactory(measure=meals, status="CLAIMED", decided_at=None)
     assert queue(NOBODY, everyones=True) == []
     rooms = {"support_provider": {"learners", "plans", "delivery"}}
     tried = 0

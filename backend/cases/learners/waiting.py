@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Value
 
 from backend.accounts.models import Role
 from backend.accounts.policy import NOTHING
@@ -31,6 +31,6 @@ def waiting(desk: Desk) -> Iterator[Waiting]:
         room=Area.LEARNERS,
         tag=DuplicateCandidate.tag,
         rows=rows.annotate(**{ROLE: Value(str(Role(role)), output_field=CharField())}),
-        since=F("found_at"),
+        since="found_at",
         institution="",
     )

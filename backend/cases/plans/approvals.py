@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -161,12 +162,12 @@ def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, rol
             )
 
 
-def approvals_column(on: dt.date) -> Expression:
+def approvals_column(on: dt.date) -> Combinable:
     """Over plans: how many people approve at the institution by the tier in force on a day; null where no tier says it."""
     return Subquery(_tiers(on).values("approvals")[:1], output_field=IntegerField())
 
 
-def further_column(on: dt.date) -> Expression:
+def further_column(on: dt.date) -> Combinable:
     """Over plans: the roles out of which those after the head come, as the tier names them; null where no tier does."""
     return Subquery(_tiers(on).values("second_roles")[:1], output_field=ArrayField(CharField()))
 

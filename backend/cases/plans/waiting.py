@@ -138,7 +138,7 @@ def _item(kind: str, rows: QuerySet[SupportPlan], step: Step | None, *, assignee
         room=Area.PLANS,
         tag=SupportPlan.tag,
         rows=rows,
-        since=F(SINCE),
+        since=SINCE,
         due=due(step, since=SINCE, semester="semester") if step else None,
         learner="learner_id",
         semester="semester_id",

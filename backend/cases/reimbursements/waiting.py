@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from django.db.models import (
     DateTimeField,
     Exists,
-    F,
     IntegerField,
     Min,
     OuterRef,
@@ -59,7 +58,7 @@ def _claims(desk: Desk) -> Iterator[Waiting]:
         rows = rows.filter(Q(claimed_by=None) | ~Q(claimed_by=desk.person), ~Exists(decisions.filter(actor_id=desk.person)))
 
     def acted(role: str) -> Q:
-        if role != Role.PLAN_AUTHOR:
+        if role != Role.PLAN_AUTHOR or desk.person is None:
             return NOTHING
         together = PlanAuthor.objects.filter(plan=OuterRef("measure__plan_id"), user_id=desk.person)
         return Q(measure__plan__author_id=desk.person) | Q(Exists(together))
@@ -71,7 +70,7 @@ def _claims(desk: Desk) -> Iterator[Waiting]:
             room=Area.MONEY,
             tag=ReimbursementClaim.tag,
             rows=found,
-            since=F(SINCE),
+            since=SINCE,
             due=due(Step.CLAIM_APPROVE, since=SINCE),
             learner="learner_id",
             semester="measure__plan__semester_id",
@@ -108,7 +107,7 @@ def _due(desk: Desk) -> Iterator[Waiting]:
             room=Area.MONEY,
             tag=CooperationAgreement.tag,
             rows=found,
-            since=F(SINCE),
+            since=SINCE,
             due=due(Step.MONTH_PAY, since=SINCE, month="_month"),
             institution="",
             detail="number",
@@ -135,7 +134,7 @@ def _payments(desk: Desk) -> Iterator[Waiting]:
                 room=Area.MONEY,
                 tag=PaymentBatch.tag,
                 rows=found,
-                since=F(SINCE),
+                since=SINCE,
                 due=due(Step.MONTH_PAY, since=SINCE, month="month"),
                 institution="",
                 detail="message_id",

@@ -26,7 +26,7 @@ class _SourceTable(BaseTable):
         super().__init__(table_name, alias)
         self.source = source
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         text, parameters = self.source
         return f"({text}) {compiler.quote_name_unless_alias(self.table_alias)}", list(parameters)
 
@@ -38,7 +38,7 @@ class _SourceTable(BaseTable):
 def rows_of(model: type[M], source: Source) -> models.QuerySet[M]:
     """A query set of `model` over the rows of a query. Only constants of ours belong in its text; values in its parameters."""
     query = Query(model)
-    query.base_table_class = partial(_SourceTable, source=source)  # type: ignore[misc,assignment]
+    query.base_table_class = partial(_SourceTable, source=source)  # type: ignore[assignment]
     return models.QuerySet(model=model, query=query)
 
 
