@@ -27,7 +27,7 @@ token: ## an access token of a demonstration app: make token APP=school-journal
 ## Test
 T ?=
 # One file or one test runs alone; anything more is spread over two processes, a file always in one of them.
-SPREAD = $(if $(or $(findstring ::,$(T)),$(filter %.py,$(T))),-n 0,-n 2 --dist loadfile)
+SPREAD = $(if $(or $(findstring ::,$(T)),$(filter %.py,$(T))),-n 0,-n 2 --dist loadfile --no-loadscope-reorder)
 PYTEST ?=
 
 test: ## the tests against a PostgreSQL of their own; T=path runs a part
@@ -67,7 +67,7 @@ check-imports: ## import-linter: imports point one way
 
 # They make unique what holds the primary key already, or what a stricter constraint held that the same step drops: nothing
 # can break it, which the linter cannot see. The last one drops a table that nothing but the demonstration wrote or read.
-UNIQUE_WITH_KEY := 0004_consultation_reference 0003_claim_references 0006_taken_back_in_parts 0007_application_of_plan 0002_work_follows_from_the_state
+UNIQUE_WITH_KEY := 0004_consultation_reference 0003_claim_references 0006_taken_back_in_parts 0007_application_of_plan 0008_plan_remark 0002_work_follows_from_the_state
 
 check-migrations: ## no model change without a migration; no step that blocks or loses data
 	@$(START) check makemigrations --check --dry-run

@@ -39,7 +39,16 @@ _CLAIM = "reimbursements.ReimbursementClaim"
 # Who the learner is, and where the learner goes; a transfer's and an enrolment's own words are personal at most.
 _PERSONS = (_LEARNER, "learners.DuplicateCandidate", "learners.MergedRow")
 _MOVES = (_ENROLMENT, "transfers.Transfer")
-_PLANS = (_PLAN, _STEP, _RISK, _MEASURE, "plans.Application", "plans.PlanAuthor", "plans.PlanOutcome")
+_PLANS = (
+    _PLAN,
+    _STEP,
+    _RISK,
+    _MEASURE,
+    "plans.Application",
+    "plans.PlanAuthor",
+    "plans.PlanOutcome",
+    "plans.PlanRemark",
+)
 _DELIVERY = (
     _CONSULTATION,
     "delivery.ConsultationSheet",
@@ -99,6 +108,8 @@ def _row(
         _IDENTITY: _PERSONAL if code else _INTERNAL,
         **dict.fromkeys(_MOVES, _PERSONAL),
         **dict.fromkeys(_PLANS, plan),
+        # Absences and marks are what a risk is judged by: for who reads the risk.
+        "evaluation.LearnerIndicator": _PERSONAL if plan == _SPECIAL else _INTERNAL,
         **dict.fromkeys(_DELIVERY, delivery),
         **dict.fromkeys(_MONEY, money),
         **dict.fromkeys(_PEOPLE, _PERSONAL),

@@ -42,6 +42,7 @@ class Act(StrEnum):
     JOIN_INSTITUTION = "joinInstitution"
     LEAVE_INSTITUTION = "leaveInstitution"
     SET_TARIFF = "setTariff"
+    SET_REFERENCE_VALUE = "setReferenceValue"
     CLOSE_SEMESTER = "closeSemester"
     REOPEN_SEMESTER = "reopenSemester"
     REGISTER_LEARNER = "registerLearner"
@@ -133,6 +134,7 @@ ACTS: dict[Act, tuple[Area, frozenset[str]]] = {
     Act.JOIN_INSTITUTION: (Area.REGISTRY, _JOINING),
     Act.LEAVE_INSTITUTION: (Area.REGISTRY, _JOINING),
     Act.SET_TARIFF: (Area.REGISTRY, frozenset({Role.IKVD})),
+    Act.SET_REFERENCE_VALUE: (Area.REGISTRY, frozenset({Role.IKVD})),
     Act.CLOSE_SEMESTER: (Area.REGISTRY, frozenset({Role.IKVD})),
     Act.REOPEN_SEMESTER: (Area.REGISTRY, frozenset({Role.IKVD})),
     Act.REGISTER_LEARNER: (Area.LEARNERS, _KEEPING_LEARNERS),

@@ -22,6 +22,10 @@ def read_csv(path: Path) -> list[dict[str, str]]:
     return [{key: nfc(value) for key, value in row.items()} for row in rows]
 
 
+EDITED = ("valid_to", "version")
+"""What people change of a version of a list, and loading it again leaves: they end it where another begins."""
+
+
 def load_rows(model: type[models.Model], rows: Sequence[models.Model], *, keep: Sequence[str] = ()) -> int:
     """Insert `rows`, or bring the ones that stand under the same key up to date; returns how many rows were given.
 

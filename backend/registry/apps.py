@@ -31,8 +31,29 @@ class RegistryConfig(AppConfig):
         Audited("registry.ApprovalTier"),
         Audited("registry.IncompatibleRoles"),
         Audited("registry.Deadline"),
+        Audited("registry.RiskFactor"),
+        Audited("registry.MeasureKind"),
+        Audited("registry.Position"),
+        Audited("registry.OutcomeTheme"),
+        Audited("registry.InterruptionGround"),
     ]
     constraint_answers = {
+        **{
+            f"{name}_one_at_a_time": Problem(
+                Code.CONFLICT, _("Another version of this value holds in this period. End that one first."), "valid_from"
+            )
+            for name in (
+                "risk_factor",
+                "measure_kind",
+                "position",
+                "outcome_theme",
+                "interruption_ground",
+                "deadline",
+                "approval_tier",
+                "incompatible_roles",
+                "target_group",
+            )
+        },
         "agreement_number": Problem(
             Code.DUPLICATE, _("An agreement of the programme has this number already. Check the number."), "number"
         ),

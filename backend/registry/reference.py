@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.core.identifiers import uuid_for
 from backend.core.models import SourceStatus
-from backend.core.reference import load_rows, read_csv
+from backend.core.reference import EDITED, load_rows, read_csv
 from backend.registry.models import FactClass, MeasureCategory, MeasureKind, RiskFactor, RiskGroup, RiskLevel
 from backend.registry.models.reference import SPECIAL_GROUPS
 from backend.registry.rules_reference import load_rules
@@ -26,9 +26,11 @@ def load() -> dict[str, int]:
     """
     kinds = [row for row in read_csv(FIXTURES / "support_measures.csv") if row["category"] in MeasureCategory.values]
     return {
-        "risk factors": load_rows(RiskFactor, _risk_factors(read_csv(FIXTURES / "risk_factors.csv"))),
+        "risk factors": load_rows(RiskFactor, _risk_factors(read_csv(FIXTURES / "risk_factors.csv")), keep=EDITED),
         "risk levels": load_rows(RiskLevel, [_risk_level(row) for row in read_csv(FIXTURES / "risk_levels.csv")]),
-        "measure kinds": load_rows(MeasureKind, [_measure_kind(row, position) for position, row in enumerate(kinds, start=1)]),
+        "measure kinds": load_rows(
+            MeasureKind, [_measure_kind(row, position) for position, row in enumerate(kinds, start=1)], keep=EDITED
+        ),
         **load_rules(programme_id=programme_id(), since=SINCE),
     }
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from backend.core.identifiers import uuid_for
 from backend.core.models import SourceStatus
-from backend.core.reference import load_rows, read_csv
+from backend.core.reference import EDITED, load_rows, read_csv
 from backend.registry.models import (
     ApprovalTier,
     Deadline,
@@ -35,17 +35,23 @@ def load_rules(*, programme_id: UUID, since: dt.date) -> dict[str, int]:
     A tariff that people ended keeps its last day. Needs a transaction of the caller's, and the owner or the loader.
     """
     return {
-        "positions": load_rows(Position, [_position(row, at, since) for at, row in _read("positions")]),
-        "outcome themes": load_rows(OutcomeTheme, [_listed(OutcomeTheme, row, at, since) for at, row in _read("outcome_themes")]),
+        "positions": load_rows(Position, [_position(row, at, since) for at, row in _read("positions")], keep=EDITED),
+        "outcome themes": load_rows(
+            OutcomeTheme, [_listed(OutcomeTheme, row, at, since) for at, row in _read("outcome_themes")], keep=EDITED
+        ),
         "grounds of interruption": load_rows(
-            InterruptionGround, [_listed(InterruptionGround, row, at, since) for at, row in _read("interruption_grounds")]
+            InterruptionGround,
+            [_listed(InterruptionGround, row, at, since) for at, row in _read("interruption_grounds")],
+            keep=EDITED,
         ),
-        "tariffs": load_rows(
-            Tariff, [_tariff(row, programme_id) for _at, row in _read("tariffs")], keep=["valid_to", "version", "created_at"]
+        "tariffs": load_rows(Tariff, [_tariff(row, programme_id) for _at, row in _read("tariffs")], keep=[*EDITED, "created_at"]),
+        "deadlines": load_rows(Deadline, [_deadline(row, since) for _at, row in _read("deadlines")], keep=EDITED),
+        "approval tiers": load_rows(
+            ApprovalTier, [_tier(row, programme_id, since) for _at, row in _read("approval_tiers")], keep=EDITED
         ),
-        "deadlines": load_rows(Deadline, [_deadline(row, since) for _at, row in _read("deadlines")]),
-        "approval tiers": load_rows(ApprovalTier, [_tier(row, programme_id, since) for _at, row in _read("approval_tiers")]),
-        "incompatible roles": load_rows(IncompatibleRoles, [_pair(row, since) for _at, row in _read("incompatible_roles")]),
+        "incompatible roles": load_rows(
+            IncompatibleRoles, [_pair(row, since) for _at, row in _read("incompatible_roles")], keep=EDITED
+        ),
         "ledger accounts": load_rows(LedgerAccount, [_account(row) for _at, row in _read("ledger_accounts")]),
     }
 

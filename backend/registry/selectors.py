@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from backend.accounts.scope import Scope
 from backend.registry.models import (
@@ -17,6 +19,7 @@ from backend.registry.models import (
     OutcomeTheme,
     PartnerAccount,
     Position,
+    ReferenceValue,
     RiskFactor,
     RiskLevel,
     StaffContract,
@@ -25,6 +28,8 @@ from backend.registry.models import (
 from backend.registry.policies import AGREEMENTS, CONTRACTS, PARTNER_ACCOUNTS, REFERENCE
 from backend.territory.models import ProgrammeKind, TargetGroup
 from backend.territory.selectors import in_force
+
+_FAR = dt.date(9999, 12, 31)
 
 
 def agreements(*, scope: Scope) -> QuerySet[CooperationAgreement]:
@@ -78,9 +83,25 @@ def interruption_grounds(*, scope: Scope, on: dt.date | None = None) -> QuerySet
     return found.filter(in_force(on)) if on is not None else found
 
 
+def reference_values(*, scope: Scope) -> QuerySet[ReferenceValue]:
+    """Values of the lists that the agency edits, in all their versions, list by list."""
+    return ReferenceValue.objects.filter(REFERENCE.visible(scope)).order_by("list", "position", "code", "valid_from", "id")
+
+
 def staff_contracts(*, scope: Scope) -> QuerySet[StaffContract]:
     """Contracts of specialists with institutions that `scope` reaches."""
     return StaffContract.objects.filter(CONTRACTS.visible(scope)).order_by("starts_on", "id")
+
+
+def contract_of_assignment(*, scope: Scope) -> Subquery:
+    """Over assignments at institutions: key of the person's contract there in the assignment's time, the last to begin."""
+    found = staff_contracts(scope=scope).filter(
+        Q(ends_on=None) | Q(ends_on__gte=OuterRef("valid_from")),
+        user=OuterRef("user_id"),
+        institution=OuterRef("institution_id"),
+        starts_on__lte=Coalesce(OuterRef("valid_to"), Value(_FAR, output_field=DateField())),
+    )
+    return Subquery(found.order_by("-starts_on", "-id").values("pk")[:1])
 
 
 def partner_accounts(*, scope: Scope) -> QuerySet[PartnerAccount]:
@@ -93,18 +114,38 @@ def ledger_accounts(*, scope: Scope) -> QuerySet[LedgerAccount]:
     return LedgerAccount.objects.filter(REFERENCE.visible(scope)).order_by("code")
 
 
-def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = None) -> bool:
-    """Whether an institution takes part in the programme on a day, or on every day from `first` to `last`.
+def participations_of(institution_ids: Iterable[UUID]) -> QuerySet[InstitutionParticipation]:
+    """All periods in which some institutions take part, with the agreements they joined under."""
+    return InstitutionParticipation.objects.filter(institution__in=institution_ids).select_related("agreement").order_by("id")
 
-    By its own period under an agreement that is in force as long (domain.md 4.2).
+
+def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = None) -> bool:
+    """Whether an institution takes part in the programme on a day, or on every day from `first` to `last`."""
+    return covers(participations_of([institution_id]), first=first, last=last)
+
+
+def covers(participations: Iterable[InstitutionParticipation], *, first: dt.date, last: dt.date | None = None) -> bool:
+    """Whether one of an institution's periods holds on a day, or on every day from `first` to `last`.
+
+    By its own dates, under an agreement that is in force as long (domain.md 4.2).
     """
     until = last or first
-    return (
-        InstitutionParticipation.objects.filter(institution_id=institution_id, joined_on__lte=first)
-        .filter(Q(left_on=None) | Q(left_on__gte=until))
-        .filter(Q(agreement__ends_on=None) | Q(agreement__ends_on__gte=until), agreement__signed_on__lte=first)
-        .exists()
+    return any(
+        max(part.joined_on, part.agreement.signed_on) <= first
+        and all(end is None or end >= until for end in (part.left_on, part.agreement.ends_on))
+        for part in participations
     )
+
+
+def own_agreement(participations: Iterable[InstitutionParticipation], *, on: dt.date) -> bool | None:
+    """Whether an institution, of all its periods, takes part under an agreement of its own, as a state one does (domain.md 4.2).
+
+    False where it joined under its municipality's; None where it takes part under none on that day.
+    """
+    for part in participations:
+        if part.joined_on <= on and (part.left_on is None or part.left_on >= on):
+            return part.agreement.institution_id is not None
+    return None
 
 
 def grades_covered(*, on: dt.date) -> range | None:

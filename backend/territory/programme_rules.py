@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backend.core.identifiers import uuid_for
 from backend.core.models import SourceStatus
-from backend.core.reference import load_rows
+from backend.core.reference import EDITED, load_rows
 from backend.territory.models import (
     BudgetRevision,
     BudgetShare,
@@ -72,6 +72,7 @@ def load_programme_rules(*, programme: str, programme_id: UUID, terms: list[dict
         "target groups": load_rows(
             TargetGroup,
             [_target_group(row, key(TargetGroup.tag, f"{row['code']}:{row['revision']}"), programme_id) for row in groups],
+            keep=EDITED,
         ),
         "eligible kinds": load_rows(
             EligibleKind,

@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 
 from backend.accounts.scope import Scope
-from backend.cases.reimbursements.previews import tariff_preview
+from backend.cases.reimbursements import previews
 from backend.core.models import SourceStatus
 from backend.registry import selectors
 from backend.registry.models import (
@@ -62,6 +62,7 @@ AGREEMENT = ObjectType(
     search=Search(columns=("number", "municipality__name_lv", "institution__name_lv")),
     fields=(
         ID,
+        VERSION,
         PROGRAMME,
         Column(name="number", description="Number; null where the source gives the date only."),
         Column(name="signedOn", description="Day of signature."),
@@ -221,7 +222,7 @@ def _preview(*, scope: Scope, row: Tariff | None, arguments: Mapping[str, Any]) 
     """What the tariff of these arguments touches; null for who does not count the whole country."""
     by_id = arguments.get("kind_id")
     kind = MeasureKind.objects.filter(pk=by_id).values_list("code", flat=True).first() if by_id is not None else None
-    found = tariff_preview(
+    found = previews.tariff_preview(
         scope=scope,
         kind_code=kind or arguments.get("kind_code", ""),
         unit=arguments["unit"],
@@ -230,6 +231,11 @@ def _preview(*, scope: Scope, row: Tariff | None, arguments: Mapping[str, Any]) 
         valid_from=arguments["valid_from"],
         valid_to=arguments.get("valid_to"),
     )
+    return shown_preview(found)
+
+
+def shown_preview(found: previews.ChangePreview | None) -> ChangePreview | None:
+    """A count of the domain as the schema shows it."""
     if found is None:
         return None
     difference = found.amount_difference

@@ -15,7 +15,16 @@ from backend.activities.cooperation.models import (
     TeamShare,
 )
 from backend.activities.cooperation.policies import MEMBERS, TEAM_ROWS, TEAMS
-from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, day_filters, institution_filters, key_filter
+from graphql_schema.cases.shared import (
+    ID,
+    OWN_INSTITUTION,
+    VERSION,
+    account,
+    day_filters,
+    institution_filters,
+    key_filter,
+    touching_semester,
+)
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation
 
 _TEAM = Relation(name="team", to="CooperationTeam", description="The team.")
@@ -34,6 +43,7 @@ TEAM = ObjectType(
     orders=(Order(name="STARTS_ON", columns=("starts_on",), description="By the first day."),),
     filters=(
         *institution_filters(path="institution"),
+        *touching_semester(first="starts_on", last="ends_on"),
         _OF_LEARNER,
         key_filter("accountId", "user_id", "usr", "With this member.", through="members", where_read=True),
     ),

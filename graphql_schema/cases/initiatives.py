@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from backend.activities.initiatives import selectors, sums
 from backend.activities.initiatives.models import (
     ApplicantKind,
@@ -203,6 +205,16 @@ PROJECT = ObjectType(
         account("submittedBy", "Who handed it in."),
         Children(
             name="scorers", to="ProjectScorer", via="project", description="Who scores it, as far as the caller may see them."
+        ),
+        Reckoned(
+            name="meanPoints",
+            kind=Decimal,
+            shown_where=PROJECTS.organised,
+            expression=lambda scope: sums.mean_points(),
+            nullable=True,
+            description=(
+                "Mean of the scorers' points, two decimals; null until all have scored, and for who is not the organiser."
+            ),
         ),
         Column(name="decidedAt", description="When it was decided."),
         Column(name="decisionReason", description="Why it was so decided, or why it may not be scored."),

@@ -18,11 +18,20 @@ from backend.cases.learners.models import (
 )
 from backend.cases.learners.policies import DUPLICATES, ENROLMENTS, LEARNERS
 from backend.territory.models import Institution
-from graphql_schema.cases.shared import ID, VERSION, account, institution_filters, key_filter, semester_filters
+from graphql_schema.cases.shared import (
+    ID,
+    VERSION,
+    account,
+    institution_filters,
+    key_filter,
+    semester_filters,
+    touching_semester,
+)
 from graphql_schema.engine.commands import Beside, Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import (
     Children,
     Column,
+    Derived,
     Filter,
     FilterKind,
     ObjectType,
@@ -141,6 +150,12 @@ LEARNER = ObjectType(
         Children(name="enrolments", to="Enrolment", via="learner", description="Times at institutions, as far as within reach."),
         Children(name="supportPlans", to="SupportPlan", via="learner", description="Support plans, as far as within reach."),
         Children(
+            name="indicators",
+            to="LearnerIndicator",
+            via="learner",
+            description="Absences, marks and other indicators, as far as within reach.",
+        ),
+        Children(
             name="transfers", to="Transfer", via="learner", description="Moves between institutions, as far as within reach."
         ),
     ),
@@ -158,6 +173,7 @@ ENROLMENT = ObjectType(
     orders=(Order(name="STARTS_ON", columns=("starts_on",), description="By the first day."),),
     filters=(
         *institution_filters(path="institution"),
+        *touching_semester(first="starts_on", last="ends_on"),
         Filter(
             name="programmeKind",
             lookup="programme_kind",
@@ -212,6 +228,8 @@ DUPLICATE_CANDIDATE = ObjectType(
         Filter(
             name="status", lookup="status", kind=FilterKind.CHOICES, enum=DuplicateStatus, description="In one of these statuses."
         ),
+        *institution_filters(path="institution", through="enrolments", of=("first", "second")),
+        Filter(name="scoreFrom", lookup="score__gte", kind=FilterKind.NUMBER, description="With at least this score, 0 to 1."),
         key_filter("learnerId", "first_id", "lrn", "With this learner on either side.", alternatives=("second_id",)),
     ),
     fields=(
@@ -221,6 +239,13 @@ DUPLICATE_CANDIDATE = ObjectType(
         Relation(name="second", to="Learner", description="The other; null once it was merged into the first."),
         Column(name="score", description="How much speaks for it, 0.000 to 1.000."),
         Column(name="bases", enum=MatchBasis, description="What speaks for it."),
+        Derived(
+            name="explanations",
+            kind=list[str],
+            depends=("bases",),
+            compute=lambda row: duplicates.explanations(row.bases),
+            description="What speaks for it, in words, in the language of `Accept-Language`.",
+        ),
         Column(name="status", enum=DuplicateStatus, description="Where it stands."),
         Column(name="foundAt", description="When it was found."),
         Column(name="decidedAt", description="When it was decided."),

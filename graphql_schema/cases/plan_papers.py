@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import strawberry
+
 from backend.cases.casefiles import selectors as casefiles
 from backend.cases.casefiles.models import CaseFile, FilePurpose
 from backend.cases.casefiles.policies import FILES
 from backend.cases.plans import selectors
 from backend.cases.plans.differences import DifferenceKind, PlanPart
 from backend.cases.plans.machine import role_of
-from backend.cases.plans.models import Application, PlanOutcome, PlanStatus, PlanStep, SignerKind
+from backend.cases.plans.models import Application, PlanAuthor, PlanOutcome, PlanRemark, PlanStatus, PlanStep, SignerKind
 from backend.cases.plans.policies import PLANS
 from backend.core.classification import DataClass
 from backend.core.identifiers import public_id
 from backend.registry import selectors as registry
 from backend.registry.models import InterruptionGround, OutcomeTheme
 from graphql_schema.cases.shared import ID, NAMES, SOURCE, VALIDITY, VERSION, account
-from graphql_schema.engine.declarations import Column, Derived, ObjectType, Relation, Value
+from graphql_schema.engine.declarations import Children, Column, Derived, ObjectType, Relation, Value
 
 APPLICATION = ObjectType(
     name="Application",
@@ -66,7 +68,42 @@ PLAN_STEP = ObjectType(
         ),
         Column(name="at", description="When."),
         Column(name="comment", description="What was said with it, such as what to change."),
+        Children(name="remarks", to="PlanRemark", via="step", description="Comments on single parts of the plan."),
     ),
+)
+
+PLAN_REMARK = ObjectType(
+    name="PlanRemark",
+    description="A comment on one part of a plan. It stays when the part is taken off the plan.",
+    needs="plans.read",
+    model=PlanRemark,
+    select=lambda scope: selectors.plan_remarks(scope=scope),
+    policy=PLANS,
+    learner="plan__learner_id",
+    order=("position", "id"),
+    fields=(
+        ID,
+        Derived(
+            name="subjectId",
+            kind=strawberry.ID,
+            depends=("subject_tag", "subject_key"),
+            compute=lambda row: public_id(tag=row.subject_tag, key=row.subject_key) if row.subject_key else None,
+            nullable=True,
+            description="Id of the risk, measure or application that it is about, good for `node(id:)`; null: the plan.",
+        ),
+        Column(name="text", description="What to change."),
+    ),
+)
+
+PLAN_CO_AUTHOR = ObjectType(
+    name="PlanCoAuthor",
+    description="Somebody who drew up a plan together with its author.",
+    needs="plans.read",
+    model=PlanAuthor,
+    select=lambda scope: selectors.plan_authors(scope=scope),
+    policy=PLANS,
+    learner="plan__learner_id",
+    fields=(ID, account("account", "Who.", attr="user")),
 )
 
 PLAN_OUTCOME = ObjectType(
@@ -161,4 +198,14 @@ CASE_FILE = ObjectType(
     ),
 )
 
-TYPES = (APPLICATION, PLAN_STEP, PLAN_OUTCOME, OUTCOME_THEME, INTERRUPTION_GROUND, PLAN_DIFFERENCE, CASE_FILE)
+TYPES = (
+    APPLICATION,
+    PLAN_STEP,
+    PLAN_REMARK,
+    PLAN_CO_AUTHOR,
+    PLAN_OUTCOME,
+    OUTCOME_THEME,
+    INTERRUPTION_GROUND,
+    PLAN_DIFFERENCE,
+    CASE_FILE,
+)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import strawberry
+
 from backend.cases.casefiles.models import CaseFile
 from backend.cases.learners.models import Learner
 from backend.cases.plans import services
@@ -169,13 +171,30 @@ APPROVE = Mutation(
     inputs=(PLAN, Plain(name="comment", description="Words with the approval.")),
 )
 
+_REMARKS = Items(
+    name="remarks",
+    description="Comments on single parts.",
+    item=InputObject(
+        name="PlanRemarkInput",
+        description="A comment on one part of a plan.",
+        make=services.Remark,
+        inputs=(
+            Plain(
+                name="subjectId",
+                kind=strawberry.ID,  # of one type or another, told by its tag
+                description="Id of the risk, measure or application that it is about; none: the plan.",
+            ),
+            Plain(name="text", required=True, description="What to change."),
+        ),
+    ),
+)
 RETURN = Mutation(
     name="returnSupportPlan",
     description="Return a plan for changes (atgriezt precizēšanai), with what to change.",
     needs="plans.write",
     service=services.return_support_plan,
     to="SupportPlan",
-    inputs=(PLAN, Plain(name="comment", required=True, description="What to change.")),
+    inputs=(PLAN, Plain(name="comment", required=True, description="What to change."), _REMARKS),
 )
 
 _OUTCOMES = Items(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from backend.activities.initiatives.models import ProjectParticipant
+from backend.activities.initiatives.selectors import participation_of_measure
 from backend.cases.delivery import sums as delivery
 from backend.cases.delivery.models import Consultation
 from backend.cases.delivery.policies import CONSULTATIONS
@@ -15,6 +17,7 @@ from backend.cases.reimbursements.models import ReimbursementClaim
 from backend.cases.reimbursements.policies import CLAIMS
 from backend.core.identifiers import public_id
 from backend.registry.models import MeasureCategory, RiskGroup
+from graphql_schema.cases.plan_actions import shown_actions
 from graphql_schema.cases.shared import ID, VERSION, account, institution_filters, key_filter, semester_filters
 from graphql_schema.engine.declarations import (
     Children,
@@ -22,6 +25,7 @@ from graphql_schema.engine.declarations import (
     Derived,
     Filter,
     FilterKind,
+    Found,
     Gathered,
     ObjectType,
     Order,
@@ -52,19 +56,6 @@ SUPPORT_PLAN = ObjectType(
         Filter(name="status", lookup="status", kind=FilterKind.CHOICES, enum=PlanStatus, description="In one of these statuses."),
         Filter(name="learnerId", lookup="learner_id", kind=FilterKind.ID, tag="lrn", description="By the learner's id."),
         Filter(name="number", lookup="number", description="By the plan's number."),
-        Filter(
-            name="runningOn",
-            lookup="period_from",
-            until="period_to",
-            kind=FilterKind.VALID_ON,
-            description="Whose period covers this day.",
-        ),
-        Filter(
-            name="stage",
-            lookup="enrolment__stage",
-            kind=FilterKind.INTEGER,
-            description="Of learners in this grade or course.",
-        ),
         Filter(
             name="riskGroup",
             lookup="risk_factor__group",
@@ -116,6 +107,7 @@ SUPPORT_PLAN = ObjectType(
         Children(name="risks", to="RiskAssessment", via="plan", description="Risks judged at its start and end."),
         Children(name="measures", to="Measure", via="plan", description="Measures of the plan."),
         account("author", "Who drew it up (IAP sagatavotājs)."),
+        Children(name="coAuthors", to="PlanCoAuthor", via="plan", description="Others who drew it up with the author."),
         Relation(name="application", to="Application", description="The signed application; null until it is recorded."),
         Children(name="steps", to="PlanStep", via="plan", description="Steps it took, with who and when, the oldest first."),
         Children(name="outcomes", to="PlanOutcome", via="plan", description="Outcomes by theme, named at the evaluation."),
@@ -128,6 +120,14 @@ SUPPORT_PLAN = ObjectType(
             gather=lambda scope, keys: differences.of_plans(scope=scope, plan_ids=keys),
             depends=((SupportPlan, "carried_from"), (RiskAssessment, "risk_factor"), (Measure, "planned_amount")),
             description="What differs from the plan it was carried forward from; empty when it was not.",
+        ),
+        Gathered(
+            name="possibleActions",
+            to="PlanAction",
+            gather=shown_actions,
+            depends=((RiskAssessment, "risk_factor"), (Measure, "kind")),
+            length=4,
+            description="What the caller could do next, and what stands against it; null for who does not read its risks.",
         ),
         Relation(name="interruptionGround", to="InterruptionGround", description="Why it was interrupted."),
         Column(name="interruptedOn", description="Last day on which it held, where it was interrupted."),
@@ -228,6 +228,13 @@ MEASURE = ObjectType(
         Relation(name="risk", to="RiskAssessment", description="The risk it answers."),
         Relation(name="plan", to="SupportPlan", description="The plan."),
         Relation(name="learner", to="Learner", description="The learner."),
+        Found(
+            name="projectParticipant",
+            to="ProjectParticipant",
+            expression=lambda scope: participation_of_measure(scope=scope),
+            made_of=((ProjectParticipant, "measure"),),
+            description="The place in a youth project, where it is one: of several the one that began last.",
+        ),
         Children(name="consultations", to="Consultation", via="measure", description="Consultations given under it."),
         Children(name="reimbursementClaims", to="ReimbursementClaim", via="measure", description="Costs claimed under it."),
     ),

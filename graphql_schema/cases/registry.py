@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backend.registry import selectors
 from backend.registry.models import FactClass, MeasureCategory, MeasureKind, RiskFactor, RiskGroup
-from graphql_schema.cases.shared import ID, NAMES, SOURCE, VALID_ON, VALIDITY
-from graphql_schema.engine.declarations import Column, Filter, FilterKind, ObjectType, Order, Search
+from graphql_schema.cases.shared import ID, NAMES, SOURCE, VALID_ON, VALIDITY, VERSION
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Search
 
 RISK_FACTOR = ObjectType(
     name="RiskFactor",
@@ -25,6 +25,7 @@ RISK_FACTOR = ObjectType(
     search=Search(columns=("name_lv", "name_en")),
     fields=(
         ID,
+        VERSION,
         Column(name="code", description="Code of the factor."),
         Column(name="group", enum=RiskGroup, description="Group of risks."),
         *NAMES,
@@ -58,6 +59,7 @@ MEASURE_KIND = ObjectType(
     search=Search(columns=("name_lv", "name_en")),
     fields=(
         ID,
+        VERSION,
         Column(name="code", description="A specialist's role, a kind of reimbursement, or YOUTH_PROJECT."),
         Column(name="category", enum=MeasureCategory, description="What it gives."),
         *NAMES,
@@ -65,6 +67,7 @@ MEASURE_KIND = ObjectType(
         Column(name="limitText", description="Limit as the source words it."),
         Column(name="note", description="What to know about it."),
         Column(name="groupSizeMax", description="Learners who may share one hour; 1: individual."),
+        Children(name="tariffs", to="Tariff", via="kind_code", by="code", description="Its rates and limits, by date."),
         *VALIDITY,
         *SOURCE,
     ),

@@ -13,15 +13,18 @@ from graphql_schema.cases import (
     closing,
     cooperation,
     delivery,
+    indicators,
     initiatives,
     learners,
     money,
     money_mutations,
+    plan_actions,
     plan_papers,
     planning,
     plans,
     privacy,
     programme,
+    reference_values,
     registering,
     registry,
     reports,
@@ -63,14 +66,15 @@ class CaseSchema:
 def declared() -> Declarations:
     """All types, root fields and mutations of the case API."""
     declarations = Declarations()
-    reference = (territory, programme, closing, registry, staff, agreements, statistics)
-    casework = (learners, plans, plan_papers, delivery, sheets, timesheets, money, transfers)
+    reference = (territory, programme, closing, registry, reference_values, staff, agreements, statistics)
+    casework = (learners, indicators, plans, plan_actions, plan_papers, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
     for domain in (*reference, *casework, *activities, reports, viewer, workspace, privacy, registering):
         declarations.add(*domain.TYPES)
     for domain in (viewer, single, reports, workspace, privacy):
         declarations.add(*domain.ROOTS)
-    for domain in (agreements, staff, closing, learners, planning, delivery, sheets, timesheets, money_mutations, registering):
+    registers = (agreements, reference_values, staff, closing, registering)
+    for domain in (*registers, learners, planning, delivery, sheets, timesheets, money_mutations):
         declarations.add(*domain.MUTATIONS)
     return declarations
 

@@ -56,13 +56,14 @@ def month_filters(stem: str, column: str) -> tuple[Filter, ...]:
     return day_filters(stem, column, first="From this month on: its first day.", last="Up to this month: its first day.")
 
 
-def institution_filters(*, path: str, through: str = "") -> tuple[Filter, ...]:
+def institution_filters(*, path: str, through: str = "", of: tuple[str, ...] = ()) -> tuple[Filter, ...]:
     """Filters by institution, municipality and region, each by id and by code. `path` leads to the institution."""
     return place_filters(
         institution=(path,),
         municipality=(f"{path}__municipality",),
         region=(f"{path}__municipality__region",),
         through=through,
+        of=of,
     )
 
 
@@ -72,6 +73,7 @@ def place_filters(
     municipality: tuple[str, ...],
     region: tuple[str, ...],
     through: str = "",
+    of: tuple[str, ...] = (),
     within: Callable[[Scope], Q] | None = None,
 ) -> tuple[Filter, ...]:
     """As `institution_filters`, where several paths lead to a place. `within` limits the first path of each."""
@@ -88,6 +90,7 @@ def place_filters(
                 kind=FilterKind.ID,
                 tag=tag,
                 through=through,
+                of=of,
                 within=within,
                 description=f"By the {name}'s id.",
             ),
@@ -96,10 +99,32 @@ def place_filters(
                 lookup=f"{paths[0]}__code",
                 alternatives=tuple(f"{path}__code" for path in paths[1:]),
                 through=through,
+                of=of,
                 within=within,
                 description=f"By the {name}'s code.",
             ),
         )
+    )
+
+
+def touching_semester(*, first: str, last: str) -> tuple[Filter, ...]:
+    """Filters by a semester, by id and by code, of which a day lies in the row's own period."""
+    return (
+        Filter(
+            name="semesterId",
+            lookup=first,
+            until=last,
+            kind=FilterKind.SEMESTER,
+            tag="sem",
+            description="On some day of the semester of this id.",
+        ),
+        Filter(
+            name="semesterCode",
+            lookup=first,
+            until=last,
+            kind=FilterKind.SEMESTER,
+            description="On some day of the semester of this code, such as 2022/2023-2.",
+        ),
     )
 
 

@@ -25,7 +25,18 @@ from graphql_schema.cases.shared import (
     place_filters,
 )
 from graphql_schema.engine.commands import Key, Mutation, Named, Plain
-from graphql_schema.engine.declarations import ANY_TOKEN, Column, Derived, Filter, FilterKind, ObjectType, Order, Relation, Search
+from graphql_schema.engine.declarations import (
+    ANY_TOKEN,
+    Column,
+    Derived,
+    Filter,
+    FilterKind,
+    Found,
+    ObjectType,
+    Order,
+    Relation,
+    Search,
+)
 
 ACCOUNT = ObjectType(
     name="Account",
@@ -81,6 +92,13 @@ STAFF_ASSIGNMENT = ObjectType(
         Relation(name="institution", to="Institution", description="The institution, at that level."),
         Relation(name="municipality", to="Municipality", description="The municipality, at that level."),
         Relation(name="region", to="Region", description="The region, at that level."),
+        Found(
+            name="contract",
+            to="StaffContract",
+            expression=lambda scope: registry.contract_of_assignment(scope=scope),
+            made_of=((Assignment, "user"),),
+            description="The employment contract, at an institution: of several in its time the one that began last.",
+        ),
         Column(name="validFrom", description="First day."),
         Column(name="validTo", description="Last day; null while it goes on."),
     ),

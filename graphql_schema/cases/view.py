@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from backend.accounts.authentication import NotAuthenticated
 from backend.accounts.known_callers import KnownCaller, is_still_valid, known_caller
@@ -70,12 +71,12 @@ class CaseView(GraphQLView[KnownCaller]):
         if turn.writes:
             if not is_still_valid(turn.caller):
                 raise _unauthenticated("invalid_token")
-            with Stage(lambda: _transaction(turn)) as stage:
+            with _spoken(turn), Stage(lambda: _transaction(turn)) as stage:
                 context = _context(turn, stage=stage)
                 stage.after_reading = lambda: _log(turn, context)
                 yield context
             return
-        with _transaction(turn):
+        with _spoken(turn), _transaction(turn):
             if not is_still_valid(turn.caller):
                 raise _unauthenticated("invalid_token")
             context = _context(turn)
@@ -101,7 +102,8 @@ class CaseView(GraphQLView[KnownCaller]):
             with self.surroundings(turn):
                 return run(ready)
         limits = turn.limits or limits_for("ad_hoc")
-        text = run_alone(ready, turn.caller, timeout_ms=limits.statement_timeout_ms)
+        with _spoken(turn):
+            text = run_alone(ready, turn.caller, timeout_ms=limits.statement_timeout_ms)
         if text is None:
             raise _unauthenticated("invalid_token")
         return text
@@ -115,6 +117,15 @@ def _transaction(turn: Turn[KnownCaller]) -> AbstractContextManager[None]:
     return scoped(turn.caller.scope, statement_timeout_ms=limits.statement_timeout_ms, channel=channel)
 
 
+def _spoken(turn: Turn[KnownCaller]) -> AbstractContextManager[None]:
+    """The caller's language, for what is said in words."""
+    return translation.override(_language(turn))
+
+
+def _language(turn: Turn[KnownCaller]) -> str:
+    return chosen_language(turn.request.headers.get("Accept-Language"))
+
+
 def _context(turn: Turn[KnownCaller], *, stage: Stage | None = None) -> Context:
     assert turn.caller is not None  # noqa: S101  (the view identified it)
     limits = turn.limits or limits_for("ad_hoc")
@@ -125,7 +136,7 @@ def _context(turn: Turn[KnownCaller], *, stage: Stage | None = None) -> Context:
         memo=turn.document.memo if turn.document is not None else {},
         deadline=time.monotonic() + limits.request_timeout_ms / 1_000,
         stage=stage,
-        language=chosen_language(turn.request.headers.get("Accept-Language")),
+        language=_language(turn),
     )
 
 

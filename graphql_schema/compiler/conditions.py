@@ -15,7 +15,7 @@ from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot, SlotExpres
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.access import refuse_comparison
 from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType, Search
-from graphql_schema.engine.narrowing import LONGEST_SEARCH, all_filled, comparable, valid_on
+from graphql_schema.engine.narrowing import LONGEST_SEARCH, all_filled, comparable, led_to, touches, valid_on
 from graphql_schema.http.parameters import bad_request
 
 
@@ -61,11 +61,11 @@ def _condition(item: Filter, value: Given, declared: ObjectType, work: Work) -> 
             own |= _own_condition(item, lookup, value, work)
     if not item.through:
         return own & comparable(item, declared, work.scope)
-    children = work.declarations.child(declared, item.through)
+    refuse_comparison(declared, item.name, item.of, work.scope)
+    children = work.declarations.child(declared, item)
     target = work.declarations.types[children.to]
     own &= comparable(item, target, work.scope)
-    inside = reachable(target, work)
-    return Q(pk__in=inside.filter(own).order_by().values(f"{children.via}_id"))
+    return led_to(item, reachable(target, work).filter(own), children)
 
 
 def _found(search: Search, value: Given, work: Work) -> Q:
@@ -98,6 +98,8 @@ _PLAIN: dict[FilterKind, tuple[str, models.Field[Any, Any]]] = {
     FilterKind.DATE: ("date", models.DateField()),
     FilterKind.VALID_ON: ("date", models.DateField()),
     FilterKind.INTEGER: ("integer", models.IntegerField()),
+    FilterKind.NUMBER: ("numeric", models.DecimalField()),
+    FilterKind.SEMESTER: ("text", models.TextField()),
     FilterKind.YES_NO: ("boolean", models.BooleanField()),
 }
 
@@ -111,10 +113,9 @@ def _own_condition(item: Filter, lookup: str, value: Given, work: Work) -> Q:
     if item.kind is FilterKind.WITH_ALSO:
         return Q() if value.read(work.variables) else Q(**{f"{lookup}__isnull": True})
     if item.kind is FilterKind.ID:
-        slot = Slot(
-            (value.key, "key", item.tag), "uuid", lambda values: _text(key_of(value.read(values.variables), tag=item.tag))
-        )
-        return Q(**{lookup: SlotExpression(slot, models.UUIDField())})
+        return Q(**{lookup: _key(item, value)})
+    if item.kind is FilterKind.SEMESTER and item.tag:
+        return touches(item, _key(item, value))
     if item.kind in {FilterKind.CHOICES, FilterKind.TEXTS}:
         slot = Slot((value.key, "choices"), "text[]", lambda values: [str(choice) for choice in value.read(values.variables)])
         return Q(**{f"{lookup}__in": AnyOf(slot)})
@@ -122,7 +123,14 @@ def _own_condition(item: Filter, lookup: str, value: Given, work: Work) -> Q:
         raise NotCompilable(f"Filters of the kind {item.kind} are not compiled.")
     cast_to, field = _PLAIN[item.kind]
     plain = SlotExpression(Slot((value.key, cast_to), cast_to, lambda values: _text(value.read(values.variables))), field)
+    if item.kind is FilterKind.SEMESTER:
+        return touches(item, plain)
     return valid_on(item, plain) if item.kind is FilterKind.VALID_ON else Q(**{lookup: plain})
+
+
+def _key(item: Filter, value: Given) -> SlotExpression:
+    slot = Slot((value.key, "key", item.tag), "uuid", lambda values: _text(key_of(value.read(values.variables), tag=item.tag)))
+    return SlotExpression(slot, models.UUIDField())
 
 
 def _prepared(prepare: Callable[[str], str | None], value: Given) -> Callable[[Values], str | None]:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BinaryField, Field, Model, OuterRef, Subquery
 from graphql import GraphQLOutputType, get_nullable_type, is_leaf_type, is_list_type
@@ -112,6 +113,8 @@ def post_for(source: Derived, level: Level, kind: GraphQLOutputType) -> Post:
 
 
 def _plain(field: Any, column: str) -> str:
+    if isinstance(field, ArrayField):
+        return column
     kind = database_type(field)
     if kind == "bytea":
         return f"encode({column}, 'base64')"

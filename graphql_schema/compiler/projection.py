@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 from graphql import FieldNode, GraphQLObjectType, IntValueNode
 
 from backend.accounts.policy import NOTHING
@@ -38,7 +38,17 @@ from graphql_schema.compiler.texts import (
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.access import readable
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, Column, Derived, FieldSource, ObjectType, Reckoned, Relation, Sealed
+from graphql_schema.engine.declarations import (
+    Children,
+    Column,
+    Derived,
+    FieldSource,
+    Found,
+    ObjectType,
+    Reckoned,
+    Relation,
+    Sealed,
+)
 from graphql_schema.engine.loading import PageArguments
 from graphql_schema.engine.narrowing import keyset_for
 
@@ -70,6 +80,8 @@ def _value(source: FieldSource, level: Level, group: list[FieldNode], kind: Grap
         return column_json(source, level)
     if isinstance(source, Relation):
         return _relation(source, level, group, work)
+    if isinstance(source, Found):
+        return _found(source, level, group, work)
     if isinstance(source, Children):
         return _children(source, level, group, kind, work)
     if isinstance(source, Derived):
@@ -102,6 +114,13 @@ def _relation(source: Relation, level: Level, group: list[FieldNode], work: Work
     return one_row(rows, target, group, work)
 
 
+def _found(source: Found, level: Level, group: list[FieldNode], work: Work) -> Json:
+    """The row whose key the level computes as one more column."""
+    target = work.declarations.types[source.to]
+    column = level.computed(f"_{source.attr}", source.expression(work.scope), "uuid")
+    return one_row(reachable(target, work).filter(pk=Outer(column, UUIDField())), target, group, work)
+
+
 def one_row(rows: QuerySet[Any], target: ObjectType, group: list[FieldNode], work: Work) -> Json:
     """The object of the one row of a query set, or null."""
     level = Level(work.alias(), target)
@@ -119,7 +138,7 @@ def shown_row(level: Level, group: list[FieldNode], work: Work) -> str:
 
 def _children(source: Children, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> Json:
     target = work.declarations.types[source.to]
-    return connection(target, group, kind, work, of={f"{source.via}_id": level.outer("id")})
+    return connection(target, group, kind, work, of={source.column: level.outer(source.by or "id")})
 
 
 # -- connections ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,17 @@ from backend.accounts.fields import FieldAccess
 from backend.accounts.policy import NOTHING
 from backend.accounts.scope import NOBODY, Scope
 from backend.core.classification import DataClass, classification_of
-from graphql_schema.engine.declarations import Column, Derived, FieldSource, Gathered, ObjectType, Reckoned, Relation, Sealed
+from graphql_schema.engine.declarations import (
+    Column,
+    Derived,
+    FieldSource,
+    Found,
+    Gathered,
+    ObjectType,
+    Reckoned,
+    Relation,
+    Sealed,
+)
 from graphql_schema.http.errors import ErrorCode, Refusal
 
 Stored = tuple[type[Model], str]
@@ -31,7 +41,7 @@ def stored_fields(source: FieldSource, declared: ObjectType) -> tuple[Stored, ..
         return ((declared.model, source.attr),)
     if isinstance(source, Derived):
         return tuple((declared.model, name) for name in source.depends)
-    if isinstance(source, Reckoned):
+    if isinstance(source, Reckoned | Found):
         return source.made_of
     if isinstance(source, Gathered):
         return source.depends

@@ -19,6 +19,7 @@ from graphql_schema.engine.context import Context
 from graphql_schema.engine.declarations import (
     Children,
     FieldSource,
+    Found,
     Gathered,
     ObjectType,
     Pointer,
@@ -32,6 +33,7 @@ from graphql_schema.engine.kinds import two_places
 from graphql_schema.engine.loading import (
     ConnectionRows,
     child_connection,
+    found_row,
     gathered_rows,
     many,
     may_show,
@@ -52,6 +54,11 @@ Resolver = Callable[[Any, Context, dict[str, Any]], Any]
 def relation(source: Relation, owner: ObjectType, target: ObjectType) -> Resolver:
     """Follows a foreign key."""
     return lambda row, context, arguments: related(source, owner, target, row, context)
+
+
+def found(source: Found, owner: ObjectType, target: ObjectType) -> Resolver:
+    """Looks up one row."""
+    return lambda row, context, arguments: found_row(source, owner, target, row, context)
 
 
 def guarded(source: FieldSource, declared: ObjectType, read: Callable[[Any], Any]) -> Resolver:

@@ -6,12 +6,12 @@ that nobody has thought about.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import strawberry
+from django.db.models import Choices
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
@@ -31,6 +31,7 @@ from graphql_schema.engine.declarations import (
     FieldSource,
     Filter,
     FilterKind,
+    Found,
     Gathered,
     ObjectType,
     Pointer,
@@ -199,6 +200,10 @@ class Builder:
         target = self._target(source, where)
         if isinstance(source, Relation):
             return self._relation(source, declared, target)
+        if isinstance(source, Found):
+            return self._source_field(
+                source.name, target.name, source.description, resolve=answering.found(source, declared, target)
+            )
         if isinstance(source, Children):
             return self._source_field(
                 source.name,
@@ -233,7 +238,7 @@ class Builder:
     def _data_class(self, source: FieldSource, declared: ObjectType, where: str) -> DataClass:
         if source.data_class is not None:
             return source.data_class
-        if isinstance(source, Sealed | Reckoned | Gathered):
+        if isinstance(source, Sealed | Reckoned | Gathered | Found):
             return class_of(source, declared)
         if declared.model is not None and isinstance(source, Column | Relation):
             known = classification_of(declared.model._meta.get_field(source.attr))  # type: ignore[arg-type]
@@ -285,12 +290,13 @@ class Builder:
             raise SchemaError(f"{where} gathers {target.name}, which is a type of rows.")
         self.lengths[where] = source.length
         resolve = answering.gathered(source, declared)
-        return self._source_field(source.name, f"list[{target.name}]", source.description, resolve=resolve)
+        nullable = bool(source.needs) or is_guarded(source, declared)
+        return self._source_field(source.name, f"list[{target.name}]", source.description, resolve=resolve, nullable=nullable)
 
     def _value(self, source: Value, where: str) -> StrawberryField:
         kind = source.kind
-        if isinstance(kind, type) and issubclass(kind, enum.Enum):
-            kind = self.enums.of(kind)  # type: ignore[arg-type]
+        if isinstance(kind, type) and issubclass(kind, Choices):
+            kind = self.enums.of(kind)
         if isinstance(kind, str) and kind not in self.declarations.types:
             raise SchemaError(f"{where} is of the unknown type {kind}.")
         if source.list_of:

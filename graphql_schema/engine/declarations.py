@@ -6,6 +6,7 @@
     Worded      words about the row, in the language of the request
     Relation    a foreign key to one row of another type
     Pointer     a row of any type, named by tag and key
+    Found       one row of another type that the database looks up, where no foreign key leads to it
     Children    the rows of another type that point here, as a connection
     Sealed      a text kept encrypted beside the row, opened in Python for many rows at once
     Gathered    plain objects that a selector of the domain works out for many rows at once
@@ -25,7 +26,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Choices, Expression, Model, Q, QuerySet
+from django.db.models import Choices, Expression, Model, Q, QuerySet, Subquery
 
 from backend.accounts.policy import Policy
 from backend.accounts.scope import Scope
@@ -124,11 +125,33 @@ class Pointer(FieldSource):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Found(FieldSource):
+    """One row whose key the database works out, where nothing stored leads to it. Null where there is none, or it is not reached.
+
+    The expression stands on the type's model, as that of `Reckoned` does.
+    """
+
+    to: str
+    expression: Callable[[Scope], Expression | Subquery]
+    made_of: tuple[tuple[type[Model], str], ...] = ()
+    """Stored fields that finding it tells of: it is kept to the roles that read them."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Children(FieldSource):
-    """Rows of type `to` whose foreign key `via` points to this row, as a connection."""
+    """Rows of type `to` whose foreign key `via` points to this row, as a connection.
+
+    With `by` they belong to it by an equal value instead: `via` there is `by` here.
+    """
 
     to: str
     via: str
+    by: str = ""
+
+    @property
+    def column(self) -> str:
+        """Column of the rows by which they are found."""
+        return self.via if self.by else f"{self.via}_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,9 +204,11 @@ class FilterKind(StrEnum):
     MOMENT = "moment"
     """With its offset from UTC."""
     INTEGER = "integer"
+    NUMBER = "number with a fraction"
     YES_NO = "yes or no"
     VALID_ON = "a day from `lookup` to `until`"
     FILLED = "whether `lookup` and `alternatives` all hold a value"
+    SEMESTER = "the semester of this id or code, which the days from `lookup` to `until` touch"
     WITH_ALSO = "also the rows in which `lookup` holds a value, which are left out otherwise"
 
 
@@ -192,7 +217,8 @@ class Filter:
     """A condition of `filters`; several are all required.
 
     `lookup` is a Django lookup on the type's own row, or, with `through`, on the rows of that `Children` field which the
-    caller reaches: a filter must never tell of a row that a list would not show.
+    caller reaches: a filter must never tell of a row that a list would not show. `of` names relations to rows of another
+    type; `through` is a field of that type then, and one of them that fits is enough.
     """
 
     name: str
@@ -202,6 +228,7 @@ class Filter:
     tag: str = ""
     enum: type[Choices] | None = None
     through: str = ""
+    of: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     """Further columns, of which one that fits is enough."""
     until: str = "valid_to"
@@ -329,6 +356,9 @@ class Declarations:
         """Node types by the tag of their ids."""
         return {declared.tag: declared for declared in self.types.values() if declared.model is not None}
 
-    def child(self, parent: ObjectType, name: str) -> Children:
-        """The `Children` field of a type by its name."""
-        return next(source for source in parent.fields if isinstance(source, Children) and source.name == name)
+    def child(self, parent: ObjectType, item: Filter) -> Children:
+        """The `Children` field that a filter of a type looks through."""
+        if item.of:
+            leading = next(source for source in parent.fields if isinstance(source, Relation) and source.attr == item.of[0])
+            parent = self.types[leading.to]
+        return next(source for source in parent.fields if isinstance(source, Children) and source.name == item.through)

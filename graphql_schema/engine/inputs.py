@@ -21,6 +21,7 @@ _TYPES: dict[FilterKind, Any] = {
     FilterKind.MOMENT: dt.datetime,
     FilterKind.VALID_ON: dt.date,
     FilterKind.INTEGER: int,
+    FilterKind.NUMBER: float,
     FilterKind.YES_NO: bool,
     FilterKind.FILLED: bool,
     FilterKind.WITH_ALSO: bool,
@@ -82,6 +83,8 @@ class Inputs:
         if item.kind is FilterKind.CHOICES:
             assert item.enum is not None  # noqa: S101  (checked when the type was)
             return list[self.enums.of(item.enum)]  # type: ignore[misc]
+        if item.kind is FilterKind.SEMESTER:
+            return strawberry.ID if item.tag else str
         return list[str] if item.kind is FilterKind.TEXTS else _TYPES[item.kind]
 
     def _order_type(self, declared: ObjectType) -> Any:

@@ -18,7 +18,17 @@ from django.db.models.functions import RowNumber
 from backend.accounts.policy import NOTHING
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Children, FieldSource, Gathered, ObjectType, Pointer, Reckoned, Relation, Sealed
+from graphql_schema.engine.declarations import (
+    Children,
+    FieldSource,
+    Found,
+    Gathered,
+    ObjectType,
+    Pointer,
+    Reckoned,
+    Relation,
+    Sealed,
+)
 from graphql_schema.engine.narrowing import keyset_for, narrowed
 from graphql_schema.http.parameters import bad_request
 
@@ -216,6 +226,24 @@ def pointed(source: Pointer, owner: ObjectType, row: Any, context: Context) -> A
     return found.get((getattr(row, source.tag_attr), getattr(row, source.key_attr)))
 
 
+def found_row(source: Found, owner: ObjectType, declared: ObjectType, row: Any, context: Context) -> Any | None:
+    """The row that the database finds for a row of `owner`, in two statements for all siblings."""
+    context.require(source.needs)
+    if not may_show(source, owner, row, context):
+        return None
+    batch = batch_of(row)
+
+    def load() -> dict[UUID, Any]:
+        showing = [sibling.pk for sibling in batch.rows if may_show(source, owner, sibling, context)]
+        siblings = type(row)._default_manager.filter(pk__in=showing).order_by()
+        keys = dict(siblings.annotate(_found=source.expression(context.scope)).values_list("pk", "_found"))
+        rows = many(declared, context, keys=set(keys.values()) - {None}, under=owner)
+        return {key: rows[other] for key, other in keys.items() if other in rows}
+
+    found: dict[UUID, Any] = batch.once(("found", source.name), load)
+    return found.get(row.pk)
+
+
 def may_show(source: FieldSource, declared: ObjectType, row: Any, context: Context) -> bool:
     """Whether the caller reads a field in this row; asked once for all siblings where it differs from row to row."""
     condition = context.readable(source, declared)
@@ -319,34 +347,34 @@ def child_connection(
     beyond = keyset.beyond(page.cursor, backwards=page.backwards) if page.cursor is not None else None
     batch = batch_of(row)
     narrow = (_hashable(arguments.get("filters")), arguments.get("search"))
-    via = f"{source.via}_id"
+    via, own = source.column, source.by or "pk"
 
     def rows() -> QuerySet[Any]:
-        everything = reachable(declared, context).filter(**{f"{via}__in": [sibling.pk for sibling in batch.rows]})
+        everything = reachable(declared, context).filter(**{f"{via}__in": [getattr(sibling, own) for sibling in batch.rows]})
         return narrowed(
             everything, declared=declared, context=context, filters=arguments.get("filters"), search=arguments.get("search")
         )
 
-    def load_all() -> dict[UUID, PageOfRows]:
+    def load_all() -> dict[Any, PageOfRows]:
         wanted = rows().filter(beyond) if beyond is not None else rows()
         return _pages(wanted, via=via, keyset=keyset, page=page, alone=len(batch.rows) == 1)
 
-    def count_all() -> dict[UUID, int]:
+    def count_all() -> dict[Any, int]:
         return dict(rows().order_by().values_list(via).annotate(Count("pk")))
 
     def load() -> PageOfRows:
         pages = batch.once(("children", source.name, narrow, keyset.name, page.key), load_all)
-        found: PageOfRows = pages.get(row.pk) or PageOfRows([], more=False)
+        found: PageOfRows = pages.get(getattr(row, own)) or PageOfRows([], more=False)
         return found
 
     def count() -> int:
-        counts: dict[UUID, int] = batch.once(("count", source.name, narrow), count_all)
-        return counts.get(row.pk, 0)
+        counts: dict[Any, int] = batch.once(("count", source.name, narrow), count_all)
+        return counts.get(getattr(row, own), 0)
 
     return ConnectionRows(keyset=keyset, page=page, load=load, count=count, shown=partial(context.shown, declared, under=owner))
 
 
-def _pages(rows: QuerySet[Any], *, via: str, keyset: Keyset, page: PageArguments, alone: bool) -> dict[UUID, PageOfRows]:
+def _pages(rows: QuerySet[Any], *, via: str, keyset: Keyset, page: PageArguments, alone: bool) -> dict[Any, PageOfRows]:
     """First rows of each parent, in one statement, as one batch of siblings."""
     ordering = keyset.ordering(backwards=page.backwards)
     if alone:
@@ -354,7 +382,7 @@ def _pages(rows: QuerySet[Any], *, via: str, keyset: Keyset, page: PageArguments
     else:
         place = Window(RowNumber(), partition_by=F(via), order_by=ordering)
         found = list(rows.annotate(_place=place).filter(_place__lte=page.size + 1).order_by(via, "_place"))
-    by_parent: dict[UUID, list[Any]] = {}
+    by_parent: dict[Any, list[Any]] = {}
     for row in found:
         by_parent.setdefault(getattr(row, via), []).append(row)
     pages = {parent: _cut(children, page, batch=False) for parent, children in by_parent.items()}

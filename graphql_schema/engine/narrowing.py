@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from backend.accounts.scope import Scope
 from backend.core.identifiers import key_of
 from backend.core.text import fold, nfc
+from backend.territory.models import Semester
 from graphql_schema.engine.access import default_order, readable, refuse_comparison
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cursors import Keyset
-from graphql_schema.engine.declarations import Column, Filter, FilterKind, ObjectType
+from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType
 from graphql_schema.http.parameters import bad_request
 
 _NOTHING = Q(pk__in=[])
+NO_ROW = UUID(int=0)
+"""A key that no row has."""
 LONGEST_SEARCH = 100
 
 
@@ -49,12 +54,22 @@ def condition(item: Filter, value: Any, *, declared: ObjectType, context: Contex
             own |= _own_condition(item, lookup, value)
     if not item.through:
         return own & comparable(item, declared, context.scope)
-    children = context.declarations.child(declared, item.through)
+    refuse_comparison(declared, item.name, item.of, context.scope)
+    children = context.declarations.child(declared, item)
     target = context.declarations.types[children.to]
     own &= comparable(item, target, context.scope)
     context.require(target.needs)
     assert target.select is not None  # noqa: S101  (checked when the schema is built)
-    return Q(pk__in=target.select(context.scope).filter(own).order_by().values(f"{children.via}_id"))
+    return led_to(item, target.select(context.scope).filter(own), children)
+
+
+def led_to(item: Filter, rows: QuerySet[Any], children: Children) -> Q:
+    """Condition of a filter with `through`: the rows that `rows` of the other type belong to."""
+    keys = rows.order_by().values(children.column)
+    found = Q()
+    for path in item.of or ("pk",):
+        found |= Q(**{f"{path}__in": keys})
+    return found
 
 
 def comparable(item: Filter, declared: ObjectType, scope: Scope) -> Q:
@@ -70,7 +85,11 @@ def comparable(item: Filter, declared: ObjectType, scope: Scope) -> Q:
 
 def lookups_of(item: Filter) -> tuple[str, ...]:
     """What a filter compares."""
-    return (item.lookup, item.until) if item.kind is FilterKind.VALID_ON else (item.lookup, *item.alternatives)
+    return (
+        (item.lookup, item.until)
+        if item.kind in {FilterKind.VALID_ON, FilterKind.SEMESTER}
+        else (item.lookup, *item.alternatives)
+    )
 
 
 def all_filled(item: Filter) -> Q:
@@ -82,18 +101,38 @@ def _own_condition(item: Filter, lookup: str, value: Any) -> Q:
     if item.prepare is not None:
         value = item.prepare(value)
         return Q(**{lookup: value}) if value is not None else _NOTHING
-    if item.kind is FilterKind.ID:
-        key = key_of(value, tag=item.tag)
-        return Q(**{lookup: key}) if key is not None else _NOTHING
-    if item.kind in {FilterKind.CHOICES, FilterKind.TEXTS}:
-        return Q(**{f"{lookup}__in": [getattr(choice, "value", choice) for choice in value]})
-    if item.kind is FilterKind.FILLED:
-        return all_filled(item) if value else ~all_filled(item)
-    if item.kind is FilterKind.WITH_ALSO:
-        return Q() if value else Q(**{f"{lookup}__isnull": True})
-    if item.kind is FilterKind.MOMENT:
-        value = with_offset(value)
-    return valid_on(item, value) if item.kind is FilterKind.VALID_ON else Q(**{lookup: value})
+    special = _CONDITIONS.get(item.kind)
+    return special(item, lookup, value) if special is not None else Q(**{lookup: value})
+
+
+def _by_key(item: Filter, lookup: str, value: Any) -> Q:
+    key = key_of(value, tag=item.tag)
+    return Q(**{lookup: key}) if key is not None else _NOTHING
+
+
+_CONDITIONS: Mapping[FilterKind, Callable[[Filter, str, Any], Q]] = {
+    FilterKind.ID: _by_key,
+    FilterKind.CHOICES: lambda item, lookup, value: Q(
+        **{f"{lookup}__in": [getattr(choice, "value", choice) for choice in value]}
+    ),
+    FilterKind.TEXTS: lambda item, lookup, value: Q(**{f"{lookup}__in": list(value)}),
+    FilterKind.NUMBER: lambda item, lookup, value: Q(**{lookup: Decimal(str(value))}),
+    FilterKind.FILLED: lambda item, lookup, value: all_filled(item) if value else ~all_filled(item),
+    FilterKind.WITH_ALSO: lambda item, lookup, value: Q() if value else Q(**{f"{lookup}__isnull": True}),
+    FilterKind.SEMESTER: lambda item, lookup, value: touches(item, key_of(value, tag=item.tag) or NO_ROW if item.tag else value),
+    FilterKind.MOMENT: lambda item, lookup, value: Q(**{lookup: with_offset(value)}),
+    FilterKind.VALID_ON: lambda item, lookup, value: valid_on(item, value),
+}
+
+
+def touches(item: Filter, value: Any) -> Q:
+    """Condition of `SEMESTER`: one of its days lies in the period, which may be open.
+
+    `value` is the semester's key where the filter has a tag, else its code.
+    """
+    semester = Semester.objects.filter(**{"pk" if item.tag else "code": value}).order_by()
+    ends = Q(**{f"{item.until}__isnull": True}) | Q(**{f"{item.until}__gte": Subquery(semester.values("starts_on")[:1])})
+    return Q(**{f"{item.lookup}__lte": Subquery(semester.values("ends_on")[:1])}) & ends
 
 
 def with_offset(moment: dt.datetime | None) -> dt.datetime | None:

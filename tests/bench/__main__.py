@@ -1,6 +1,6 @@
 """`make bench`: the engines side by side on one data set, on loopback; starts and ends everything itself.
 
-    python -m tests.bench [--rounds 3] [--seconds 5] [--engines compiled,raw] [--shapes INST,ONE]
+    python -m tests.bench [--rounds 3] [--seconds 5] [--engines compiled,raw] [--shapes INST,ONE] [--once]
 
 Rounds go through the engines in turn, one at a time. Prints one table and writes `var/bench/results.json`.
 """
@@ -14,8 +14,9 @@ import platform
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,25 +33,46 @@ from tests.bench.servers import ENGINES, ROOT, Engine, cpu_seconds, running
 HERE = Path(__file__).resolve().parent
 
 
+@dataclass(frozen=True)
+class Stand:
+    """A database with its data, up while the bench runs, and what the engines are asked of it."""
+
+    var: Path
+    server: EmbeddedServer
+    loader: str
+    inputs: dict[str, Any]
+
+    @property
+    def pid(self) -> int:
+        return self.server.process.pid if self.server.process is not None else 0
+
+
 def main() -> int:
     options = _options()
-    var = ROOT / "var" / "bench"
+    with ExitStack() as open_stands:
+        one = open_stands.enter_context(_stand("bench", times=1))
+        ten = None if options.once else open_stands.enter_context(_stand("bench-ten", times=10))
+        figures, work = _measured(options, one, ten)
+    results = report.results(
+        figures, work, machine=_machine(), commit=_commit(), date=datetime.now(UTC).isoformat(timespec="seconds")
+    )
+    (one.var / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    print(report.table(results))
+    return 0
+
+
+@contextmanager
+def _stand(name: str, *, times: int) -> Iterator[Stand]:
+    var = ROOT / "var" / name
     var.mkdir(parents=True, exist_ok=True)
     server = EmbeddedServer(var)
     server.start()
     try:
         urls = prepare_database(admin_url=server.admin_url(), database="pumpurs", var=var)
-        _prepare(urls, var)
-        inputs = json.loads((var / "inputs.json").read_text())
-        figures, work = _measured(options, inputs, var, server, urls["loader"])
+        _prepare(urls, var, times=times)
+        yield Stand(var, server, urls["loader"], json.loads((var / "inputs.json").read_text()))
     finally:
         server.stop()
-    results = report.results(
-        figures, work, machine=_machine(), commit=_commit(), date=datetime.now(UTC).isoformat(timespec="seconds")
-    )
-    (var / "results.json").write_text(json.dumps(results, indent=2) + "\n")
-    print(report.table(results))
-    return 0
 
 
 def _options() -> argparse.Namespace:
@@ -59,23 +81,25 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--engines", default=",".join(engine.name for engine in ENGINES))
     parser.add_argument("--shapes", default=",".join(asking.SHAPES))
+    parser.add_argument("--once", action="store_true", help="leave out the database with ten times the data")
     return parser.parse_args()
 
 
 # -- once ------------------------------------------------------------------------------------------------------------
-def _prepare(urls: dict[str, str], var: Path) -> None:
+def _prepare(urls: dict[str, str], var: Path, *, times: int) -> None:
     """Schema, reference data, the benchmark's rows, PostGraphile's packages; what is there already stays."""
     environment = {**os.environ, "VAR_ROOT": str(var), "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
 
     def run(*command: str) -> None:
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
-    print("Preparing the database", flush=True)
+    print("Preparing the database" if times == 1 else f"Preparing the database with {times} times the data", flush=True)
     run(sys.executable, "manage.py", "migrate")
     with psycopg.connect(urls["loader"]) as connection:
         row = connection.execute("select exists (select 1 from plans_measure)").fetchone()
         if row is not None and not row[0]:
             run(sys.executable, "manage.py", "load_reference")
+            connection.execute("select set_config('bench.times', %s, true)", [str(times)])
             connection.execute((HERE / "data.sql").read_bytes())
     with psycopg.connect(urls["owner"], autocommit=True) as connection:
         for table in ("territory_institution", "learners_learner", "learners_enrolment", "plans_supportplan", "plans_measure"):
@@ -85,49 +109,42 @@ def _prepare(urls: dict[str, str], var: Path) -> None:
 
 
 # -- rounds ----------------------------------------------------------------------------------------------------------
-def _measured(
-    options: argparse.Namespace, inputs: dict[str, Any], var: Path, server: EmbeddedServer, loader: str
-) -> tuple[report.Figures, report.Figures]:
+def _measured(options: argparse.Namespace, stand: Stand, ten: Stand | None) -> tuple[report.Figures, report.Figures]:
     chosen = [engine for engine in ENGINES if engine.name in options.engines.split(",")]
     figures: report.Figures = {}
     work: report.Figures = {}
-    database = server.process.pid if server.process is not None else 0
+    inputs = stand.inputs
+
+    def told(number: int, shape: str, engine: Engine, rate: float, of_processor: float) -> None:
+        figures.setdefault(shape, {}).setdefault(engine.name, []).append(rate)
+        work.setdefault(shape, {}).setdefault(engine.name, []).append(of_processor)
+        words = f"{rate:10.1f}/s  {of_processor:10.1f} a second of processor"
+        print(f"round {number + 1}  {engine.name:22} {shape:9} {words}", flush=True)
+
     for number in range(options.rounds):
         for engine in chosen:
-            with running(engine, var=var) as (address, pid):
+            with running(engine, var=stand.var) as (address, pid):
                 if engine.name == "postgraphile":
                     _learn_cursors(address, inputs)
                 for shape in options.shapes.split(","):
                     if (engine.name, shape) in asking.CANNOT:
                         continue
-                    bodies = _bodies(engine, shape, inputs)
-                    headers = _headers(engine, shape, inputs)
-                    _check(address, bodies[0], headers, engine, shape)
-                    warming, measured = _once_each(bodies[1:]) if shape == "WRITE" else (bodies, bodies)
-                    load(address, warming, headers, seconds=2, folder=var)
-                    before, stood = cpu_seconds(pid, database), _written(loader)
-                    found = load(address, measured, headers, seconds=options.seconds, folder=var)
-                    spent = cpu_seconds(pid, database) - before
-                    if shape == "WRITE" and _written(loader) - stood < found.per_second * options.seconds * 0.95:
-                        raise RuntimeError(f"{engine.name} answered more than it wrote.")
-                    _forget_written(loader)
-                    if found.failed:
-                        raise RuntimeError(f"{engine.name} failed {found.failed} times on {shape}.")
-                    figures.setdefault(shape, {}).setdefault(engine.name, []).append(found.per_second)
-                    work.setdefault(shape, {}).setdefault(engine.name, []).append(
-                        found.per_second * options.seconds / max(spent, 0.01)
+                    _check(address, _bodies(engine, shape, inputs)[0], _headers(engine, shape, inputs), engine, shape)
+                    measure = _writes if shape == "WRITE" else _rate
+                    told(number, shape, engine, *measure(engine, shape, stand, address=address, pid=pid, seconds=options.seconds))
+            if engine.name != "compiled":
+                continue
+            if "INST" in options.shapes.split(","):
+                with _row_security_off(stand.server), running(engine, var=stand.var) as (address, pid):
+                    told(
+                        number, "NO_RLS", engine, *_rate(engine, "INST", stand, address=address, pid=pid, seconds=options.seconds)
                     )
-                    print(
-                        f"round {number + 1}  {engine.name:22} {shape:6} {found.per_second:10.1f}/s  {work[shape][engine.name][-1]:10.1f} a second of processor",
-                        flush=True,
-                    )
-            if engine.name == "compiled" and "INST" in options.shapes.split(","):
-                with _row_security_off(server), running(engine, var=var) as (address, pid):
-                    rate, spent = _rate(
-                        engine, "INST", inputs, address=address, seconds=options.seconds, var=var, pids=(pid, database)
-                    )
-                figures.setdefault("NO_RLS", {}).setdefault(engine.name, []).append(rate)
-                work.setdefault("NO_RLS", {}).setdefault(engine.name, []).append(spent)
+            if ten is not None:
+                with running(engine, var=ten.var) as (address, pid):
+                    for shape in ("ONE", "LIST"):
+                        told(
+                            f"TEN {shape}", engine, *_rate(engine, shape, ten, address=address, pid=pid, seconds=options.seconds)
+                        )
     return figures, work
 
 
@@ -158,22 +175,49 @@ def _row_security_off(server: EmbeddedServer) -> Iterator[None]:
             admin.execute("alter role app nobypassrls")
 
 
-def _rate(
+def _rate(engine: Engine, shape: str, stand: Stand, *, address: str, pid: int, seconds: int) -> tuple[float, float]:
+    """Requests a second, and a second of processor, of a shape that only reads. Raises RuntimeError when one failed."""
+    bodies = _bodies(engine, shape, stand.inputs)
+    return _loaded(engine, shape, stand, (bodies, bodies), address=address, pid=pid, seconds=seconds)
+
+
+def _writes(engine: Engine, shape: str, stand: Stand, *, address: str, pid: int, seconds: int) -> tuple[float, float]:
+    """The same of WRITE, each request another one; what was written is removed. Raises RuntimeError when rows are missing."""
+    bodies = _once_each(_bodies(engine, shape, stand.inputs)[1:])
+    stood = 0
+
+    def warm() -> None:
+        nonlocal stood
+        stood = _written(stand.loader)
+
+    found = _loaded(engine, shape, stand, bodies, address=address, pid=pid, seconds=seconds, between=warm)
+    if _written(stand.loader) - stood < found[0] * seconds * 0.95:
+        raise RuntimeError(f"{engine.name} answered more than it wrote.")
+    _forget_written(stand.loader)
+    return found
+
+
+def _loaded(
     engine: Engine,
     shape: str,
-    inputs: dict[str, Any],
+    stand: Stand,
+    bodies: tuple[list[bytes], list[bytes]],
     *,
     address: str,
+    pid: int,
     seconds: int,
-    var: Path,
-    pids: tuple[int, int],
+    between: Callable[[], None] = lambda: None,
 ) -> tuple[float, float]:
-    """Requests a second, and a second of processor, of a shape that only reads."""
-    bodies, headers = _bodies(engine, shape, inputs), _headers(engine, shape, inputs)
-    load(address, bodies, headers, seconds=2, folder=var)
-    before = cpu_seconds(*pids)
-    rate = load(address, bodies, headers, seconds=seconds, folder=var).per_second
-    return rate, rate * seconds / max(cpu_seconds(*pids) - before, 0.01)
+    """Warm with the first bodies, measure with the second; `between` them."""
+    headers = _headers(engine, shape, stand.inputs)
+    load(address, bodies[0], headers, seconds=2, folder=stand.var)
+    between()
+    before = cpu_seconds(pid, stand.pid)
+    found = load(address, bodies[1], headers, seconds=seconds, folder=stand.var)
+    spent = cpu_seconds(pid, stand.pid) - before
+    if found.failed:
+        raise RuntimeError(f"{engine.name} failed {found.failed} times on {shape}.")
+    return found.per_second, found.per_second * seconds / max(spent, 0.01)
 
 
 def _bodies(engine: Engine, shape: str, inputs: dict[str, Any]) -> list[bytes]:

@@ -22,7 +22,7 @@ from backend.cases.delivery.models import (
     TimesheetStep,
 )
 from backend.cases.learners.models import DuplicateCandidate, MergedRow
-from backend.cases.plans.models import Application, PlanAuthor, PlanOutcome
+from backend.cases.plans.models import Application, PlanAuthor, PlanOutcome, PlanRemark, PlanStep
 from backend.cases.transfers.models import Transfer, TransferShare
 from backend.core.clock import now
 from backend.registry.models import CooperationAgreement, OutcomeTheme, PartnerAccount, Position, StaffContract
@@ -158,6 +158,19 @@ class PlanOutcomeFactory(_OfPlan):
         model = PlanOutcome
 
     theme = factory.LazyFunction(lambda: OutcomeTheme.objects.get(code="fewer_absences"))
+
+
+class PlanRemarkFactory(_OfPlan):
+    """A word on the plan, said with the step that made it."""
+
+    class Meta:
+        model = PlanRemark
+
+    step = factory.LazyAttribute(
+        lambda remark: PlanStep.objects.create(plan=remark.plan, institution=remark.institution, to_status="RETURNED")
+    )
+    position = 0
+    text = "Par daudz stundu."
 
 
 class SheetFactory(DjangoModelFactory[ConsultationSheet]):

@@ -13,6 +13,7 @@ from tests.factories.case_rows import (
     MergedRowFactory,
     PlanAuthorFactory,
     PlanOutcomeFactory,
+    PlanRemarkFactory,
     RemoteOrderFactory,
     RemoteOrderPlanFactory,
     RemoteOrderStaffFactory,
@@ -47,6 +48,7 @@ def a_row_of_every_case_table(*, plan: Any, learner: Any) -> None:
     ApplicationFactory(learner=learner, institution=school, semester=plan.semester)
     PlanAuthorFactory(plan=plan)
     PlanOutcomeFactory(plan=plan)
+    PlanRemarkFactory(plan=plan)
     SheetFactory(measure=measure)
     order = RemoteOrderFactory(institution=school)
     RemoteOrderStaffFactory(order=order)

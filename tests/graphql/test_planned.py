@@ -32,7 +32,7 @@ MAKES_A_NEW_ROW = re.compile(
 )
 
 
-READ_FROM_OTHER_TABLES = {"WorkItem", "AccessLogEntry", "HistoryEntry"}
+READ_FROM_OTHER_TABLES = {"ReferenceValue", "WorkItem", "AccessLogEntry", "HistoryEntry"}
 """What waits follows from the state of things; the trail's own tables hold the other two."""
 
 
@@ -154,7 +154,7 @@ def test_no_argument_of_a_read_is_compulsory_but_what_names_the_thing(plan: Grap
         for argument, item in field.args.items()
         if is_required_input_field(item)  # type: ignore[arg-type]
     }
-    assert {argument for _, argument in wanted} == {"id", "ids", "learnerId", "list", "table", "rows", "study"}
+    assert {argument for _, argument in wanted} == {"id", "ids", "learnerId", "table", "rows", "study"}
 
 
 # -- and what runs -------------------------------------------------------------------------------------------------------
@@ -194,7 +194,10 @@ def test_a_difference_is_found(running: GraphQLSchema, written: str, instead: st
 
 
 def test_nothing_runs_as_a_stub(running: GraphQLSchema) -> None:
-    """Each thing with an id that runs is a row of a table, found by a selector, its fields declared one by one."""
+    """Each thing with an id that runs is a row of a table, found by a selector, its fields declared one by one.
+
+    A value of a reference list is a row of whichever list it stands in: of a view over their tables.
+    """
     types = declared().types
     nodes = [kind for kind in _objects(running) if _is_node(kind)]
     assert len(nodes) >= 16

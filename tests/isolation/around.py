@@ -58,6 +58,7 @@ _TABLES = [  # in the order in which they can be written
     Table("plans.Application", "P", plans.applications),
     Table("plans.PlanAuthor", "P", plans.plan_authors),
     Table("plans.PlanOutcome", "P", plans.plan_outcomes),
+    Table("plans.PlanRemark", "P", plans.plan_remarks, append_only=True),
     Table("delivery.ConsultationSheet", "D", delivery.consultation_sheets),
     Table("delivery.RemoteOrder", "D", delivery.remote_orders),
     Table("delivery.RemoteOrderStaff", "D", delivery.remote_order_staff),
@@ -150,6 +151,8 @@ def _around_plan(country: Country, plan: Any, number: int, account: PartnerAccou
     put("Application", learner=plan.learner, semester=plan.semester, signer_kind="PARENT", signed_on=dt.date(2023, 1, 9))
     put("PlanAuthor", plan=plan, user=country.provider)
     put("PlanOutcome", plan=plan, theme=OutcomeTheme.objects.get(code="fewer_absences"))
+    step = next(row for row in country.rows[apps.get_model("plans.PlanStep")] if row.plan_id == plan.pk)
+    put("PlanRemark", plan=plan, step=step, position=0, text="W")
     teaching = next(row for row in measures if row.kind_code == "TEACHER")
     put(
         "ConsultationSheet",

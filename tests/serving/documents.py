@@ -243,6 +243,10 @@ class Writer:
             return self.some(self.pool.codes, 0, 4)
         if item.kind in (FilterKind.DATE, FilterKind.VALID_ON):
             return self.one(DATES)
+        if item.kind is FilterKind.NUMBER:
+            return self.one([0, 0.7, 0.75, 0.7004, 1, 12.5])
+        if item.kind is FilterKind.SEMESTER and item.tag:
+            return self.any_id(item.tag)
         if item.kind is FilterKind.INTEGER:
             return self.random.randint(0, 12)
         if item.kind in (FilterKind.YES_NO, FilterKind.FILLED, FilterKind.WITH_ALSO):

@@ -23,7 +23,7 @@ from backend.registry import reference as registry
 from backend.territory import reference as territory
 from backend.territory.models import Institution
 from graphql_schema.cases.schema import case_schema
-from graphql_schema.engine.declarations import Children, Gathered, ObjectType, Relation
+from graphql_schema.engine.declarations import Children, Found, Gathered, ObjectType, Relation
 from tests.factories.cast import make_cast as make_people
 from tests.factories.rooms import make_rooms
 from tests.factories.rows import whole_state
@@ -59,12 +59,12 @@ def crowd(django_db_setup: object, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 def leaves(declared: ObjectType) -> str:
     """Everything that a row of a type holds itself, computed and sealed fields included; what is gathered is not compiled."""
-    return " ".join(source.name for source in declared.fields if not isinstance(source, Relation | Children | Gathered))
+    return " ".join(source.name for source in declared.fields if not isinstance(source, Relation | Found | Children | Gathered))
 
 
 def document(root: str, declared: ObjectType) -> str:
     """A page of full rows: each relation with all it holds itself, each list below with two full rows."""
-    relations = [source for source in declared.fields if isinstance(source, Relation)]
+    relations = [source for source in declared.fields if isinstance(source, Relation | Found)]
     children = [source for source in declared.fields if isinstance(source, Children)]
     parts = [f"{source.name} {{ {leaves(TYPES[source.to])} }}" for source in relations]
     parts += [f"{source.name}(first: 2) {{ edges {{ node {{ {leaves(TYPES[source.to])} }} }} }}" for source in children]

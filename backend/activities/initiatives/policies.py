@@ -49,6 +49,12 @@ class OrganiserPolicy(Policy):
                 return Reason(holding.role, holding.level, holding.unit_code)
         return Reason("party", "", "")
 
+    def organised(self, scope: Scope) -> Q:
+        """Condition for the rows that `scope` reaches as the organiser, or as who stands above it."""
+        if scope.reaches_whole_state(self.area):
+            return Q()
+        return self._organised(scope) or NOTHING
+
     def _organised(self, scope: Scope) -> Q:
         found = Q()
         for level in _WIDE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from backend.accounts.scope import Scope
 from backend.activities.initiatives.models import (
@@ -89,6 +89,12 @@ def project_scores(*, scope: Scope) -> QuerySet[ProjectScore]:
 def organisation_members(*, scope: Scope) -> QuerySet[OrganisationMember]:
     """People who act for organisations."""
     return OrganisationMember.objects.filter(MEMBERS.visible(scope)).order_by("valid_from", "id")
+
+
+def participation_of_measure(*, scope: Scope) -> Subquery:
+    """Over measures: key of the learner's place in a project under it, the last to begin."""
+    found = project_participants(scope=scope).filter(measure=OuterRef("pk"))
+    return Subquery(found.order_by("-starts_on", "-id").values("pk")[:1])
 
 
 def project_participants(*, scope: Scope) -> QuerySet[ProjectParticipant]:

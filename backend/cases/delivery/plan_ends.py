@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,16 +15,15 @@ from backend.cases.plans.models import SupportPlan
 from backend.core.refusals import Code, Problem
 
 
-def against_closing(plan: SupportPlan) -> Iterator[Problem]:
+def against_closing(plans: Sequence[SupportPlan]) -> Mapping[UUID, list[Problem]]:
     """Hours that one side has not confirmed: they would never count."""
-    open_hours = (
-        Consultation.objects.filter(measure__plan=plan, voided_at=None)
-        .filter(Q(provider_confirmed_at=None) | Q(learner_confirmed_at=None))
-        .count()
-    )
-    if open_hours:
-        message = _("Hours that not both sides confirmed: {count}. Have them confirmed, or strike them out.")
-        yield Problem(Code.UNMET_CONDITION, format_lazy(message, count=open_hours), "plan_id")
+    hours = Consultation.objects.filter(measure__plan__in=plans, voided_at=None)
+    unconfirmed = hours.filter(Q(provider_confirmed_at=None) | Q(learner_confirmed_at=None))
+    message = _("Hours that not both sides confirmed: {count}. Have them confirmed, or strike them out.")
+    return {
+        plan: [Problem(Code.UNMET_CONDITION, format_lazy(message, count=count), "plan_id")]
+        for plan, count in unconfirmed.order_by().values_list("measure__plan").annotate(Count("pk"))
+    }
 
 
 def against_interrupting(plan: SupportPlan, last_day: dt.date) -> Iterator[Problem]:

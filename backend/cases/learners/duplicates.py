@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.scope import Scope
@@ -74,6 +74,11 @@ def warnings_of(*, scope: Scope, learner: Learner) -> list[Warned]:
 def explained(bases: Iterable[str]) -> Message:
     """What speaks for a pair, in words."""
     return listed(*(MatchBasis(basis).label for basis in bases))
+
+
+def explanations(bases: Iterable[str]) -> list[str]:
+    """What speaks for a pair, each as a sentence of its own, in the language in force."""
+    return [capfirst(str(MatchBasis(basis).label)) + "." for basis in bases]
 
 
 def _of_code(scope: Scope, learner: Learner) -> Iterable[Warned]:

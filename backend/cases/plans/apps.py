@@ -26,6 +26,7 @@ class PlansConfig(AppConfig):
         by_institution("plans_application", room=ROOM),
         by_institution("plans_planauthor", room=ROOM),
         by_institution("plans_planoutcome", room=ROOM),
+        by_institution("plans_planremark", room=ROOM),
     ]
     audited = [
         Audited("plans.SupportPlan", learner=of_learner(), indexed=("institution_id",)),
@@ -37,8 +38,10 @@ class PlansConfig(AppConfig):
         Audited("plans.Application", learner=of_learner()),
         Audited("plans.PlanAuthor", learner=of_plan()),
         Audited("plans.PlanOutcome", learner=of_plan()),
+        # The tag names a type; the key leads to a row that says nothing without its own reader's role.
+        Audited("plans.PlanRemark", learner=of_plan()),
     ]
-    append_only = ["plans_planstep"]
+    append_only = ["plans_planstep", "plans_planremark"]
     constraint_answers = {
         "plan_once_a_semester": Problem(
             Code.DUPLICATE, _("The learner has a plan of this institution in this semester. Work on that one."), "learner_id"

@@ -7,7 +7,8 @@ those rooms add a function to `CLOSING` or `INTERRUPTING` when the platform star
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.functional import lazy
@@ -15,13 +16,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from backend.cases.plans.around import Around
 from backend.cases.plans.models import Application, AssessmentMoment, Measure, RiskAssessment, SupportPlan
 from backend.core.refusals import Code, Message, Problem, Problems
 from backend.registry.models import RiskFactor
-from backend.registry.selectors import takes_part
+from backend.registry.selectors import covers
 
-CLOSING: list[Callable[[SupportPlan], Iterable[Problem]]] = []
-"""What stands against closing a plan."""
+CLOSING: list[Callable[[Sequence[SupportPlan]], Mapping[UUID, Iterable[Problem]]]] = []
+"""What stands against closing each of some plans, in one statement for all of them; a plan that is not named has nothing."""
 INTERRUPTING: list[Callable[[SupportPlan, dt.date], Iterable[Problem]]] = []
 """What stands against a plan ending on a day."""
 
@@ -34,42 +36,41 @@ def check_semester(problems: Problems, plan: SupportPlan) -> None:
         problems.add(Code.LOCKED, _("The semester is closed. Ask the agency to reopen it."), PLAN)
 
 
-def check_contents(problems: Problems, plan: SupportPlan) -> None:
+def check_contents(problems: Problems, plan: SupportPlan, found: Around) -> None:
     """What a plan needs before it is submitted (domain.md 1: the application; risks; measures against them)."""
-    for message in _unmet(plan):
+    for message in _unmet(plan, found):
         problems.add(Code.UNMET_CONDITION, message, PLAN)
 
 
-def check_still_holds(problems: Problems, plan: SupportPlan) -> None:
+def check_still_holds(problems: Problems, plan: SupportPlan, found: Around) -> None:
     """What may have changed since a plan was submitted: its own contents cannot, what it stands on can."""
     if plan.application is not None and plan.application.withdrawn_on is not None:
         message = _("The application was withdrawn. Return the plan until another is recorded, or have it interrupted.")
         problems.add(Code.UNMET_CONDITION, message, PLAN)
-    for unmet in _unmet_around(plan):
+    for unmet in _unmet_around(plan, found):
         problems.add(Code.UNMET_CONDITION, unmet, PLAN)
 
 
-def _unmet(plan: SupportPlan) -> Iterator[Message]:
-    if standing_application(plan) is None:
+def _unmet(plan: SupportPlan, found: Around) -> Iterator[Message]:
+    if found.application is None:
         yield _("There is no signed application for this semester. Record it, with who signed it and when.")
-    if not plan.risks.filter(moment=AssessmentMoment.START).exists():
+    if not found.risks:
         yield _("No risk is judged. Judge at least one risk at the plan's start.")
-    measures = list(plan.measures.select_related("kind").order_by("id"))
-    if not measures:
+    if not found.measures:
         yield _("No measure is planned. Plan at least one measure.")
-    for measure in measures:
+    for measure in found.measures:
         if measure.risk_id is None:
             wording = _("The measure “{measure}” answers no risk. Plan it anew with the risk that it answers.")
             yield format_lazy(wording, measure=measure_name(measure))
-    yield from _unmet_around(plan)
+    yield from _unmet_around(plan, found)
 
 
-def _unmet_around(plan: SupportPlan) -> Iterator[Message]:
+def _unmet_around(plan: SupportPlan, found: Around) -> Iterator[Message]:
     ends = plan.enrolment.ends_on
     if ends is not None and ends < plan.period_to:
         wording = _("The enrolment ends on {day}, before the plan does. Mend the enrolment, or interrupt the plan.")
         yield format_lazy(wording, day=day_text(ends))
-    if not takes_part(institution_id=plan.institution_id, first=plan.period_from, last=plan.period_to):
+    if not covers(found.participations, first=plan.period_from, last=plan.period_to):
         yield _("The institution takes no part in the programme in the plan's period. Let it join under an agreement first.")
 
 
@@ -91,10 +92,13 @@ def check_end_risks(problems: Problems, plan: SupportPlan, judged_now: Iterable[
             problems.add(Code.UNMET_CONDITION, format_lazy(wording, risk=factor_name(risk)), "end_risks")
 
 
-def check_closing(problems: Problems, plan: SupportPlan) -> None:
-    """Nothing that hangs on the plan is open."""
+def open_under(plans: Sequence[SupportPlan]) -> Mapping[UUID, list[Problem]]:
+    """What hangs on each of some plans and is open: it stands against closing them."""
+    told: dict[UUID, list[Problem]] = {plan.pk: [] for plan in plans}
     for unmet in CLOSING:
-        problems.extend(unmet(plan))
+        for key, problems in unmet(plans).items():
+            told[key] += problems
+    return told
 
 
 def check_interrupting(problems: Problems, plan: SupportPlan, last_day: dt.date) -> None:

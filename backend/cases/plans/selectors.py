@@ -7,7 +7,16 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from backend.accounts.scope import Scope
-from backend.cases.plans.models import Application, Measure, PlanAuthor, PlanOutcome, PlanStep, RiskAssessment, SupportPlan
+from backend.cases.plans.models import (
+    Application,
+    Measure,
+    PlanAuthor,
+    PlanOutcome,
+    PlanRemark,
+    PlanStep,
+    RiskAssessment,
+    SupportPlan,
+)
 from backend.cases.plans.policies import PLANS
 
 
@@ -49,3 +58,8 @@ def plan_authors(*, scope: Scope) -> QuerySet[PlanAuthor]:
 def plan_outcomes(*, scope: Scope) -> QuerySet[PlanOutcome]:
     """Outcome themes of evaluated plans."""
     return PlanOutcome.objects.filter(PLANS.visible(scope)).order_by("id")
+
+
+def plan_remarks(*, scope: Scope) -> QuerySet[PlanRemark]:
+    """Comments on single parts of plans, in the order they were made."""
+    return PlanRemark.objects.filter(PLANS.visible(scope)).order_by("step__at", "position")

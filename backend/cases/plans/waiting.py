@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from backend.accounts.models import Role
 from backend.accounts.roles import ACTS, Act, Area, areas_written_by
-from backend.cases.plans.approvals import acted_in, approvals_column, chain_column, further_column, own_of
+from backend.cases.plans.approval_columns import acted_in, approvals_column, chain_column, further_column, own_of
 from backend.cases.plans.machine import OPEN_TO_CHANGES, TRANSITIONS, PlanStepKind, Transition
 from backend.cases.plans.models import Application, PlanStatus, PlanStep, SupportPlan
 from backend.cases.plans.policies import PLANS

@@ -17,8 +17,8 @@ from backend.core.money import euro
 from backend.registry.models import MeasureCategory, Tariff, TariffUnit
 from backend.territory.selectors import in_force
 
-_ENDED = (PlanStatus.CLOSED, PlanStatus.INTERRUPTED)
-_NOT_PAID = (ClaimStatus.CLAIMED, ClaimStatus.APPROVED)
+ENDED = (PlanStatus.CLOSED, PlanStatus.INTERRUPTED)
+NOT_PAID = (ClaimStatus.CLAIMED, ClaimStatus.APPROVED)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def tariff_preview(
         amount=Sum("planned_amount"),
     )
     month = valid_from.replace(day=1)
-    claims = ReimbursementClaim.objects.filter(measure__in=measures.values("pk"), period__gte=month, status__in=_NOT_PAID)
+    claims = ReimbursementClaim.objects.filter(measure__in=measures.values("pk"), period__gte=month, status__in=NOT_PAID)
     before = (
         Tariff.objects.filter(in_force(valid_from - dt.timedelta(days=1)), kind_code=kind_code)
         .filter(Q(institution_id=institution_id) | Q(institution=None))
@@ -78,7 +78,7 @@ def tariff_preview(
 
 
 def _touched(kind_code: str, institution_id: UUID | None, first: dt.date, last: dt.date | None) -> QuerySet[Measure]:
-    found = Measure.objects.filter(kind_code=kind_code, plan__period_to__gte=first).exclude(plan__status__in=_ENDED)
+    found = Measure.objects.filter(kind_code=kind_code, plan__period_to__gte=first).exclude(plan__status__in=ENDED)
     if last is not None:
         found = found.filter(plan__period_from__lte=last)
     if institution_id is not None:

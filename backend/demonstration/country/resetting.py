@@ -90,6 +90,7 @@ _AWAY = (
     ("delivery_consultation", f"institution_id in {_HERE}"),
     ("plans_measure", f"institution_id in {_HERE}"),
     ("plans_riskassessment", f"institution_id in {_HERE}"),
+    ("plans_planremark", f"institution_id in {_HERE}"),
     ("plans_planstep", f"institution_id in {_HERE}"),
     ("plans_restrictednote", f"learner_id in {_LEARNERS}"),
     ("learners_duplicatecandidate", f"first_id in {_LEARNERS} or second_id in {_LEARNERS}"),

@@ -27,6 +27,7 @@ from backend.registry.models.rules import (
     TariffUnit,
 )
 from backend.registry.models.staff import Position, StaffContract
+from backend.registry.models.value import ReferenceList, ReferenceValue
 
 __all__ = [
     "AccountKind",
@@ -48,6 +49,8 @@ __all__ = [
     "PartnerAccount",
     "Position",
     "PreventionPlan",
+    "ReferenceList",
+    "ReferenceValue",
     "ReimbursementKind",
     "RiskFactor",
     "RiskGroup",

@@ -13,7 +13,7 @@ from backend.core.database.ranges import DateRange
 from backend.core.models import Entity, Revised, Sourced
 
 
-class CooperationAgreement(Entity, Sourced):
+class CooperationAgreement(Entity, Sourced, Revised):
     """Cooperation agreement (sadarbības līgums) of the agency with a municipality, or with a state institution.
 
     Institutions of a municipality join one by one under its agreement; a state institution has its own (domain.md 4.2).

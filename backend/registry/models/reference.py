@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.models import Bilingual, Dated, Entity, Sourced, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Revised, Sourced, one_at_a_time, validity_constraint
 
 
 class RiskGroup(models.TextChoices):
@@ -64,7 +64,7 @@ class ReimbursementKind(models.TextChoices):
 YOUTH_PROJECT_CODE = "YOUTH_PROJECT"
 
 
-class RiskFactor(Entity, Bilingual, Sourced, Dated):
+class RiskFactor(Entity, Bilingual, Sourced, Dated, Revised):
     """A factor of a risk group (riska faktors). A new wording is a new row that begins where the old one ends."""
 
     tag = "rf"
@@ -105,7 +105,7 @@ class RiskLevel(Entity, Bilingual, Sourced):
         return str(self.value)
 
 
-class MeasureKind(Entity, Bilingual, Sourced, Dated):
+class MeasureKind(Entity, Bilingual, Sourced, Dated, Revised):
     """A kind of measure (atbalsta pasākuma veids): a specialist's consultation, a reimbursed cost, a youth project."""
 
     tag = "mk"

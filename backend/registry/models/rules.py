@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Role
 from backend.core.classification import public
-from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Revised, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 from backend.registry.models.reference import YOUTH_PROJECT_CODE, MeasureCategory, ReimbursementKind, SpecialistRole
 
@@ -99,7 +99,7 @@ class Tariff(Entity, Sourced, Versioned, Dated):
         return f"{self.kind_code} {self.valid_from}"
 
 
-class OutcomeTheme(Entity, Bilingual, Sourced, Dated):
+class OutcomeTheme(Entity, Bilingual, Sourced, Dated, Revised):
     """A theme in which a plan showed a result (domain.md 1.2: themes of the published evaluations)."""
 
     tag = "oth"
@@ -118,7 +118,7 @@ class OutcomeTheme(Entity, Bilingual, Sourced, Dated):
         return self.code
 
 
-class InterruptionGround(Entity, Bilingual, Sourced, Dated):
+class InterruptionGround(Entity, Bilingual, Sourced, Dated, Revised):
     """A ground on which a plan is interrupted (pārtraukšanas pamats). No source lists any: the list is ours, to be edited."""
 
     tag = "igr"
@@ -162,7 +162,7 @@ class Anchor(models.TextChoices):
     PREVIOUS_STEP = "PREVIOUS_STEP", _("day of the step before")
 
 
-class Deadline(Entity, Sourced, Dated):
+class Deadline(Entity, Sourced, Dated, Revised):
     """When a step falls due. Only the day for remote confirmations was found; the others are assumed (domain.md 12)."""
 
     tag = "ddl"
@@ -189,7 +189,7 @@ class ApprovalSubject(models.TextChoices):
     PAYMENT_BATCH = "PAYMENT_BATCH", pgettext_lazy("what is approved", "payment batch, by its total")
 
 
-class ApprovalTier(Entity, Sourced, Dated):
+class ApprovalTier(Entity, Sourced, Dated, Revised):
     """How many people approve from an amount on, until the next tier begins."""
 
     tag = "apt"
@@ -219,7 +219,7 @@ class IncompatibilityReach(models.TextChoices):
     ANYWHERE = "ANYWHERE", _("anywhere")
 
 
-class IncompatibleRoles(Entity, Sourced, Dated):
+class IncompatibleRoles(Entity, Sourced, Dated, Revised):
     """Two roles that one person may not join. The pair is written in the order of the roles' codes."""
 
     tag = "incr"

@@ -10,11 +10,11 @@ from django.db.models import Q
 
 from backend.core.classification import Purpose, internal, personal, public
 from backend.core.database.ranges import DateRange
-from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Revised, Sourced, Versioned, one_at_a_time, validity_constraint
 from backend.registry.models.reference import SpecialistRole
 
 
-class Position(Entity, Bilingual, Sourced, Dated):
+class Position(Entity, Bilingual, Sourced, Dated, Revised):
     """A position as the timesheet names it (amats). The default is always "pedagogs" (domain.md 4, DL08)."""
 
     tag = "pos"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.utils.text import format_lazy
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.commands import GONE, Answer, command
@@ -16,12 +15,12 @@ from backend.accounts.permissions import Place, require_at
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.core import inputs
-from backend.core.clock import now
 from backend.core.idempotency import Json
 from backend.core.models import SourceStatus
 from backend.core.refusals import Code, Problems, refuse
 from backend.registry.models import CapPeriod, MeasureKind, Tariff, TariffUnit
-from backend.territory.models import Institution, Programme, Semester
+from backend.registry.services.versions import check_period, check_versions, end_before, versions_at
+from backend.territory.models import Institution, Programme
 from backend.territory.selectors import in_force
 
 LARGEST_RATE = Decimal("99999.99")
@@ -91,20 +90,19 @@ def set_tariff(
     _check_choices(problems, unit, source_status)
     terms = _terms(problems, rate, cap, cap_period)
     stated = inputs.line(problems, source, "source", longest=500, required=False)
-    _check_period(problems, valid_from, valid_to)
+    check_period(problems, valid_from, valid_to)
     problems.refuse()
     assert kind is not None  # noqa: S101 (its absence is a problem, refused above)
     assert programme is not None  # noqa: S101
     holder = Q(institution_id=institution_id) if institution_id is not None else Q(institution=None)
     versions = Tariff.objects.filter(holder, programme=programme, kind_code=kind.code)
-    standing = versions.select_for_update().filter(in_force(valid_from), valid_from__lt=valid_from).first()
-    _check_versions(problems, versions, standing, valid_from, valid_to, expected_version)
+    standing = versions_at(versions, valid_from)
+    check_versions(problems, versions, standing, valid_from, valid_to, expected_version)
     problems.refuse()
     if preview_only:
         return None
     if standing is not None:
-        standing.valid_to, standing.version, standing.updated_at = valid_from - dt.timedelta(days=1), standing.version + 1, now()
-        standing.save(update_fields=["valid_to", "version", "updated_at"])
+        end_before(standing, valid_from)
     tariff = Tariff(
         programme=programme,
         institution_id=institution_id,
@@ -149,31 +147,3 @@ def _terms(problems: Problems, rate: Decimal | None, cap: Decimal | None, cap_pe
     elif cap_period:
         problems.add(Code.INVALID, _("There is no limit that this could be the period of."), "cap_period")
     return _Terms(rate=rate, cap=cap, cap_period=cap_period if cap is not None else "")
-
-
-def _check_period(problems: Problems, valid_from: dt.date, valid_to: dt.date | None) -> None:
-    if valid_to is not None and valid_to < valid_from:
-        problems.add(Code.INVALID, _("The last day lies before the first."), "valid_to")
-    closed = Semester.objects.filter(closed_at__isnull=False, plan_period_ends_on__gte=valid_from)
-    if closed.exists():
-        message = _("The first day lies in or before a closed semester. Choose a later day, or reopen the semester.")
-        problems.add(Code.LOCKED, message, "valid_from")
-
-
-def _check_versions(  # noqa: PLR0917
-    problems: Problems,
-    versions: QuerySet[Tariff],
-    standing: Tariff | None,
-    valid_from: dt.date,
-    valid_to: dt.date | None,
-    expected_version: int | None,
-) -> None:
-    if expected_version is not None and (standing is None or standing.version != expected_version):
-        message = _("It has changed since you read it. Read it again and repeat your change.")
-        problems.add(Code.CONFLICT, message, "expected_version")
-        return
-    until = Q(valid_from__lte=valid_to) if valid_to is not None else Q()
-    later = versions.filter(until, valid_from__gte=valid_from).order_by("valid_from").first()
-    if later is not None:
-        wording = _("Another version begins on {day}. Choose another first day, or end this one before.")
-        problems.add(Code.CONFLICT, format_lazy(wording, day=later.valid_from.isoformat()), "valid_from")

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.classification import public
-from backend.core.models import Bilingual, Dated, Entity, Sourced, one_at_a_time, validity_constraint
+from backend.core.models import Bilingual, Dated, Entity, Revised, Sourced, one_at_a_time, validity_constraint
 from backend.core.money import EuroField
 from backend.territory.models.division import InstitutionKind
 
@@ -57,7 +57,7 @@ class ProgrammeTerm(Entity, Sourced):
         constraints = [models.UniqueConstraint(name="programme_term_revision", fields=["programme", "code", "revision"])]
 
 
-class TargetGroup(Entity, Sourced, Dated):
+class TargetGroup(Entity, Sourced, Dated, Revised):
     """Grades or courses that the programme covers from a day on: grades 5-12, since 1.9.2021 grades 1-12 (domain.md 0)."""
 
     tag = "tgrp"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.core.clock import now
 from backend.territory.models import Semester
 from tests.factories.rows import (
+    MeasureFactory,
     RiskAssessmentFactory,
     whole_state,
 )
@@ -52,6 +53,14 @@ def _measure_taken_off(office: Office) -> Given:
     return {"measureId": office.desk.measure(office.draft()).public_id}
 
 
+def _returning(office: Office) -> Given:
+    plan = office.submitted()
+    with whole_state():
+        measure = MeasureFactory(plan=plan, subject="Fizika")
+    remarks = [{"subjectId": measure.public_id, "text": "Pietiek ar desmit stundām."}, {"text": "Pārējais ir labi."}]
+    return {"planId": plan.public_id, "comment": "Par daudz stundu.", "remarks": remarks}
+
+
 def _evaluation(office: Office) -> Given:
     plan = office.submitted(status="ACTIVE", activated_at=now())
     return {
@@ -79,7 +88,7 @@ SAMPLES = {
         lambda office: {"planId": office.submitted().public_id}, other={"comment": "Labi."}, app="office", makes=False
     ),
     "returnSupportPlan": Sample(
-        lambda office: {"planId": office.submitted().public_id, "comment": "Par daudz stundu."},
+        _returning,
         other={"comment": "Par maz stundu."},
         app="office",
         makes=False,

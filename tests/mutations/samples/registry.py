@@ -66,6 +66,17 @@ SAMPLES = {
         other={"rate": "3.20"},
         app="agency",
     ),
+    "setReferenceValue": Sample(
+        lambda office: {
+            "list": "RISK_FACTORS",
+            "code": "low_motivation",
+            "name": "Zema mācību motivācija",
+            "validFrom": "2023-11-01",
+            "properties": [{"name": "factClass", "value": "PERSONAL"}],
+        },
+        other={"name": "Trūkst motivācijas"},
+        app="agency",
+    ),
     "closeSemester": Sample(
         lambda office: {"semesterCode": "2022/2023-2"}, other={"semesterCode": "2022/2023-1"}, app="agency", makes=False
     ),

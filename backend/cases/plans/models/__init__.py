@@ -2,6 +2,7 @@ from backend.cases.plans.models.content import AssessmentMoment, Measure, RiskAs
 from backend.cases.plans.models.note import NoteKind, RestrictedNote
 from backend.cases.plans.models.paper import Application, PlanAuthor, PlanOutcome, SignerKind
 from backend.cases.plans.models.plan import PlanStatus, PlanStep, SupportPlan
+from backend.cases.plans.models.remark import PlanRemark
 
 __all__ = [
     "Application",
@@ -10,6 +11,7 @@ __all__ = [
     "NoteKind",
     "PlanAuthor",
     "PlanOutcome",
+    "PlanRemark",
     "PlanStatus",
     "PlanStep",
     "RestrictedNote",

@@ -158,6 +158,7 @@ class PlanStep(Entity):
     class Meta:
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["plan", "at"], name="step_by_plan")]
+        constraints = [models.UniqueConstraint(name="step_reference", fields=["id", "plan", "institution"])]
 
     def __str__(self) -> str:
         return f"{self.from_status} > {self.to_status}"

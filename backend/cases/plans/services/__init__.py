@@ -1,6 +1,7 @@
 """Everything that changes plans: a command each, by what it is about."""
 
 from backend.cases.plans.evaluation import EndRisk, Outcome
+from backend.cases.plans.remarks import Remark
 from backend.cases.plans.services.applications import record_application
 from backend.cases.plans.services.carrying import carry_forward_support_plan
 from backend.cases.plans.services.drafting import draft_support_plan, plan_number
@@ -18,6 +19,7 @@ from backend.cases.plans.services.steps import (
 __all__ = [
     "EndRisk",
     "Outcome",
+    "Remark",
     "approve_support_plan",
     "assess_risk",
     "carry_forward_support_plan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from backend.accounts.scope import Scope
 from backend.cases.plans.machine import MOMENTS, OPEN_TO_CHANGES
 from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
 from backend.cases.plans.policies import PLANS
+from backend.cases.plans.remarks import CheckedRemark, write_remarks
 from backend.core.clock import now
 from backend.core.refusals import Code, refuse
 
@@ -46,13 +48,17 @@ def refuse_in_closed_semester(plan: SupportPlan, *, field: str = FIELD) -> None:
         refuse(Code.LOCKED, _("The semester is closed. Ask the agency to reopen it."), field)
 
 
-def history_of(plan: SupportPlan) -> list[PlanStep]:
-    """Its steps, the oldest first."""
-    return list(plan.steps.order_by("at", "id"))
-
-
-def step_on(plan: SupportPlan, *, scope: Scope, to: str, role: str, comment: str = "", **changes: Any) -> SupportPlan:
-    """Take a locked plan to a status: the moment noted, the version raised, a step added with who and in which role."""
+def step_on(
+    plan: SupportPlan,
+    *,
+    scope: Scope,
+    to: str,
+    role: str,
+    comment: str = "",
+    remarks: Sequence[CheckedRemark] = (),
+    **changes: Any,
+) -> SupportPlan:
+    """Take a locked plan to a status: the moment noted, the version raised, a step added with who, in which role, and remarks."""
     before, at = plan.status, now()
     if before != to:
         plan.status = to
@@ -63,7 +69,7 @@ def step_on(plan: SupportPlan, *, scope: Scope, to: str, role: str, comment: str
     for name, value in changes.items():
         setattr(plan, name, value)
     plan.save(update_fields=list(changes))
-    PlanStep(
+    step = PlanStep(
         plan=plan,
         institution_id=plan.institution_id,
         from_status=before,
@@ -72,5 +78,7 @@ def step_on(plan: SupportPlan, *, scope: Scope, to: str, role: str, comment: str
         role=role,
         at=at,
         comment=comment,
-    ).save(force_insert=True)
+    )
+    step.save(force_insert=True)
+    write_remarks(step, remarks)
     return plan

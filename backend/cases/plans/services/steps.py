@@ -7,28 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.commands import by_key, command
-from backend.accounts.permissions import require
-from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
-from backend.cases.plans.approvals import acting_role, approving, chain_of, check_compatible, check_not_own
-from backend.cases.plans.conditions import (
-    check_closing,
-    check_contents,
-    check_end_risks,
-    check_interrupting,
-    check_semester,
-    check_still_holds,
-    standing_application,
-)
+from backend.cases.plans.actions import verdict
+from backend.cases.plans.around import Around, around
+from backend.cases.plans.conditions import check_end_risks, check_interrupting, open_under
 from backend.cases.plans.evaluation import EndRisk, Outcome, checked_outcomes, checked_risks
-from backend.cases.plans.machine import PlanStepKind, Transition, not_from_here, transition
+from backend.cases.plans.machine import PlanStepKind
 from backend.cases.plans.models import AssessmentMoment, PlanOutcome, PlanStatus, SupportPlan
-from backend.cases.plans.services.common import FIELD, history_of, step_on, taken_up
+from backend.cases.plans.remarks import Remark, checked_remarks
+from backend.cases.plans.services.common import step_on, taken_up
 from backend.cases.plans.services.risks import judged
 from backend.core import inputs
 from backend.core.refusals import Code, Problems
@@ -49,14 +42,11 @@ def submit_support_plan(
     an enrolment and a part in the programme for its whole period. Raises Refusal: NOT_FOUND, NOT_ALLOWED, CONFLICT, INVALID,
     LOCKED, and UNMET_CONDITION once for each condition that is not met.
     """
-    plan, problems = _begun(scope, plan_id, expected_version, Act.SUBMIT_PLAN)
-    step = _step(problems, plan, PlanStepKind.SUBMIT)
-    check_semester(problems, plan)
-    check_contents(problems, plan)
-    words = _comment(problems, comment)
-    problems.refuse()
-    application = standing_application(plan)
-    return step_on(plan, scope=scope, to=step.target, role=_one(step), comment=words, application=application)
+    taken = _taken(scope, plan_id, expected_version, PlanStepKind.SUBMIT)
+    words = _comment(taken.problems, comment)
+    taken.problems.refuse()
+    application = taken.found.application
+    return step_on(taken.plan, scope=scope, to=taken.target, role=taken.role, comment=words, application=application)
 
 
 @command("approveSupportPlan", answer=by_key(SupportPlan))
@@ -71,41 +61,34 @@ def approve_support_plan(
     submitted, with a step for each. What it stands on must still hold. Raises Refusal: NOT_FOUND, NOT_ALLOWED, CONFLICT,
     INVALID, LOCKED, UNMET_CONDITION.
     """
-    plan = taken_up(scope=scope, plan_id=plan_id, expected_version=expected_version)
-    problems = Problems()
-    step = _step(problems, plan, PlanStepKind.APPROVE)
-    history = history_of(plan)
-    check_semester(problems, plan)
-    check_not_own(problems, scope=scope, plan=plan, history=history)
-    approval = approving(problems, scope=scope, plan=plan, step=step, history=history)
-    check_compatible(problems, scope=scope, plan=plan, role=approval.role, history=history)
-    check_still_holds(problems, plan)
-    words = _comment(problems, comment)
-    problems.refuse()
-    target = step.target if approval.completes else plan.status
-    return step_on(plan, scope=scope, to=target, role=approval.role, comment=words)
+    taken = _taken(scope, plan_id, expected_version, PlanStepKind.APPROVE)
+    words = _comment(taken.problems, comment)
+    taken.problems.refuse()
+    return step_on(taken.plan, scope=scope, to=taken.target, role=taken.role, comment=words)
 
 
 @command("returnSupportPlan", answer=by_key(SupportPlan))
 def return_support_plan(
-    *, scope: Scope, plan_id: UUID, comment: str, expected_version: int | None = None, client_mutation_id: str = ""
+    *,
+    scope: Scope,
+    plan_id: UUID,
+    comment: str,
+    remarks: Sequence[Remark] = (),
+    expected_version: int | None = None,
+    client_mutation_id: str = "",
 ) -> SupportPlan:
     """Return a plan for changes (atgriezt precizēšanai), with what to change, by whoever it waits for.
 
+    `remarks` say it of single parts: risks and measures of the plan, its application.
+
     It goes back to its authors, whoever returns it, and takes the whole way again (inferred). Raises Refusal: NOT_FOUND,
-    NOT_ALLOWED, CONFLICT, REQUIRED (the comment), INVALID, LOCKED, UNMET_CONDITION.
+    NOT_ALLOWED, CONFLICT, REQUIRED (the comment), INVALID, LIMIT_EXCEEDED, LOCKED, UNMET_CONDITION.
     """
-    plan = taken_up(scope=scope, plan_id=plan_id, expected_version=expected_version)
-    problems = Problems()
-    step = _step(problems, plan, PlanStepKind.RETURN)
-    history = history_of(plan)
-    check_semester(problems, plan)
-    check_not_own(problems, scope=scope, plan=plan, history=history)
-    role = acting_role(problems, scope=scope, plan=plan, roles=step.roles)
-    check_compatible(problems, scope=scope, plan=plan, role=role, history=history)
-    words = _comment(problems, comment, required=True)
-    problems.refuse()
-    return step_on(plan, scope=scope, to=step.target, role=role, comment=words)
+    taken = _taken(scope, plan_id, expected_version, PlanStepKind.RETURN)
+    words = _comment(taken.problems, comment, required=True)
+    said = checked_remarks(taken.problems, taken.plan, remarks)
+    taken.problems.refuse()
+    return step_on(taken.plan, scope=scope, to=taken.target, role=taken.role, comment=words, remarks=said)
 
 
 @command("evaluateSupportPlan", answer=by_key(SupportPlan))
@@ -125,9 +108,8 @@ def evaluate_support_plan(
     Each risk judged at the start is judged at the end, before (`assessRisk`) or here. Themes are those in force on the day.
     Raises Refusal: NOT_FOUND, NOT_ALLOWED, CONFLICT, REQUIRED, INVALID, DUPLICATE, LOCKED, UNMET_CONDITION.
     """
-    plan, problems = _begun(scope, plan_id, expected_version, Act.EVALUATE_PLAN)
-    step = _step(problems, plan, PlanStepKind.EVALUATE)
-    check_semester(problems, plan)
+    taken = _taken(scope, plan_id, expected_version, PlanStepKind.EVALUATE)
+    plan, problems = taken.plan, taken.problems
     words = inputs.paragraphs(problems, result_text, "result_text", required=True)
     themes = checked_outcomes(problems, outcomes, on=scope.on)
     risks = checked_risks(problems, plan, end_risks)
@@ -138,7 +120,7 @@ def evaluate_support_plan(
     PlanOutcome.objects.bulk_create(
         PlanOutcome(plan=plan, institution_id=plan.institution_id, theme=theme, note=note) for theme, note in themes
     )
-    return step_on(plan, scope=scope, to=step.target, role=_one(step), result_text=words, continue_next=continue_next)
+    return step_on(plan, scope=scope, to=taken.target, role=taken.role, result_text=words, continue_next=continue_next)
 
 
 @command("closeSupportPlan", answer=by_key(SupportPlan))
@@ -149,14 +131,10 @@ def close_support_plan(
 
     Raises Refusal: NOT_FOUND, NOT_ALLOWED, CONFLICT, INVALID, LOCKED, and UNMET_CONDITION for each kind of thing that is open.
     """
-    plan, problems = _begun(scope, plan_id, expected_version, Act.CLOSE_PLAN)
-    step = _step(problems, plan, PlanStepKind.CLOSE)
-    check_semester(problems, plan)
-    check_closing(problems, plan)
-    words = _comment(problems, comment)
-    role = acting_role(problems, scope=scope, plan=plan, roles=step.roles)
-    problems.refuse()
-    return step_on(plan, scope=scope, to=step.target, role=role, comment=words)
+    taken = _taken(scope, plan_id, expected_version, PlanStepKind.CLOSE)
+    words = _comment(taken.problems, comment)
+    taken.problems.refuse()
+    return step_on(taken.plan, scope=scope, to=taken.target, role=taken.role, comment=words)
 
 
 @command("interruptSupportPlan", answer=by_key(SupportPlan))
@@ -176,9 +154,8 @@ def interrupt_support_plan(
     then counts, and nothing was given after. Raises Refusal: NOT_FOUND, NOT_ALLOWED, CONFLICT, REQUIRED, INVALID, LOCKED,
     OUT_OF_PERIOD, UNMET_CONDITION.
     """
-    plan, problems = _begun(scope, plan_id, expected_version, Act.INTERRUPT_PLAN)
-    step = _step(problems, plan, PlanStepKind.INTERRUPT)
-    check_semester(problems, plan)
+    taken = _taken(scope, plan_id, expected_version, PlanStepKind.INTERRUPT)
+    plan, problems = taken.plan, taken.problems
     ground = InterruptionGround.objects.filter(in_force(scope.on), code=nfc(ground_code)[:60]).first()
     if ground is None:
         problems.add(Code.NOT_FOUND, _("There is no such ground. Choose one of the list."), "ground_code")
@@ -191,35 +168,43 @@ def interrupt_support_plan(
     else:
         check_interrupting(problems, plan, last_day)
     words = _comment(problems, comment, required=True)
-    role = acting_role(problems, scope=scope, plan=plan, roles=step.roles)
     problems.refuse()
     return step_on(
-        plan, scope=scope, to=step.target, role=role, comment=words, interrupted_on=last_day, interruption_ground=ground
+        plan,
+        scope=scope,
+        to=taken.target,
+        role=taken.role,
+        comment=words,
+        interrupted_on=last_day,
+        interruption_ground=ground,
     )
 
 
 # -- what they share -------------------------------------------------------------------------------------------------------
-def _begun(scope: Scope, plan_id: UUID, expected_version: int | None, act: Act) -> tuple[SupportPlan, Problems]:
-    """The plan, locked, for a caller who may take the step at its institution."""
+@dataclass(frozen=True)
+class _Taken:
+    """A plan taken up for a step, locked, with what stands around it and against the step."""
+
+    plan: SupportPlan
+    found: Around
+    problems: Problems
+    target: str
+    role: str
+
+
+def _taken(scope: Scope, plan_id: UUID, expected_version: int | None, kind: PlanStepKind) -> _Taken:
+    """The plan with the verdict on a step. Raises Refusal where the caller may not take it, or there is none from its status:
+    whatever else is wrong says nothing then.
+    """
     plan = taken_up(scope=scope, plan_id=plan_id, expected_version=expected_version)
-    require(scope=scope, act=act, institution_id=plan.institution_id, field=FIELD)
-    return plan, Problems()
-
-
-def _step(problems: Problems, plan: SupportPlan, kind: PlanStepKind) -> Transition:
-    """The step from the plan's status. Raises Refusal where there is none: whatever else is wrong says nothing then."""
-    chain = chain_of(plan)
-    found = transition(kind=kind, status=plan.status, chain=chain)
-    if found is None:
-        problems.extend([not_from_here(status=plan.status, chain=chain)])
-        problems.refuse()
-    assert found is not None  # noqa: S101  (refused above)
-    return found
-
-
-def _one(step: Transition) -> str:
-    (role,) = step.roles
-    return role
+    found = around(plan, on=scope.on)
+    unfinished = open_under([plan])[plan.pk] if kind == PlanStepKind.CLOSE else ()
+    answer = verdict(scope=scope, plan=plan, kind=kind, found=found, unfinished=unfinished)
+    if answer.step is None:
+        answer.problems.refuse()
+    assert answer.step is not None  # noqa: S101  (refused above)
+    target = answer.step.target if answer.completes else plan.status
+    return _Taken(plan, found, answer.problems, target, answer.role)
 
 
 def _comment(problems: Problems, text: str, *, required: bool = False) -> str:

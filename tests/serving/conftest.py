@@ -1,0 +1,1 @@
+from tests.serving.telling import people, tell, world  # noqa: F401
