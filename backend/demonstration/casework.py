@@ -10,8 +10,18 @@ from random import Random
 from uuid import UUID
 
 from backend.cases.delivery.models import Channel, Consultation
-from backend.cases.plans.models import AssessmentMoment, Measure, PlanStatus, PlanStep, RiskAssessment, SupportPlan
+from backend.cases.plans.models import (
+    Application,
+    AssessmentMoment,
+    Measure,
+    PlanStatus,
+    PlanStep,
+    RiskAssessment,
+    SignerKind,
+    SupportPlan,
+)
 from backend.cases.reimbursements.models import AmountBasis, ClaimStatus, ReimbursementClaim
+from backend.core.identifiers import uuid_for
 from backend.demonstration.calendar import AS_OF, Timetable, at, next_school_day, school_days
 from backend.demonstration.people import Pupil, Team
 from backend.demonstration.places import Place
@@ -133,9 +143,14 @@ class CaseWriter:
         steps = self._steps(wish.status, begins)
         moments = {status: moment for status, moment, _actor in steps}
         evaluated = _S.EVALUATED in moments
+        number = f"IAP-{self._place.code}-{year[2:4]}{year[7:9]}-{self._semester.number}-{self._count:04d}"
+        # Half of the drafts wait for the paper.
+        signed = _S.SUBMITTED in moments or self._count % 2 == 0
+        application = self._application(wish, number, begins, steps[0][1]) if signed else None
         plan = self._rows.add(
             SupportPlan,
-            number=f"IAP-{self._place.code}-{year[2:4]}{year[7:9]}-{self._semester.number}-{self._count:04d}",
+            number=number,
+            application_id=application.id if application else None,
             learner_id=wish.pupil.learner.id,
             institution_id=self._place.id,
             enrolment_id=wish.pupil.enrolment.id,
@@ -169,6 +184,28 @@ class CaseWriter:
             )
             before = status
         return plan
+
+    def _application(self, wish: PlanWish, number: str, begins: dt.date, at_once: dt.datetime) -> Application:
+        """The signed paper that the plan stands on: of the learner who is adult by then, else of a parent, or now and then of a
+        guardian. Its key follows from the plan's number, so that it shifts no draw.
+        """
+        learner = wish.pupil.learner
+        signed_on = begins - dt.timedelta(days=self._count % 6)
+        born = learner.birth_date
+        adult = (signed_on.year - born.year, signed_on.month, signed_on.day) >= (18, born.month, born.day)
+        minor = SignerKind.GUARDIAN if self._count % 12 == 7 else SignerKind.PARENT
+        return self._rows.add(
+            Application,
+            id=uuid_for(kind=Application.tag, code=number),
+            learner_id=learner.id,
+            institution_id=self._place.id,
+            semester_id=self._semester.id,
+            signer_kind=SignerKind.ADULT_LEARNER if adult else minor,
+            signed_on=signed_on,
+            received_on=begins,
+            created_at=at_once,
+            updated_at=at_once,
+        )
 
     def _steps(self, status: PlanStatus, begins: dt.date) -> list[tuple[PlanStatus, dt.datetime, UUID]]:
         """(status, moment, actor) of each step. The chain of a state institution has no municipality (domain.md 1.1)."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from backend.accounts.models import Level, Role
 from backend.accounts.scope import Holding, Scope, scoped
@@ -14,7 +15,7 @@ from backend.cases.plans.models import PlanStep, SupportPlan
 from backend.cases.reimbursements.models import SETTLED, LedgerEntry, LedgerPosting, ReimbursementClaim
 from backend.demonstration import seed_school as seed
 from backend.demonstration.context import CLOSED_SEMESTER
-from backend.demonstration.places import RTRIT
+from backend.demonstration.places import PLACES, RTRIT
 from backend.insight.statistics.selectors import semester_report
 from backend.registry.models import ReimbursementKind
 from backend.territory.models import Institution, Semester
@@ -67,6 +68,8 @@ def _rows() -> list[Finding]:
     claims = ReimbursementClaim.objects.filter(measure__plan__in=plans, status__in=SETTLED)
     fed = claims.filter(kind=ReimbursementKind.CATERING)
     assumed = claims.exclude(kind=ReimbursementKind.CATERING)
+    submitted = SupportPlan.objects.exclude(submitted_at=None).filter(institution__code__in=[place.code for place in PLACES])
+    late = submitted.filter(application__received_on__gt=TruncDate("submitted_at"))
     return [
         Finding("rows: plans", seed.PLANS, plans.count()),
         Finding("rows: catering, euro", seed.CATERING_TOTAL, fed.aggregate(total=Sum("amount"))["total"]),
@@ -74,6 +77,8 @@ def _rows() -> list[Finding]:
         Finding("ledger: catering, euro", seed.CATERING_TOTAL, _booked(fed)),
         Finding("rows: assumed amounts that do not say so", 0, assumed.exclude(amount_basis="ASSUMED").count()),
         Finding("rows: plans without a measure", 0, plans.filter(measures=None).count()),
+        Finding("rows: submitted plans without their application", 0, submitted.filter(application=None).count()),
+        Finding("rows: applications that came after their plan was submitted", 0, late.count()),
     ]
 
 

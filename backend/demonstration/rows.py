@@ -25,8 +25,8 @@ class Rows:
         return UUID(int=self._rng.getrandbits(128), version=4)
 
     def add(self, model: type[M], **fields: Any) -> M:
-        """A new row of `model`, written by `save()`."""
-        row = model(**({"id": self.key()} | fields))
+        """A new row of `model`, written by `save()`. One that brings its own key draws none."""
+        row = model(**(fields if "id" in fields else {"id": self.key()} | fields))
         self._rows[model].append(row)
         return row
 

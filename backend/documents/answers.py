@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import IO, TypeVar
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
 from backend.accounts.authentication import NotAuthenticated
@@ -24,6 +26,7 @@ SAFE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
+_Answer = TypeVar("_Answer", bound=HttpResponseBase)
 
 
 class Unanswered(Exception):
@@ -92,10 +95,20 @@ def not_found() -> HttpResponse:
 def handed_over(content: bytes, *, media_type: str, name: str, inline: bool) -> HttpResponse:
     """The bytes with safe headers; `inline` where a browser may show them (sandboxed), else they are saved."""
     response = HttpResponse(content, content_type=media_type)
-    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_. ") else "_" for sign in name)
-    kind = "inline" if inline else "attachment"
-    response.headers["Content-Disposition"] = f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Disposition"] = _disposition(name, inline=inline)
     return _safe(response)
+
+
+def streamed_over(file: IO[bytes], *, media_type: str, name: str) -> FileResponse:
+    """What is too long to be held, part by part from an open file, with the same headers; it is saved."""
+    response = FileResponse(file, content_type=media_type)
+    response.headers["Content-Disposition"] = _disposition(name, inline=False)
+    return _safe(response)
+
+
+def _disposition(name: str, *, inline: bool) -> str:
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_. ") else "_" for sign in name)
+    return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def told(members: dict[str, object], *, status: int = 200) -> HttpResponse:
@@ -103,7 +116,7 @@ def told(members: dict[str, object], *, status: int = 200) -> HttpResponse:
     return _safe(JsonResponse(members, status=status))
 
 
-def _safe(response: HttpResponse) -> HttpResponse:
+def _safe(response: _Answer) -> _Answer:
     for name, value in SAFE_HEADERS.items():
         response.headers[name] = value
     return response

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from backend.accounts.read_log import LearnerRead, record_reads
@@ -16,13 +13,10 @@ from backend.accounts.scope import Scope
 from backend.cases.delivery.models import ConsultationSheet, LearnerConfirmation
 from backend.cases.delivery.sheet_document import SheetDocument, SheetRow, sheet_document
 from backend.core.classification import DataClass
-from backend.core.clock import now
 from backend.core.trail.context import Channel
 from backend.documents.typesetting import typeset
+from backend.documents.wording import LANGUAGE, REGION, day, in_latvian, made_line, moment
 from backend.registry.models import SpecialistRole
-
-LANGUAGE, REGION = "lv", "LV"
-"""Of the document, whatever the reader's: it is signed in the state language."""
 
 
 def ka_sheet_pdf(*, scope: Scope, sheet_id: UUID, purpose: str = "") -> tuple[str, bytes] | None:
@@ -34,7 +28,7 @@ def ka_sheet_pdf(*, scope: Scope, sheet_id: UUID, purpose: str = "") -> tuple[st
     sheet = sheet_document(scope=scope, sheet_id=sheet_id)
     if sheet is None or sheet.learner is None or any(row.topic is None for row in sheet.rows):
         return None
-    with translation.override(LANGUAGE):
+    with in_latvian():
         made = typeset(template="ka-sheet", data=sheet_data(sheet))
     record_reads(
         scope=scope,
@@ -55,7 +49,7 @@ def sheet_data(sheet: SheetDocument) -> dict[str, Any]:
         "title": _("Sheet of individual consultations"),
         "issuer": sheet.institution,
         "number": sheet.number,
-        "made": _("Made on %(moment)s") % {"moment": _moment(now())},
+        "made": made_line(),
         "head": _head(sheet),
         "row_heads": ["", _("Date"), _("Start"), _("Topic"), _("Specialist"), _("Learner")],
         "rows": [_row(row) for row in sheet.rows],
@@ -78,7 +72,7 @@ def _head(sheet: SheetDocument) -> list[tuple[str, str]]:
     ]
     if sheet.subject:
         rows.append((_("Subject"), sheet.subject))
-    rows.append((_("Agreement signed on"), _day(sheet.signed_on) if sheet.signed_on else "—"))
+    rows.append((_("Agreement signed on"), day(sheet.signed_on) if sheet.signed_on else "—"))
     return rows
 
 
@@ -88,22 +82,14 @@ def _row(row: SheetRow) -> list[str]:
         topic = _("%(topic)s (remote: %(channel)s)") % {"topic": topic, "channel": row.remote_channel}
     if row.number is None:
         topic = _("Struck out: %(reason)s. It said: %(topic)s") % {"reason": row.void_reason or "—", "topic": topic}
-    learner = _moment(row.learner_confirmed_at) if row.learner_confirmed_at else "—"
+    learner = moment(row.learner_confirmed_at) if row.learner_confirmed_at else "—"
     if row.learner_confirmed_by:
         learner = f"{learner}, {LearnerConfirmation(row.learner_confirmed_by).label}"
     return [
         f"{row.number}." if row.number else "—",
-        _day(row.held_on),
+        day(row.held_on),
         row.starts_at.strftime("%H:%M"),
         topic,
-        _moment(row.provider_confirmed_at) if row.provider_confirmed_at else "—",
+        moment(row.provider_confirmed_at) if row.provider_confirmed_at else "—",
         learner,
     ]
-
-
-def _day(day: dt.date) -> str:
-    return date_format(day, "d.m.Y.")
-
-
-def _moment(at: dt.datetime) -> str:
-    return date_format(timezone.localtime(at), "d.m.Y. H:i")

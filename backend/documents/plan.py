@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,12 +24,9 @@ from backend.cases.plans.machine import Chain, role_of
 from backend.cases.plans.models import Measure, PlanStatus, PlanStep, RiskAssessment, SupportPlan
 from backend.cases.plans.policies import PLANS
 from backend.core.classification import DataClass
-from backend.core.clock import now
 from backend.core.trail.context import Channel
 from backend.documents.typesetting import typeset
-
-LANGUAGE, REGION = "lv", "LV"
-"""Of the document, whatever the reader's: it is signed in the state language."""
+from backend.documents.wording import LANGUAGE, REGION, day, euro, in_latvian, made_line, moment
 
 
 def plan_pdf(*, scope: Scope, plan_id: UUID, purpose: str = "") -> tuple[str, bytes] | None:
@@ -52,7 +44,7 @@ def plan_pdf(*, scope: Scope, plan_id: UUID, purpose: str = "") -> tuple[str, by
     learner = learner_in_reach(scope=scope, learner_id=plan.learner_id)
     if learner is None or not FieldAccess(scope, LEARNERS, Learner, "given_name").shows(learner):
         return None
-    with _in_latvian():
+    with in_latvian():
         made = typeset(template="plan", data=plan_data(scope=scope, plan=plan, learner=learner))
     record_reads(
         scope=scope,
@@ -79,7 +71,7 @@ def plan_data(*, scope: Scope, plan: SupportPlan, learner: Learner) -> dict[str,
         "issuer": plan.institution.name_lv,
         "number": plan.number,
         "status": PlanStatus(plan.status).label,
-        "made": _("Made on %(moment)s") % {"moment": _moment(now())},
+        "made": made_line(),
         "words": _words(),
         "head": _head(plan),
         "learner": _learner(scope, plan, learner),
@@ -118,12 +110,12 @@ def _head(plan: SupportPlan) -> list[tuple[str, str]]:
         (_("Plan author"), str(plan.author) if plan.author else "—"),
     ]
     if plan.interrupted_on:
-        rows.append((_("Interrupted, last day"), _day(plan.interrupted_on)))
+        rows.append((_("Interrupted, last day"), day(plan.interrupted_on)))
     return rows
 
 
 def _learner(scope: Scope, plan: SupportPlan, learner: Learner) -> list[tuple[str, str]]:
-    rows = [(_("Name"), f"{learner.given_name} {learner.family_name}"), (_("Birth date"), _day(learner.birth_date))]
+    rows = [(_("Name"), f"{learner.given_name} {learner.family_name}"), (_("Birth date"), day(learner.birth_date))]
     if FieldAccess(scope, LEARNERS, LearnerIdentity, "code_cipher").shows(learner):
         known = identities(scope=scope, learner_ids=[learner.pk], fields=[CODE]).get(learner.pk)
         if known is not None and known.personal_code:
@@ -139,9 +131,9 @@ def _application(plan: SupportPlan) -> list[tuple[str, str]]:
     application = plan.application or standing_application(plan)
     if application is None:
         return []
-    rows = [(_("Signed by"), application.get_signer_kind_display()), (_("Signed on"), _day(application.signed_on))]
+    rows = [(_("Signed by"), application.get_signer_kind_display()), (_("Signed on"), day(application.signed_on))]
     if application.received_on:
-        rows.append((_("Received on"), _day(application.received_on)))
+        rows.append((_("Received on"), day(application.received_on)))
     return rows
 
 
@@ -166,7 +158,7 @@ def _measures(plan: SupportPlan) -> dict[str, Any]:
         if measure.planned_hours is not None:
             planned = ngettext("%(count)d hour", "%(count)d hours", measure.planned_hours) % {"count": measure.planned_hours}
         elif measure.planned_amount is not None:
-            planned = f"{measure.planned_amount:.2f} EUR".replace(".", ",")
+            planned = euro(measure.planned_amount)
         name = measure.kind.name_lv + (f", {measure.subject}" if measure.subject else "")
         months = ", ".join(str(month) for month in measure.months) or _("all")
         rows.append([name, measure.risk.risk_factor.name_lv if measure.risk else "—", planned, months, measure.note])
@@ -187,7 +179,7 @@ def _steps(plan: SupportPlan) -> dict[str, Any]:
     for step in plan.steps.select_related("actor").order_by("at", "id"):
         role = role_of(step)
         who = ", ".join(part for part in (str(step.actor) if step.actor else "", str(Role(role).label) if role else "") if part)
-        rows.append([_moment(step.at), PlanStatus(step.to_status).label, who or "—", step.comment])
+        rows.append([moment(step.at), PlanStatus(step.to_status).label, who or "—", step.comment])
     return {"steps": rows, "step_heads": [_("When"), _("Status"), _("Who"), _("Comment")]}
 
 
@@ -196,17 +188,3 @@ def _signatures(plan: SupportPlan) -> list[str]:
     if chain_of(plan) == Chain.MUNICIPAL:
         roles.append(Role.MUNICIPALITY_COORDINATOR)
     return [*(str(role.label).capitalize() for role in roles), _("Parent, guardian or adult learner")]
-
-
-def _day(day: dt.date) -> str:
-    return date_format(day, "d.m.Y.")
-
-
-def _moment(at: dt.datetime) -> str:
-    return date_format(timezone.localtime(at), "d.m.Y. H:i")
-
-
-@contextmanager
-def _in_latvian() -> Iterator[None]:
-    with translation.override(LANGUAGE):
-        yield

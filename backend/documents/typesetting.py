@@ -8,6 +8,7 @@ number, `[U+1F60D]`, so that nothing is lost unseen.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,10 +28,11 @@ _has_shape: dict[str, bool] = {}
 _lock = Lock()
 
 
-def typeset(*, template: str, data: Mapping[str, Any]) -> bytes:
+def typeset(*, template: str, data: Mapping[str, Any], made_at: dt.datetime | None = None) -> bytes:
     """The PDF of `<template>.typ` with this data (texts, numbers, lists, mappings). One document at a time in a process.
 
-    Lazy texts are read here, in the active language.
+    Lazy texts are read here, in the active language. `made_at` is the moment that the file itself names, by default the clock's:
+    with the same data and moment the bytes are the same.
 
     Raises RuntimeError (of Typst) where template and data do not fit: a fault of ours.
     """
@@ -42,10 +44,10 @@ def typeset(*, template: str, data: Mapping[str, Any]) -> bytes:
             _compilers[template] = compiler
         _try_shapes({sign for text in _texts(given) for sign in text if _is_unusual(sign)})
         try:
-            return _compiled(compiler, _written(given, plainly=False))
+            return _compiled(compiler, _written(given, plainly=False), made_at)
         except typst.TypstError:
             # Signs that have a shape each, and none together (an emoji of several): all unusual ones by their numbers.
-            return _compiled(compiler, _written(given, plainly=True))
+            return _compiled(compiler, _written(given, plainly=True), made_at)
 
 
 def _read(value: Any) -> Any:
@@ -57,9 +59,10 @@ def _read(value: Any) -> Any:
     return [_read(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def _compiled(compiler: typst.Compiler, data: Any) -> bytes:
+def _compiled(compiler: typst.Compiler, data: Any, made_at: dt.datetime | None = None) -> bytes:
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs)
+    named = None if made_at is None else int(made_at.timestamp())
+    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs, timestamp=named)
     assert isinstance(made, bytes)  # noqa: S101  (one output, asked for as bytes)
     return made
 

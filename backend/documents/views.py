@@ -3,38 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backend.accounts.scope import Scope, scoped
 from backend.cases.casefiles.models import MOST_BYTES, CaseFile, FilePurpose
 from backend.cases.casefiles.services import opened_file, upload_file
-from backend.cases.delivery.models import ConsultationSheet
+from backend.cases.delivery.models import ConsultationSheet, MonthSubmission, Timesheet
 from backend.cases.learners.models import Learner
 from backend.cases.plans.models import SupportPlan
+from backend.cases.reimbursements.models import PaymentBatch
+from backend.cases.reimbursements.payment_message import MEDIA_TYPE as MESSAGE_TYPE
 from backend.core.identifiers import key_of
 from backend.core.refusals import Code, Refusal
 from backend.core.trail.context import Channel
-from backend.documents.answers import Unanswered, caller, failed, handed_over, not_found, refused, told
+from backend.documents.answers import Unanswered, caller, failed, handed_over, not_found, refused, streamed_over, told
+from backend.documents.bank_file import bank_file
 from backend.documents.ka_sheet import ka_sheet_pdf
+from backend.documents.ledger import booked_between, entries_of, written
+from backend.documents.month import month_zip
 from backend.documents.plan import plan_pdf
+from backend.documents.timesheet import timesheet_pdf
 from backend.territory.models import Institution
 
 PDF = "application/pdf"
+CSV = "text/csv; charset=utf-8; header=present"
 SHOWN = {PDF, "image/jpeg", "image/png"}
 """Types that a browser shows; others are saved."""
 _ENVELOPE = 64 * 1024
 _STATUS = {Code.NOT_ALLOWED: 403, Code.LIMIT_EXCEEDED: 413}
 
 Made = Callable[[Scope, UUID], tuple[str, bytes] | None]
-KINDS: dict[tuple[str, str], tuple[str, str, Made]] = {
-    ("plan", "pdf"): (SupportPlan.tag, PDF, lambda scope, key: plan_pdf(scope=scope, plan_id=key)),
-    ("ka-sheet", "pdf"): (ConsultationSheet.tag, PDF, lambda scope, key: ka_sheet_pdf(scope=scope, sheet_id=key)),
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: the tag of what it is made of, its media type, and who makes it, inside the caller's scope."""
+
+    tag: str
+    media_type: str
+    make: Made
+
+
+KINDS: dict[tuple[str, str], Kind] = {
+    ("plan", "pdf"): Kind(SupportPlan.tag, PDF, lambda scope, key: plan_pdf(scope=scope, plan_id=key)),
+    ("ka-sheet", "pdf"): Kind(ConsultationSheet.tag, PDF, lambda scope, key: ka_sheet_pdf(scope=scope, sheet_id=key)),
+    ("timesheet", "pdf"): Kind(Timesheet.tag, PDF, lambda scope, key: timesheet_pdf(scope=scope, timesheet_id=key)),
+    ("month", "zip"): Kind(MonthSubmission.tag, "application/zip", lambda scope, key: month_zip(scope=scope, submission_id=key)),
+    ("payment-batch", "xml"): Kind(PaymentBatch.tag, MESSAGE_TYPE, lambda scope, key: bank_file(scope=scope, batch_id=key)),
 }
-"""By kind and ending: the tag of what it is made of, its media type, and who makes it, inside the caller's scope."""
+"""By kind and ending."""
 
 
 @require_GET
@@ -44,18 +67,37 @@ def document(request: HttpRequest, kind: str, public_id: str, ending: str) -> Ht
         scope = caller(request)
     except Unanswered as stopped:
         return stopped.response
-    if (kind, ending) not in KINDS:
+    known = KINDS.get((kind, ending))
+    key = key_of(public_id, tag=known.tag) if known else None
+    if known is None or key is None:
         return not_found()
-    tag, media_type, make = KINDS[kind, ending]
-    key = key_of(public_id, tag=tag)
-    if key is None:
-        return not_found()
-    with scoped(scope, channel=Channel.DOCUMENT):
-        made = make(scope, key)
+    try:
+        with scoped(scope, channel=Channel.DOCUMENT):
+            made = known.make(scope, key)
+    except Refusal as refusal:
+        return refused(refusal.problems, status=409)
     if made is None:
         return not_found()
     name, content = made
-    return handed_over(content, media_type=media_type, name=name, inline=True)
+    return handed_over(content, media_type=known.media_type, name=name, inline=known.media_type in SHOWN)
+
+
+@require_GET
+def ledger(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The ledger as CSV: `?from=` and `?to=` are days of booking."""
+    try:
+        scope = caller(request)
+        condition = booked_between(request)
+    except Unanswered as stopped:
+        return stopped.response
+    except Refusal as refusal:
+        return refused(refusal.problems)
+    with scoped(scope, channel=Channel.DOCUMENT):
+        entries = entries_of(scope=scope, public_id=public_id)
+        file = written(scope=scope, condition=entries & condition) if entries is not None else None
+    if file is None:
+        return not_found()
+    return streamed_over(file, media_type=CSV, name=f"ledger-{public_id}.csv")
 
 
 @csrf_exempt  # a bearer token cannot be forged across sites; `caller` checks what comes with a session

@@ -18,6 +18,7 @@ from graphql_schema.cases.shared import (
     OWN_INSTITUTION,
     VERSION,
     account,
+    case_file,
     day_filters,
     institution_filters,
     key_filter,
@@ -25,7 +26,17 @@ from graphql_schema.cases.shared import (
     semester_filters,
 )
 from graphql_schema.engine.commands import Choice, Extra, InputObject, Items, Key, Mutation, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
+from graphql_schema.engine.declarations import (
+    Children,
+    Column,
+    Filter,
+    FilterKind,
+    Found,
+    ObjectType,
+    Order,
+    Reckoned,
+    Relation,
+)
 
 CONSULTATION = ObjectType(
     name="Consultation",
@@ -89,12 +100,29 @@ CONSULTATION = ObjectType(
         OWN_INSTITUTION,
         account("provider", "Who gave it."),
         Column(name="learnerConfirmedBy", enum=LearnerConfirmation, description="How the learner confirmed it."),
+        case_file("confirmationFile", "The signed sheet that confirms it, where it was scanned, or what the learner wrote."),
+        Relation(name="remoteOrder", to="RemoteOrder", description="The director's order that allows it to be remote."),
         Column(name="remoteChannel", description="The channel in which it was held, where it was remote."),
         Relation(
             name="corrects", to="Consultation", elsewhere=True, description="The entry that it corrects, which stays visible."
         ),
+        Found(
+            name="correctedBy",
+            to="Consultation",
+            expression=sums.correction_of,
+            made_of=((Consultation, "corrects"),),
+            elsewhere=True,
+            description="The entry that corrects it; null while it holds.",
+        ),
         Column(name="voidedAt", description="When it was corrected or struck; null while it holds."),
         Column(name="voidReason", description="Why it was corrected or struck."),
+        Found(
+            name="timesheet",
+            to="Timesheet",
+            expression=sums.timesheet_of,
+            made_of=((Consultation, "provider"), (Consultation, "held_on")),
+            description="The month's timesheet that it stands on; a struck entry stood on it.",
+        ),
     ),
 )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from backend.cases.reimbursements import selectors
+from decimal import Decimal
+
+from django.db.models import Q
+
+from backend.cases.reimbursements import funding, selectors
 from backend.cases.reimbursements.models import (
     BatchStatus,
     ClaimDecision,
@@ -16,6 +20,8 @@ from backend.cases.reimbursements.models import (
     Verdict,
 )
 from backend.cases.reimbursements.policies import BATCHES, MONEY
+from backend.core.classification import DataClass
+from backend.core.identifiers import public_id
 from backend.registry import selectors as registry
 from backend.registry.models import AccountKind, LedgerAccount
 from graphql_schema.cases.shared import (
@@ -25,12 +31,25 @@ from graphql_schema.cases.shared import (
     SOURCE,
     VERSION,
     account,
+    case_file,
     day_filters,
     institution_filters,
     key_filter,
     month_filters,
+    semester_of_month,
 )
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation
+from graphql_schema.engine.declarations import (
+    Children,
+    Column,
+    Derived,
+    Filter,
+    FilterKind,
+    Gathered,
+    ObjectType,
+    Order,
+    Relation,
+    Value,
+)
 
 CLAIM_ITEM = ObjectType(
     name="ClaimItem",
@@ -51,6 +70,7 @@ CLAIM_ITEM = ObjectType(
         Relation(name="tariff", to="Tariff", description="The rate or limit that it was measured by."),
         Column(name="units", description="Units, such as meals or tickets, three decimals."),
         Column(name="amount", description="Euro, two decimals."),
+        case_file("proof", "The proof."),
     ),
 )
 
@@ -102,6 +122,14 @@ PAYMENT_BATCH = ObjectType(
         Column(name="sequence", description="Which payment of the month it is, from 1."),
         Column(name="messageId", description="Id of the message to the bank."),
         Column(name="total", description="Euro in all, two decimals."),
+        Gathered(
+            name="shares",
+            to="FundingAmount",
+            gather=lambda scope, keys: funding.shares_of_batches(scope=scope, batch_ids=keys),
+            depends=((PaymentBatch, "total"),),
+            length=2,
+            description="The total by source of funding; the European share is rounded down, the state takes the rest.",
+        ),
         Column(name="status", enum=BatchStatus, description="Where it stands."),
         Children(name="items", to="PaymentItem", via="batch", description="What is paid by it, as far as within reach."),
         account("preparedBy", "Who prepared it."),
@@ -110,6 +138,23 @@ PAYMENT_BATCH = ObjectType(
         Column(name="cancelledAt", description="When it was cancelled."),
         Column(name="bankReference", description="The bank's own reference, as its statement names the payment."),
         Column(name="fileHash", attr="file_sha256", description="SHA-256 of the file for the bank, hexadecimal."),
+        Derived(
+            name="filePath",
+            kind=str,
+            depends=("id",),
+            compute=lambda row: f"/documents/payment-batch/{public_id(tag=PaymentBatch.tag, key=row.pk)}.xml",
+            description="Path of the file for the bank.",
+        ),
+    ),
+)
+
+FUNDING_AMOUNT = ObjectType(
+    name="FundingAmount",
+    description="An amount from one source of funding.",
+    needs="money.read",
+    fields=(
+        Value(name="fundingSource", kind="FundingSource", data_class=DataClass.PUBLIC, description="Who pays."),
+        Value(name="amount", kind=Decimal, data_class=DataClass.INTERNAL, description="Euro, two decimals."),
     ),
 )
 
@@ -147,6 +192,11 @@ LEDGER_ENTRY = ObjectType(
     orders=(Order(name="BOOKED_ON", columns=("booked_on",), description="By day of the booking."),),
     filters=(
         *institution_filters(path="institution"),
+        *semester_of_month(
+            "submission__month",
+            compared=("claim__measure__plan__semester", "submission__month"),
+            otherwise=lambda semester: Q(claim__measure__plan__semester__in=semester.values("pk")),
+        ),
         Filter(
             name="accountCode",
             lookup="account__code",
@@ -216,4 +266,4 @@ LEDGER_ACCOUNT = ObjectType(
     ),
 )
 
-TYPES = (CLAIM_ITEM, CLAIM_DECISION, PAYMENT_BATCH, PAYMENT_ITEM, LEDGER_ENTRY, LEDGER_POSTING, LEDGER_ACCOUNT)
+TYPES = (CLAIM_ITEM, CLAIM_DECISION, PAYMENT_BATCH, FUNDING_AMOUNT, PAYMENT_ITEM, LEDGER_ENTRY, LEDGER_POSTING, LEDGER_ACCOUNT)

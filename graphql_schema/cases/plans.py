@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from backend.activities.initiatives.models import ProjectParticipant
 from backend.activities.initiatives.selectors import participation_of_measure
 from backend.cases.delivery import sums as delivery
@@ -110,6 +112,12 @@ SUPPORT_PLAN = ObjectType(
         Children(name="coAuthors", to="PlanCoAuthor", via="plan", description="Others who drew it up with the author."),
         Relation(name="application", to="Application", description="The signed application; null until it is recorded."),
         Children(name="steps", to="PlanStep", via="plan", description="Steps it took, with who and when, the oldest first."),
+        Children(
+            name="consultationSheets",
+            to="ConsultationSheet",
+            where=lambda own: Q(measure__plan=own("id")),
+            description="Agreements of specialists with the learner, with their sheets (KA vienošanās, KA veidlapa).",
+        ),
         Children(name="outcomes", to="PlanOutcome", via="plan", description="Outcomes by theme, named at the evaluation."),
         Relation(
             name="carriedFrom", to="SupportPlan", description="The plan of an earlier semester that it was carried forward from."
@@ -234,6 +242,12 @@ MEASURE = ObjectType(
             expression=lambda scope: participation_of_measure(scope=scope),
             made_of=((ProjectParticipant, "measure"),),
             description="The place in a youth project, where it is one: of several the one that began last.",
+        ),
+        Children(
+            name="sheets",
+            to="ConsultationSheet",
+            via="measure",
+            description="The specialists' agreements with the learner, with their sheets.",
         ),
         Children(name="consultations", to="Consultation", via="measure", description="Consultations given under it."),
         Children(name="reimbursementClaims", to="ReimbursementClaim", via="measure", description="Costs claimed under it."),

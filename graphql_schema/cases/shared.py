@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import TruncMonth
 
 from backend.accounts.scope import Scope
 from backend.core.models import SourceStatus
@@ -31,6 +32,11 @@ VALID_ON = Filter(name="validOn", lookup="valid_from", kind=FilterKind.VALID_ON,
 
 PROGRAMME = Relation(name="programme", to="Programme", description="The programme.")
 OWN_INSTITUTION = Relation(name="institution", to="Institution", description="The institution.")
+
+
+def case_file(name: str, description: str) -> Relation:
+    """A field that leads to a private file."""
+    return Relation(name=name, to="CaseFile", elsewhere=True, description=description)
 
 
 def account(name: str, description: str, attr: str = "") -> Relation:
@@ -125,6 +131,28 @@ def touching_semester(*, first: str, last: str) -> tuple[Filter, ...]:
             kind=FilterKind.SEMESTER,
             description="On some day of the semester of this code, such as 2022/2023-2.",
         ),
+    )
+
+
+def semester_of_month(
+    month: str, *, compared: tuple[str, str] = ("", ""), otherwise: Callable[[QuerySet[Any]], Q] | None = None
+) -> tuple[Filter, ...]:
+    """Filters by semester, by id and by code, of rows of a month, whose first day the column `month` holds: months of the plans'
+    period. `otherwise` is another condition by which a row may belong; `compared` names what is compared then.
+    """
+
+    def belongs(semester: QuerySet[Any]) -> Q:
+        first = semester.annotate(_first=TruncMonth("starts_on")).values("_first")[:1]
+        inside = Q(**{f"{month}__gte": Subquery(first), f"{month}__lte": Subquery(semester.values("plan_period_ends_on")[:1])})
+        return inside | otherwise(semester) if otherwise else inside
+
+    lookup, until = (part or month for part in compared)
+    return tuple(
+        Filter(name=name, lookup=lookup, until=until, where=belongs, kind=FilterKind.SEMESTER, tag=tag, description=description)
+        for name, tag, description in (
+            ("semesterId", "sem", "By the semester's id."),
+            ("semesterCode", "", "By the semester's code, such as 2022/2023-2."),
+        )
     )
 
 

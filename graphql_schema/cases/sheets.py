@@ -11,7 +11,7 @@ from backend.cases.plans.models import Measure, SupportPlan
 from backend.core.identifiers import public_id
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Institution
-from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account
+from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, case_file
 from graphql_schema.engine.commands import Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import Children, Column, Derived, ObjectType, Relation
 
@@ -37,6 +37,8 @@ CONSULTATION_SHEET = ObjectType(
         Column(name="specialistRole", enum=SpecialistRole, description="Role of the specialist."),
         Column(name="number", description="Number."),
         Column(name="signedOn", description="Day on which the agreement was signed."),
+        case_file("agreementFile", "The signed agreement."),
+        case_file("sheetFile", "The signed sheet."),
         Column(name="closedAt", description="When the sheet was closed: no further hour stands on it."),
         Derived(
             name="documentPath",
@@ -68,6 +70,7 @@ REMOTE_ORDER = ObjectType(
         Column(name="confirmation", description="How the learner confirms, in place of a signature."),
         Children(name="staff", to="RemoteOrderStaff", via="order", description="Specialists it names."),
         Children(name="plans", to="RemoteOrderPlan", via="order", description="Plans it names, and with them the learners."),
+        case_file("file", "The signed document."),
     ),
 )
 

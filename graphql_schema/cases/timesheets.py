@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
-from backend.cases.delivery import selectors, services, sums
+from backend.accounts.scope import Scope
+from backend.cases.delivery import approving, selectors, services, sums
 from backend.cases.delivery.models import MonthSubmission, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.policies import DELIVERY
+from backend.cases.reimbursements.month_claims import held_by_submission
+from backend.core.identifiers import public_id
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Institution
-from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, institution_filters, key_filter, month_filters
+from graphql_schema.cases.plan_actions import ShownCondition
+from graphql_schema.cases.shared import (
+    ID,
+    OWN_INSTITUTION,
+    VERSION,
+    account,
+    institution_filters,
+    key_filter,
+    month_filters,
+    semester_of_month,
+)
 from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
-from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Reckoned, Relation
+from graphql_schema.engine.declarations import (
+    Children,
+    Column,
+    Derived,
+    Filter,
+    FilterKind,
+    Gathered,
+    ObjectType,
+    Order,
+    Reckoned,
+    Relation,
+)
+
+
+def _unmet(scope: Scope, keys: Sequence[UUID]) -> Mapping[UUID, list[ShownCondition]]:
+    found = approving.unmet_conditions(scope=scope, timesheet_ids=keys)
+    return {key: [ShownCondition.of(problem) for problem in problems] for key, problems in found.items()}
+
 
 TIMESHEET = ObjectType(
     name="Timesheet",
@@ -34,6 +66,7 @@ TIMESHEET = ObjectType(
         Filter(
             name="status", lookup="status", kind=FilterKind.CHOICES, enum=TimesheetStatus, description="In one of these statuses."
         ),
+        *semester_of_month("month"),
         Filter(name="month", lookup="month", kind=FilterKind.DATE, description="First day of the month."),
         key_filter("providerId", "provider_id", "usr", "Of this specialist."),
     ),
@@ -52,11 +85,27 @@ TIMESHEET = ObjectType(
             description="Entries that lack a confirmation.",
         ),
         Children(name="lines", to="TimesheetLine", via="timesheet", description="Hours by role and position."),
+        Children(name="consultations", to="Consultation", where=sums.of_timesheet, description="Its entries."),
         Column(name="headApprovedAt", description="When the head approved it."),
         Column(name="coordinatorApprovedAt", description="When the coordinator approved it."),
         Column(name="coordinatorWithdrewAt", description="When the coordinator withdrew the approval."),
         Children(name="steps", to="TimesheetStep", via="timesheet", description="Approvals and withdrawals, the oldest first."),
         Relation(name="submission", to="MonthSubmission", description="The submitted month that locked it."),
+        Gathered(
+            name="unmetConditions",
+            to="UnmetCondition",
+            gather=_unmet,
+            depends=((Timesheet, "hours"), (TimesheetLine, "position")),
+            length=3,
+            description="What stands against its approval at the caller's step.",
+        ),
+        Derived(
+            name="documentPath",
+            kind=str,
+            depends=("id",),
+            compute=lambda row: f"/documents/timesheet/{public_id(tag=Timesheet.tag, key=row.pk)}.pdf",
+            description="Path of the timesheet as a PDF.",
+        ),
     ),
 )
 
@@ -126,12 +175,25 @@ MONTH_SUBMISSION = ObjectType(
         Column(name="revision", description="Which submission of the month it is, from 1; a reopened month is submitted anew."),
         Column(name="hours", description="Hours in it."),
         Children(name="timesheets", to="Timesheet", via="submission", description="Timesheets in it."),
+        Children(
+            name="reimbursementClaims",
+            to="ReimbursementClaim",
+            where=held_by_submission,
+            description="Claims in it: made until it was submitted, and not rejected before.",
+        ),
         Column(name="contentHash", description="Hash over its contents."),
         Column(name="submittedAt", description="When it was submitted."),
         account("submittedBy", "Who submitted it."),
         Column(name="reopenedAt", description="When it was reopened; null while it stands."),
         account("reopenedBy", "Who reopened it."),
         Column(name="reopenReason", description="Why it was reopened."),
+        Derived(
+            name="documentPath",
+            kind=str,
+            depends=("id",),
+            compute=lambda row: f"/documents/month/{public_id(tag=MonthSubmission.tag, key=row.pk)}.zip",
+            description="Path of its documents as one package (zip); absent once it was reopened.",
+        ),
     ),
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, UUIDField
+from django.db.models import Q, QuerySet, UUIDField
 from graphql import FieldNode, GraphQLObjectType, IntValueNode
 
 from backend.accounts.policy import NOTHING
@@ -118,7 +118,11 @@ def _found(source: Found, level: Level, group: list[FieldNode], work: Work) -> J
     """The row whose key the level computes as one more column."""
     target = work.declarations.types[source.to]
     column = level.computed(f"_{source.attr}", source.expression(work.scope), "uuid")
-    return one_row(reachable(target, work).filter(pk=Outer(column, UUIDField())), target, group, work)
+    rows = reachable(target, work).filter(pk=Outer(column, UUIDField()))
+    if source.elsewhere:
+        with work.outside():
+            return one_row(rows, target, group, work)
+    return one_row(rows, target, group, work)
 
 
 def one_row(rows: QuerySet[Any], target: ObjectType, group: list[FieldNode], work: Work) -> Json:
@@ -138,7 +142,7 @@ def shown_row(level: Level, group: list[FieldNode], work: Work) -> str:
 
 def _children(source: Children, level: Level, group: list[FieldNode], kind: GraphQLObjectType, work: Work) -> Json:
     target = work.declarations.types[source.to]
-    return connection(target, group, kind, work, of={source.column: level.outer(source.by or "id")})
+    return connection(target, group, kind, work, of=source.belonging(level.outer))
 
 
 # -- connections ---------------------------------------------------------------------------------------------------------
@@ -173,13 +177,11 @@ class _Wanted:
         return self.beyond or self.ends or self.rows
 
 
-def connection(
-    target: ObjectType, group: list[FieldNode], parent: GraphQLObjectType, work: Work, *, of: Mapping[str, Outer] | None = None
-) -> Json:
+def connection(target: ObjectType, group: list[FieldNode], parent: GraphQLObjectType, work: Work, *, of: Q | None = None) -> Json:
     """A connection over the rows of a type (`of` a row of the level outside): page, `pageInfo`, `totalCount` where asked for."""
     given = arguments(group[0], parent.fields[group[0].name.value].args)
     page = _page(target, given, work)
-    rows = reachable(target, work, few=of is None and leaves_few(target, given, work)).filter(**(of or {}))
+    rows = reachable(target, work, few=of is None and leaves_few(target, given, work)).filter(of or Q())
     rows = narrowed(rows, target, given, work)
     level, wanted, noted = Level(work.alias(), target), _Wanted(), notes(target, work)
     kind = work.kind(f"{target.name}Connection")

@@ -398,6 +398,8 @@ class Builder:
 def _check_filter(item: Filter, declared: ObjectType) -> None:
     if not item.description:
         raise SchemaError(f"The filter {declared.name}.{item.name} has no description.")
+    if any(isinstance(source, Children) and source.name == item.through and not source.via for source in declared.fields):
+        raise SchemaError(f"The filter {declared.name}.{item.name} looks through {item.through}, to which no key leads.")
     if item.kind is FilterKind.ID and not item.tag:
         raise SchemaError(f"The filter {declared.name}.{item.name} names no type tag.")
     if item.kind is FilterKind.CHOICES and item.enum is None:

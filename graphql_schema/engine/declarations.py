@@ -7,7 +7,7 @@
     Relation    a foreign key to one row of another type
     Pointer     a row of any type, named by tag and key
     Found       one row of another type that the database looks up, where no foreign key leads to it
-    Children    the rows of another type that point here, as a connection
+    Children    the rows of another type that point here, or that a condition finds, as a connection
     Sealed      a text kept encrypted beside the row, opened in Python for many rows at once
     Gathered    plain objects that a selector of the domain works out for many rows at once
     Value       a member of a plain object that a root field computed (reports, the viewer)
@@ -135,18 +135,35 @@ class Found(FieldSource):
     expression: Callable[[Scope], Expression | Subquery]
     made_of: tuple[tuple[type[Model], str], ...] = ()
     """Stored fields that finding it tells of: it is kept to the roles that read them."""
+    elsewhere: bool = False
+    """Whether nothing holds the row it leads to to the same learner."""
+
+
+Own = Callable[[str], Any]
+"""A column of a row, by the name of its field: its value, or the column itself where the condition becomes SQL."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Children(FieldSource):
     """Rows of type `to` whose foreign key `via` points to this row, as a connection.
 
-    With `by` they belong to it by an equal value instead: `via` there is `by` here.
+    With `by` they belong to it by an equal value instead: `via` there is `by` here. With `where` alone no key leads here: the
+    condition, given this row's columns, finds them, and may find a row for several.
     """
 
     to: str
-    via: str
+    via: str = ""
     by: str = ""
+    where: Callable[[Own], Q] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if bool(self.via) == bool(self.where):
+            raise ValueError(f"{self.name} is found either by a key or by a condition.")
+
+    def belonging(self, own: Own) -> Q:
+        """Condition for the rows that belong to a row with these columns."""
+        return self.where(own) if self.where else Q(**{self.column: own(self.by or "id")})
 
     @property
     def column(self) -> str:
@@ -229,6 +246,8 @@ class Filter:
     enum: type[Choices] | None = None
     through: str = ""
     of: tuple[str, ...] = ()
+    where: Callable[[QuerySet[Any]], Q] | None = None
+    """For `SEMESTER`: the condition itself, given the semester, where no period says it; `lookup`, `until`: what it compares."""
     alternatives: tuple[str, ...] = ()
     """Further columns, of which one that fits is enough."""
     until: str = "valid_to"

@@ -6,13 +6,13 @@ many aliases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, UUIDField, Value, Window
 from django.db.models.functions import RowNumber
 
 from backend.accounts.policy import NOTHING
@@ -24,6 +24,7 @@ from graphql_schema.engine.declarations import (
     Found,
     Gathered,
     ObjectType,
+    Own,
     Pointer,
     Reckoned,
     Relation,
@@ -237,7 +238,7 @@ def found_row(source: Found, owner: ObjectType, declared: ObjectType, row: Any, 
         showing = [sibling.pk for sibling in batch.rows if may_show(source, owner, sibling, context)]
         siblings = type(row)._default_manager.filter(pk__in=showing).order_by()
         keys = dict(siblings.annotate(_found=source.expression(context.scope)).values_list("pk", "_found"))
-        rows = many(declared, context, keys=set(keys.values()) - {None}, under=owner)
+        rows = many(declared, context, keys=set(keys.values()) - {None}, under=None if source.elsewhere else owner)
         return {key: rows[other] for key, other in keys.items() if other in rows}
 
     found: dict[UUID, Any] = batch.once(("found", source.name), load)
@@ -347,20 +348,23 @@ def child_connection(
     beyond = keyset.beyond(page.cursor, backwards=page.backwards) if page.cursor is not None else None
     batch = batch_of(row)
     narrow = (_hashable(arguments.get("filters")), arguments.get("search"))
-    via, own = source.column, source.by or "pk"
+    own = source.by or "pk"
 
     def rows() -> QuerySet[Any]:
-        everything = reachable(declared, context).filter(**{f"{via}__in": [getattr(sibling, own) for sibling in batch.rows]})
         return narrowed(
-            everything, declared=declared, context=context, filters=arguments.get("filters"), search=arguments.get("search")
+            reachable(declared, context),
+            declared=declared,
+            context=context,
+            filters=arguments.get("filters"),
+            search=arguments.get("search"),
         )
 
     def load_all() -> dict[Any, PageOfRows]:
         wanted = rows().filter(beyond) if beyond is not None else rows()
-        return _pages(wanted, via=via, keyset=keyset, page=page, alone=len(batch.rows) == 1)
+        return _pages(wanted, source=source, parents=batch.rows, keyset=keyset, page=page)
 
     def count_all() -> dict[Any, int]:
-        return dict(rows().order_by().values_list(via).annotate(Count("pk")))
+        return _counts(rows(), source=source, parents=batch.rows)
 
     def load() -> PageOfRows:
         pages = batch.once(("children", source.name, narrow, keyset.name, page.key), load_all)
@@ -374,20 +378,64 @@ def child_connection(
     return ConnectionRows(keyset=keyset, page=page, load=load, count=count, shown=partial(context.shown, declared, under=owner))
 
 
-def _pages(rows: QuerySet[Any], *, via: str, keyset: Keyset, page: PageArguments, alone: bool) -> dict[Any, PageOfRows]:
+def _pages(
+    rows: QuerySet[Any], *, source: Children, parents: Sequence[Any], keyset: Keyset, page: PageArguments
+) -> dict[Any, PageOfRows]:
     """First rows of each parent, in one statement, as one batch of siblings."""
-    ordering = keyset.ordering(backwards=page.backwards)
-    if alone:
-        found = list(rows.order_by(*ordering)[: page.size + 1])
-    else:
-        place = Window(RowNumber(), partition_by=F(via), order_by=ordering)
-        found = list(rows.annotate(_place=place).filter(_place__lte=page.size + 1).order_by(via, "_place"))
+    ordering, own = keyset.ordering(backwards=page.backwards), source.by or "pk"
     by_parent: dict[Any, list[Any]] = {}
-    for row in found:
-        by_parent.setdefault(getattr(row, via), []).append(row)
+    if len(parents) == 1:
+        of_one = rows.filter(source.belonging(_columns_of(parents[0]))).order_by(*ordering)
+        by_parent[getattr(parents[0], own)] = list(of_one[: page.size + 1])
+    elif source.where is None:
+        via = source.column
+        place = Window(RowNumber(), partition_by=F(via), order_by=ordering)
+        numbered = rows.filter(**{f"{via}__in": [getattr(parent, own) for parent in parents]}).annotate(_place=place)
+        for row in numbered.filter(_place__lte=page.size + 1).order_by(via, "_place"):
+            by_parent.setdefault(getattr(row, via), []).append(row)
+    else:
+        for row in _first_of_each(rows, source, parents, size=page.size + 1, ordering=ordering):
+            by_parent.setdefault(row._parent, []).append(row)
     pages = {parent: _cut(children, page, batch=False) for parent, children in by_parent.items()}
     Batch(row for cut in pages.values() for row in cut.rows)
     return pages
+
+
+def _first_of_each(
+    rows: QuerySet[Any], source: Children, parents: Sequence[Any], *, size: int, ordering: list[Any]
+) -> QuerySet[Any]:
+    """First rows of each parent by a condition, which may find a row for several: a query each, joined into one statement."""
+    place = Window(RowNumber(), order_by=ordering)
+    each = [
+        rows.filter(source.belonging(_columns_of(parent)))
+        .annotate(_parent=Value(parent.pk, output_field=UUIDField()), _place=place)
+        .order_by(*ordering)[:size]
+        for parent in parents
+    ]
+    joined: QuerySet[Any] = each[0].union(*each[1:], all=True)
+    return joined.order_by("_parent", "_place")
+
+
+def _counts(rows: QuerySet[Any], *, source: Children, parents: Sequence[Any]) -> dict[Any, int]:
+    """How many rows each parent has, in one statement."""
+    if source.where is None:
+        via, own = source.column, source.by or "pk"
+        inside = rows.filter(**{f"{via}__in": [getattr(parent, own) for parent in parents]})
+        return dict(inside.order_by().values_list(via).annotate(Count("pk")))
+    found = rows.filter(source.where(OuterRef)).order_by().annotate(_one=Value(1)).values("_one").annotate(_all=Count("pk"))
+    owners = type(parents[0])._default_manager.filter(pk__in=[parent.pk for parent in parents]).order_by()
+    counted = owners.annotate(_count=Subquery(found.values("_all"), output_field=IntegerField()))
+    return {key: count or 0 for key, count in counted.values_list("pk", "_count")}
+
+
+def _columns_of(row: Any) -> Own:
+    """The values of a row's columns, as expressions of their own types."""
+
+    def own(name: str) -> Value:
+        field = row._meta.get_field(name)
+        return Value(getattr(row, field.attname), output_field=field.target_field if field.is_relation else field)
+
+    return own
 
 
 def _cut(found: list[Any], page: PageArguments, *, batch: bool = True) -> PageOfRows:

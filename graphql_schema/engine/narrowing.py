@@ -131,6 +131,8 @@ def touches(item: Filter, value: Any) -> Q:
     `value` is the semester's key where the filter has a tag, else its code.
     """
     semester = Semester.objects.filter(**{"pk" if item.tag else "code": value}).order_by()
+    if item.where is not None:
+        return item.where(semester)
     ends = Q(**{f"{item.until}__isnull": True}) | Q(**{f"{item.until}__gte": Subquery(semester.values("starts_on")[:1])})
     return Q(**{f"{item.lookup}__lte": Subquery(semester.values("ends_on")[:1])}) & ends
 

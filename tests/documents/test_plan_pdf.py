@@ -50,6 +50,7 @@ def test_the_plan_in_latvian_tagged_and_safe(office: Office, send: Sender) -> No
     assert reader.metadata is not None
     assert reader.metadata.title == "Individuālais atbalsta plāns"
     text = _text(answer.content)
+    assert "Sagatavots 16.10.2023." in text, "the day of the case work, not the machine's"
     for said in (plan.number, "Paula Paraudziņa", "iesniegts direktoram", "2 (vidējs)", "90,00 EUR", "Lūdzu, saskaņojiet!"):
         assert said in text, said
     for head in ("Izglītojamais", "Iesniegums", "Riski", "Atbalsta pasākumi", "Paraksti", "Pašvaldības koordinators"):

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.attachments import may_name_others, periods_attached
+from backend.accounts.attachments import Attached, may_name_others, periods_attached
 from backend.accounts.models import Role
 from backend.accounts.scope import Scope
 from backend.cases.delivery.entry import Entry
@@ -50,22 +50,23 @@ def check_entries(problems: Problems, entries: Iterable[Entry], *, today: dt.dat
             entry.note(problems, Code.OUT_OF_PERIOD, _("The learner was not enrolled on that day. Check the date."), "held_on")
 
 
-def check_providers(problems: Problems, scope: Scope, entries: Sequence[Entry]) -> None:
+def attached_to(scope: Scope, entries: Sequence[Entry]) -> Attached:
+    """Who of the entries' providers is attached at their institutions. Two statements."""
+    places, users = {entry.measure.institution_id for entry in entries}, {entry.provider_id for entry in entries}
+    periods = periods_attached(role=Role.SUPPORT_PROVIDER, institution_ids=places, user_ids=users)
+    return Attached(periods, may_name_others(scope=scope))
+
+
+def check_providers(problems: Problems, scope: Scope, entries: Sequence[Entry], attached: Attached) -> None:
     """Each provider is attached on the day, and is the caller unless the caller records for others."""
     places = {entry.measure.institution_id for entry in entries}
     periods = defaultdict(list)
-    for user, place, first, last in periods_attached(
-        role=Role.SUPPORT_PROVIDER, institution_ids=places, user_ids={entry.provider_id for entry in entries}
-    ):
+    for user, place, first, last in attached.periods:
         periods[user, place].append((first, last))
-    others = [entry for entry in entries if entry.provider_id != scope.principal_id]
     coordinated = {place for place in places if _coordinates(scope, place)}
-    for_others = bool([entry for entry in others if entry.measure.institution_id not in coordinated]) and may_name_others(
-        scope=scope
-    )
     for entry in entries:
         place = entry.measure.institution_id
-        if entry.provider_id != scope.principal_id and place not in coordinated and not for_others:
+        if entry.provider_id != scope.principal_id and place not in coordinated and not attached.caller_names_others:
             message = _("Record your own hours; the institution's coordinator records those of others.")
             entry.note(problems, Code.NOT_ALLOWED, message, "provider_id")
         elif not any(

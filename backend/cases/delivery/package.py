@@ -43,10 +43,14 @@ def month_contents(*, institution: Institution, month: dt.date) -> dict[str, Any
     }
 
 
+def canonical(contents: dict[str, Any]) -> str:
+    """Contents as JSON that has one form: keys in order, no spaces."""
+    return json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def digest_of(contents: dict[str, Any]) -> str:
     """SHA-256 of contents as canonical JSON."""
-    text = json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(contents).encode()).hexdigest()
 
 
 def digest_of_month(*, institution: Institution, month: dt.date) -> str:

@@ -5,6 +5,7 @@ Each stands on rows of one institution and counts rows of the same one, so whoev
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import (
@@ -19,6 +20,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    UUIDField,
     Value,
     When,
 )
@@ -26,7 +28,7 @@ from django.db.models.functions import Coalesce
 
 from backend.accounts.scope import Scope
 from backend.cases.delivery.models import Consultation
-from backend.cases.delivery.selectors import consultations
+from backend.cases.delivery.selectors import consultations, timesheets
 
 HOLDS = Q(voided_at__isnull=True)
 """Entries that were neither corrected nor struck."""
@@ -55,17 +57,30 @@ def group_size(scope: Scope) -> Expression:
     return _counted(shared.order_by().values("group_key").annotate(rows=Count("pk")).values("rows"))
 
 
+def of_timesheet(own: Callable[[str], Any]) -> Q:
+    """Condition for the entries of a timesheet, struck ones too; `own` gives its columns (`provider`, `institution`, `month`)."""
+    next_month = Func(own("month"), template="(%(expressions)s + interval '1 month')::date", output_field=DateField())
+    whose = Q(provider=own("provider"), institution=own("institution"))
+    return whose & Q(held_on__gte=own("month"), held_on__lt=next_month)
+
+
+def timesheet_of(scope: Scope) -> Subquery:
+    """Over consultations: the timesheet of their specialist's month there; struck entries stood on it too."""
+    month = Func(OuterRef("held_on"), template="date_trunc('month', %(expressions)s::timestamp)::date", output_field=DateField())
+    sheets = timesheets(scope=scope).filter(provider=OuterRef("provider"), institution=OuterRef("institution"), month=month)
+    return Subquery(sheets.order_by().values("pk")[:1], output_field=UUIDField())
+
+
+def correction_of(scope: Scope) -> Subquery:
+    """Over consultations: the entry that corrects them."""
+    return Subquery(
+        consultations(scope=scope).filter(corrects=OuterRef("pk")).order_by().values("pk")[:1], output_field=UUIDField()
+    )
+
+
 def unconfirmed_entries(scope: Scope) -> Expression:
     """Over timesheets: entries of its specialist, institution and month that lack a side's word."""
-    next_month = Func(OuterRef("month"), template="(%(expressions)s + interval '1 month')::date", output_field=DateField())
-    waiting = consultations(scope=scope).filter(
-        HOLDS,
-        ~CONFIRMED,
-        provider=OuterRef("provider"),
-        institution=OuterRef("institution"),
-        held_on__gte=OuterRef("month"),
-        held_on__lt=next_month,
-    )
+    waiting = consultations(scope=scope).filter(HOLDS, ~CONFIRMED, of_timesheet(OuterRef))
     return _counted(waiting.order_by().values("provider").annotate(rows=Count("pk")).values("rows"))
 
 

@@ -15,7 +15,7 @@ from backend.demonstration.casework import path_to
 from backend.demonstration.country import targets
 from backend.demonstration.country.copying import NULL, Line
 from backend.demonstration.country.days import Days, moment
-from backend.demonstration.country.keys import Chance, Keys
+from backend.demonstration.country.keys import Chance, Keys, key_after
 from backend.demonstration.country.places import School
 from backend.demonstration.country.population import PlanStub
 from backend.demonstration.country.staff import Team
@@ -92,8 +92,8 @@ RUNNING = (
     (_S.APPROVED_BY_MUNICIPALITY, 0.01),
 )
 
-# A plan's application comes with the papers; why a plan was interrupted no source tells.
-PLANS = Line(SupportPlan, application_id=NULL, interrupted_on=NULL, interruption_ground_id=NULL)
+# Why a plan was interrupted no source tells.
+PLANS = Line(SupportPlan, interrupted_on=NULL, interruption_ground_id=NULL)
 STEPS = Line(PlanStep, role="")
 RISKS = Line(RiskAssessment, version="1", note="", assessed_by_id=NULL)
 MEASURES = Line(Measure, version="1", months="{}", note="")
@@ -226,6 +226,8 @@ class _OneSemester:
         plan = self._keys.next()
         evaluated = _S.EVALUATED in moments
         continued = stub.goes_on or self._rng.random() < 0.15
+        # Half of the drafts wait for the paper; the half is told by the key, which shifts no draw.
+        signed = _S.SUBMITTED in moments or plan[-1] < "8"
         values = {
             "id": plan,
             "version": len(steps),
@@ -240,6 +242,7 @@ class _OneSemester:
             "period_from": period_from,
             "period_to": self._semester.plan_period_ends_on if self._semester.number == 1 else self._semester.ends_on,
             "author_id": self._house._teams[stub.stay.school].author,
+            "application_id": key_after(plan, "application") if signed else NULL,
             "carried_from_id": self._house.carried(stub, plan, goes_on=evaluated and continued),
             "submitted_at": moments.get(_S.SUBMITTED, NULL),
             "activated_at": moments.get(_S.ACTIVE, NULL),

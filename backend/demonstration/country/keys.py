@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from random import Random
 
@@ -21,6 +22,12 @@ class Keys:
         self._next += 1
         bits = self._draw(72)
         return f"{self._next:012x}7{bits >> 60:03x}8{bits & 0xFFFFFFFFFFFFFFF:015x}"
+
+
+def key_after(parent: str, name: str) -> str:
+    """The key of a row that hangs on `parent` (a time-ordered key without hyphens): of the same time, its rest from both."""
+    digest = hashlib.md5(f"{parent}{name}".encode(), usedforsecurity=False).hexdigest()
+    return f"{parent[:17]}{digest[:15]}"
 
 
 def random_key(rng: Random) -> str:

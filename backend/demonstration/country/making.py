@@ -175,6 +175,7 @@ def _load_plans(country: Country) -> Iterator[int]:
         yield copy_rows(casework.STEPS, written.steps)
         yield copy_rows(casework.RISKS, written.risks)
         yield copy_rows(casework.MEASURES, written.measures)
+    yield from papers.load_applications()
 
 
 def _load_consultations(country: Country) -> Iterator[int]:
@@ -237,7 +238,12 @@ ROOMS = (
     Room("places", _load_places),
     Room("staff", _load_staff),
     Room("learners", _load_learners, learners.TABLES),
-    Room("plans", _load_plans, ("plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure"), unique_too=True),
+    Room(
+        "plans",
+        _load_plans,
+        ("plans_application", "plans_supportplan", "plans_planstep", "plans_riskassessment", "plans_measure"),
+        unique_too=True,
+    ),
     Room("consultations", _load_consultations, ("delivery_consultation",), unique_too=True),
     Room("claims", _load_claims, ("reimbursements_reimbursementclaim", "reimbursements_claimitem")),
     Room("indicators", _load_indicators, ("evaluation_learnerindicator",), unique_too=True),

@@ -1,4 +1,7 @@
-"""What plans stand on and what came of them: signed applications, further authors, outcome themes. Written by the server."""
+"""What plans stand on and what came of them: signed applications, further authors, outcome themes. Written by the server.
+
+Plans name their applications when they are written, so those come in the same room (`load_applications`).
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,22 @@ from collections.abc import Iterator
 
 from backend.demonstration.country.drawing import HERE, among, key_after, run, share
 
-TABLES = ("plans_application", "plans_planauthor", "plans_planoutcome")
-WITHDRAWN, GUARDIAN, CO_AUTHOR, SECOND_THEME, DRAFT_WITH_PAPER = 0.003, 0.08, 0.12, 0.4, 0.5
+TABLES = ("plans_planauthor", "plans_planoutcome")
+WITHDRAWN, GUARDIAN, CO_AUTHOR, SECOND_THEME = 0.003, 0.08, 0.12, 0.4
 """Shares, assumed: plans whose first application was withdrawn, applications signed by a guardian, plans with a second author,
-evaluations that name two themes, drafts whose paper came already."""
+evaluations that name two themes."""
 
 _COLUMNS = """(id, version, created_at, updated_at, learner_id, institution_id, semester_id, signer_kind, signed_on,
     received_on, withdrawn_on)"""
 _PLANS = f"""
     select p.*, p.period_from - {among("p.id", 11, "6")} as signed_on, l.birth_date
     from plans_supportplan p join learners_learner l on l.id = p.learner_id
-    where p.institution_id in {HERE} and (p.submitted_at is not null or {share("p.id", 12)} < {DRAFT_WITH_PAPER})"""
+    where p.institution_id in {HERE} and p.application_id is not null"""
 _SIGNER = f"""case when (p.birth_date + interval '18 years')::date <= p.signed_on then 'ADULT_LEARNER'
     when {share("p.learner_id", 13)} < {GUARDIAN} then 'GUARDIAN' else 'PARENT' end"""
 _APPLICATIONS = f"""
 insert into plans_application {_COLUMNS}
-select {key_after("p.id", "'application'")}, 1, p.created_at, p.created_at, p.learner_id, p.institution_id, p.semester_id,
+select p.application_id, 1, p.created_at, p.created_at, p.learner_id, p.institution_id, p.semester_id,
     {_SIGNER}, p.signed_on, p.period_from, null
 from ({_PLANS}) p order by p.id"""
 _WITHDRAWN = f"""
@@ -53,10 +56,14 @@ _FIRST = among("p.id", 31, _COUNT)
 _OTHER = f"(({_FIRST} + 1 + {among('p.id', 32, f'({_COUNT} - 1)')}) % {_COUNT})"
 
 
-def load() -> Iterator[int]:
-    """Write all of it; rows of each statement."""
+def load_applications() -> Iterator[int]:
+    """Write those that the plans name, and those that were withdrawn before; rows of each statement."""
     yield run(_APPLICATIONS)
     yield run(_WITHDRAWN)
+
+
+def load() -> Iterator[int]:
+    """Write the rest; rows of each statement."""
     yield run(_CO_AUTHORS)
     yield run(_outcomes(1, _FIRST, "true"))
     yield run(_outcomes(2, _OTHER, f"{share('p.id', 33)} < {SECOND_THEME}"))

@@ -19,6 +19,11 @@ def _balance(account: str, side: str, other: str) -> str:
 
 
 PAPERS: dict[str, str] = {
+    "plans that name another application than the one that stands, or none": f"""
+        select count(*) from plans_supportplan p
+        left join plans_application a on a.learner_id = p.learner_id and a.institution_id = p.institution_id
+            and a.semester_id = p.semester_id and a.withdrawn_on is null
+        where p.institution_id in {_HERE} and p.application_id is distinct from a.id""",
     "submitted plans without exactly one standing application": f"""
         select count(*) from plans_supportplan p where p.submitted_at is not null and p.institution_id in {_HERE}
         and (select count(*) from plans_application a where a.learner_id = p.learner_id and a.institution_id = p.institution_id

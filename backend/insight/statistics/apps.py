@@ -1,11 +1,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from backend.core.database.policies import RowPolicy, reads
+from backend.core.database.policies import PRINCIPAL, RowPolicy, reads
 from backend.core.refusals import Code, Problem
 from backend.core.trail.declarations import Audited
 
-_ANYBODY = "(select nullif(current_setting('app.level', true), '')) is not null"
+_ANYBODY = f"({PRINCIPAL} is not null or (select nullif(current_setting('app.level', true), '')) is not null)"
 _AGENCY = "(select current_setting('app.writes_plans', true)) = '*'"
 
 
@@ -16,7 +16,8 @@ class StatisticsConfig(AppConfig):
 
     # A snapshot holds exact figures, small cells among them: an institution's for who reads plans there, wider ones for who
     # reads them in the whole state. Coordinators get theirs computed, by the selector that adds up their own rows.
-    # When a semester was closed, and why opened again, is known to everybody who works with it.
+    # When a semester was closed, and why opened again, is known to everybody who works with it: whoever is somebody, and
+    # tasks that read the whole state.
     row_security = [
         RowPolicy("statistics_reportsnapshot", using=reads("plans", "institution_id"), write=_AGENCY),
         RowPolicy("statistics_semesterclosure", using=_ANYBODY, write=_AGENCY),

@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from backend.accounts.scope import enter_scope
 from backend.cases.delivery import services
 from backend.cases.delivery.models import Consultation
 from backend.cases.plans.models import Measure
 from backend.core.refusals import Refusal
 from tests.cases.delivery.month import OCTOBER, SEPTEMBER, Month
+from tests.cases.entering import enter
 from tests.factories.rows import STATE
 
 STORIES, FULL, STEPS = 50, 1_000, 30
@@ -102,6 +102,35 @@ BEGINNING: tuple[Command, ...] = (
     ("submit", 0, 0, 0),
 )
 """How far a story has come when chance takes over: nowhere, up to a submitted September."""
+WHOLE_WAY: tuple[Command, ...] = (
+    # From a submitted September on, what is done:
+    ("reopen", 0, 0, 0),
+    ("coordinator withdraws", 0, 1, 0),
+    ("head withdraws", 0, 1, 0),
+    ("correct", 0, 4, 1),
+    ("strike", 1, 0, 0),
+    ("record", 1, 2, 1),
+    ("confirm", 0, 0, 0),
+    ("confirm", 1, 0, 0),
+    ("position", 1, 1, 0),
+    ("head", 1, 1, 0),
+    ("coordinator", 0, 1, 0),
+    ("submit", 0, 0, 0),
+    ("give", 2, 3, 0),
+    # and what is refused, since September is locked, or was done before:
+    ("confirm", 0, 0, 0),
+    ("strike", 2, 0, 0),
+    ("correct", 2, 0, 0),
+    ("record", 1, 9, 0),
+    ("give", 1, 9, 0),
+    ("position", 1, 0, 0),
+    ("head", 1, 0, 0),
+    ("coordinator", 1, 0, 0),
+    ("head withdraws", 1, 0, 0),
+    ("coordinator withdraws", 1, 0, 0),
+    ("submit", 0, 0, 0),
+)
+"""A story in which every command is done and, where that is possible, refused, whatever chance draws besides."""
 COMMANDS = st.tuples(
     st.sampled_from(
         ["give"] * 4
@@ -145,7 +174,7 @@ class Story:
     def _as(self, who: str, service: Callable[..., Any], **given: Any) -> Callable[[], Any]:
         def act() -> Any:
             scope = self.month.scope(who)
-            enter_scope(scope)
+            enter(scope)
             return service(scope=scope, **given)
 
         return act
@@ -313,7 +342,7 @@ class Story:
     # -- what holds ------------------------------------------------------------------------------------------------------
     def _holds(self) -> None:
         """Sums, states and locks are the model's; nothing that was ever recorded is gone."""
-        enter_scope(STATE)
+        enter(STATE)
         with connection.cursor() as cursor:
             cursor.execute(SHEETS, [self.month.desk.school.pk, list(MONTHS)])
             rows = cursor.fetchall()
@@ -358,6 +387,7 @@ def test_commands_do_what_the_rules_say(month: Month, stories: int) -> None:
         derandomize=stories == STORIES,
         suppress_health_check=list(HealthCheck),
     )
+    @example(begun=len(BEGINNING), commands=list(WHOLE_WAY))
     @given(begun=st.integers(0, len(BEGINNING)), commands=st.lists(COMMANDS, min_size=STEPS, max_size=STEPS))
     def tell(begun: int, commands: list[Command]) -> None:
         point = transaction.savepoint()

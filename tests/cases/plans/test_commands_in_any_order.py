@@ -20,8 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from backend.cases.plans import services
 from backend.core.refusals import Code, Refusal
+from tests.cases.entering import enter
 from tests.cases.plans.walk import FACTOR, OTHER_FACTOR, Walk
-from tests.factories.rows import whole_state
+from tests.factories.rows import STATE
 
 pytestmark = pytest.mark.django_db
 STEPS = 30
@@ -84,7 +85,7 @@ class Plans(RuleBasedStateMachine):
         self.sent += 1
         made, refusal = None, None
         try:
-            made = self.walk.do(person, service, **given)
+            made = self.act(person, service, **given)
         except Refusal as problem:
             refusal = problem
         assert (refusal is None) == allowed, (person, service.__name__, self.status, refusal)
@@ -95,6 +96,12 @@ class Plans(RuleBasedStateMachine):
         self.seen[service.__name__] += 1
         self.version += 1
         return made
+
+    def act(self, person: str, service: Any, **given: Any) -> Any:
+        """In the sequence's own transaction, where a command takes a savepoint of its own."""
+        scope = self.walk.scope(person)
+        enter(scope)
+        return service(scope=scope, **given)
 
     def moved(self, status: str) -> None:
         self.status, self.steps = status, self.steps + 1
@@ -274,7 +281,7 @@ class Plans(RuleBasedStateMachine):
         """A version that was never the plan's changes nothing, whatever else is wrong."""
         service = services.submit_support_plan if person == "author" else services.approve_support_plan
         with pytest.raises(Refusal) as met:
-            self.walk.do(person, service, plan_id=self.plan.pk, expected_version=self.version + 1)
+            self.act(person, service, plan_id=self.plan.pk, expected_version=self.version + 1)
         assert met.value.codes == {Code.CONFLICT}
         self.sent += 1
 
@@ -283,7 +290,8 @@ class Plans(RuleBasedStateMachine):
     def the_plan_is_what_was_accepted(self) -> None:
         if not hasattr(self, "plan"):
             return
-        with whole_state(), connection.cursor() as cursor:
+        enter(STATE)
+        with connection.cursor() as cursor:
             cursor.execute(WHOLE, [self.plan.pk])
             plan, steps, measures, risks = (orjson.loads(part) for part in cursor.fetchone())
         assert (plan["status"], plan["version"], len(steps)) == (self.status, self.version, self.steps)

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from backend.accounts.models import User
+from backend.cases.plans.models import Measure
 from backend.cases.reimbursements import services
 from backend.cases.reimbursements.models import ClaimDecision, LedgerEntry, PaymentItem, ReimbursementClaim
 from backend.core.clock import now
@@ -19,7 +20,7 @@ from backend.territory import reference as territory
 from tests.cases.reimbursements.till import SEPTEMBER, Till, make_till
 from tests.concurrency import Client, Outcome, all_at_once, one_before_the_other
 from tests.factories.cast import make_cast
-from tests.factories.rows import whole_state
+from tests.factories.rows import MeasureFactory, whole_state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], Any]
@@ -151,3 +152,38 @@ def test_round_after_round_one_approves_and_one_pays(till: Till, rounds: int) ->
         assert _count(PaymentItem, claim=claim) == 1
     assert till.balance("1900") == -Decimal(rounds)
     assert till.balance("2100") == 0
+
+
+@pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.full)])
+def test_round_after_round_one_cost_is_claimed_once_and_a_payment_goes_one_way(till: Till, rounds: int) -> None:
+    """One bill under two measures of the learner, by two people; then paid and cancelled, in turn from either side."""
+    till.cap("CATERING", 9000)
+    measure = till.catering(planned="9000")
+    with whole_state():
+        other = MeasureFactory(plan=measure.plan, code="CATERING", planned_amount=Decimal(9000))
+    paid = 0
+    for number in range(rounds):
+        claim = _claimed_once(till, (measure, other) if number % 2 else (measure, measure), till.cost("1.00"))
+        batch = till.batch(till.approve(claim))
+        clients = [
+            _client(till, till.payer, services.mark_payment_batch_paid, payment_batch_id=batch.pk, paid_at=now()),
+            _client(till, till.colleague, services.cancel_payment_batch, payment_batch_id=batch.pk),
+        ]
+        status = _one_wins(all_at_once(clients if number % 2 else clients[::-1])).status
+        paid += status == "PAID"
+        assert (till.fresh(batch).status, till.fresh(claim).status) == (status, "PAID" if status == "PAID" else "APPROVED")
+    assert till.balance("5100") == Decimal(rounds)
+    assert till.balance("1900") == -Decimal(paid)
+    assert till.balance("2100") == -Decimal(rounds - paid)
+
+
+def _claimed_once(till: Till, measures: tuple[Measure, Measure], bill: services.Cost) -> ReimbursementClaim:
+    """The claim that stands of two at once for one bill."""
+    clients = [
+        _client(till, who, services.claim_reimbursement, period=SEPTEMBER, items=(bill,), measure_id=measure.pk)
+        for who, measure in zip((till.desk.author, till.desk.coordinator), measures, strict=True)
+    ]
+    claim: ReimbursementClaim = _one_wins(all_at_once(clients), Code.DUPLICATE)
+    with whole_state():
+        assert claim.items.count() == 1
+    return claim

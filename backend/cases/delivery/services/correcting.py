@@ -15,7 +15,14 @@ from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.cases.delivery.derivation import derive_sheets
 from backend.cases.delivery.entry import Entry
-from backend.cases.delivery.entry_rules import check_entries, check_place, check_providers, check_timetable, stays_in_group
+from backend.cases.delivery.entry_rules import (
+    attached_to,
+    check_entries,
+    check_place,
+    check_providers,
+    check_timetable,
+    stays_in_group,
+)
 from backend.cases.delivery.locking import lock_hours
 from backend.cases.delivery.models import Channel, Consultation
 from backend.cases.delivery.months import closed_months
@@ -136,7 +143,8 @@ def _check_original(problems: Problems, scope: Scope, original: Consultation) ->
     if original.measure.plan.semester.closed_at is not None:
         problems.add(Code.LOCKED, _("The semester is closed. Ask the agency to reopen it."), "consultation_id")
     own = Problems()
-    check_providers(own, scope, [_as_it_was(original)])
+    was = [_as_it_was(original)]
+    check_providers(own, scope, was, attached_to(scope, was))
     # Who was not attached any more on that day is what a correction may be about: only whose hours these are counts here.
     problems.extend(problem for problem in own if problem.code == Code.NOT_ALLOWED)
 
@@ -148,7 +156,7 @@ def _as_it_was(original: Consultation) -> Entry:
 def _check_entry(problems: Problems, scope: Scope, entry: Entry, original: Consultation) -> None:
     check_entries(problems, [entry], today=scope.on)
     named = Problems()
-    check_providers(named, scope, [entry])
+    check_providers(named, scope, [entry], attached_to(scope, [entry]))
     found = {problem.code for problem in problems}
     problems.extend(problem for problem in named if not (problem.code == Code.NOT_ALLOWED and Code.NOT_ALLOWED in found))
     check_remote(problems, scope, [entry])

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.attachments import attached_of, with_attached
 from backend.accounts.commands import by_keys, command
+from backend.accounts.models import Role
 from backend.accounts.permissions import may
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
@@ -47,7 +49,7 @@ class ConsultationEntry:
 def record_consultations(
     *, scope: Scope, entries: Sequence[ConsultationEntry], client_mutation_id: str = ""
 ) -> list[Consultation]:
-    """Record consultations, a row each, in the order given; all or none. At most 12 statements for 30 entries in person.
+    """Record consultations, a row each, in the order given; all or none. At most 12 statements for 30 entries.
 
     One entry is one hour: 40 minutes with the learner, 20 of preparation (domain.md 3.1). For each: the measure is a
     consultation of an active plan; the day lies in the plan's and the enrolment's time and not after today; a month's rows
@@ -69,7 +71,7 @@ def record_consultations(
     found = _with_measures(problems, scope, entries)
     problems.refuse()  # what follows needs every measure
     check_entries(problems, found, today=scope.on)
-    check_providers(problems, scope, found)
+    check_providers(problems, scope, found, attached_of(entry.measure for entry in found))
     check_remote(problems, scope, found)
     lock_hours(plan_ids={entry.measure.plan_id for entry in found}, sheets={month_of(entry) for entry in found})
     open_papers(problems, found, actor_id=scope.principal_id, now=now())
@@ -83,12 +85,15 @@ def record_consultations(
 
 def _with_measures(problems: Problems, scope: Scope, entries: Sequence[ConsultationEntry]) -> list[Entry]:
     """The entries with their measures and providers, checked as far as an entry alone can be."""
-    measures = {
-        measure.pk: measure
-        for measure in Measure.objects.filter(
-            PLANS.visible(scope), pk__in={entry.measure_id for entry in entries}
-        ).select_related("plan__semester", "plan__enrolment", "kind")
-    }
+    wanted = Measure.objects.filter(PLANS.visible(scope), pk__in={entry.measure_id for entry in entries})
+    named = {key for entry in entries if (key := entry.provider_id or scope.principal_id)}
+    rows = with_attached(
+        wanted.select_related("plan__semester", "plan__enrolment", "kind"),
+        role=Role.SUPPORT_PROVIDER,
+        user_ids=named,
+        scope=scope,
+    )
+    measures = {measure.pk: measure for measure in rows}
     decisions = {
         place: may(scope=scope, act=Act.RECORD_CONSULTATIONS, institution_id=place)
         for place in {measure.institution_id for measure in measures.values()}

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
-from django.db.models import Q
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.commands import by_key, command, locked, touch
@@ -15,7 +13,16 @@ from backend.accounts.models import Role
 from backend.accounts.permissions import require
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
-from backend.cases.delivery.chain import coordinator_of, not_allowed, same_person_may_not, steps_taken_by
+from backend.cases.delivery.approving import (
+    MONTH_LOCKED,
+    check_contents,
+    check_person,
+    contracts_of,
+    separated_on,
+    step_of_approval,
+    unmet_contract,
+)
+from backend.cases.delivery.chain import not_allowed, steps_taken_by
 from backend.cases.delivery.derivation import derive_sheets, unconfirmed
 from backend.cases.delivery.locking import SheetKey, lock_hours
 from backend.cases.delivery.models import Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
@@ -23,15 +30,13 @@ from backend.cases.delivery.months import last_day
 from backend.cases.delivery.policies import DELIVERY
 from backend.core import inputs
 from backend.core.clock import now
-from backend.core.refusals import Code, Problem, Problems, Refusal, refuse
+from backend.core.refusals import Code, Problems, Refusal, refuse
 from backend.core.text import nfc
-from backend.registry.models import Position, StaffContract
+from backend.registry.models import Position
 from backend.territory.selectors import in_force
 
 _ENTERED, _BY_HEAD = TimesheetStatus.ENTERED, TimesheetStatus.APPROVED_BY_INSTITUTION
 _BY_COORDINATOR, _LOCKED = TimesheetStatus.APPROVED_BY_COORDINATOR, TimesheetStatus.LOCKED
-_MONTH_LOCKED = Problem(Code.LOCKED, _("The month was submitted. The regional coordinator can reopen it."), "timesheet_id")
-_NOT_HEAD = Problem(Code.UNMET_CONDITION, _("The head approves the timesheet first."), "timesheet_id")
 
 
 @command("approveTimesheet", answer=by_key(Timesheet))
@@ -48,12 +53,16 @@ def approve_timesheet(
     sheet, roles = _sheet_for(scope, timesheet_id, expected_version)
     problems = Problems()
     said = inputs.paragraphs(problems, comment, "comment", longest=2_000)
-    step = _step_of_approval(problems, sheet, roles)
+    step = step_of_approval(problems, sheet, roles)
     problems.refuse()
     assert step is not None  # noqa: S101  (that there is none is a problem, refused above)
-    _check_person(problems, scope, sheet, step)
+    check_person(problems, scope, sheet, step, approved_as_head=_approver(sheet), separated=partial(separated_on, scope.on))
     if step is Role.INSTITUTION_HEAD:
-        _check_contents(problems, sheet)
+        key = SheetKey(sheet.institution_id, sheet.month, sheet.provider_id)
+        derive_sheets([key], actor_id=None)
+        sheet.refresh_from_db(fields=["hours", "version"])
+        lines = list(sheet.lines.select_related("position"))
+        check_contents(problems, sheet, lacking=unconfirmed(key), lines=lines, contracts=contracts_of([sheet])[sheet.pk])
     problems.refuse()
     if step is Role.INSTITUTION_HEAD:
         return _move(sheet, _BY_HEAD, scope=scope, comment=said, head_approved_at=now())
@@ -74,7 +83,7 @@ def withdraw_timesheet_approval(
     said = inputs.paragraphs(problems, reason, "reason", longest=2_000, required=True)
     coordinator = roles - {Role.INSTITUTION_HEAD}
     if sheet.status == _LOCKED:
-        problems.extend([_MONTH_LOCKED])
+        problems.extend([MONTH_LOCKED])
     elif sheet.status == _ENTERED:
         problems.add(Code.UNMET_CONDITION, _("Nobody has approved the timesheet."), "timesheet_id")
     elif sheet.status == _BY_COORDINATOR and not coordinator:
@@ -117,7 +126,8 @@ def set_position(
     if position.specialist_role != line.specialist_role:
         message = _("The position does not fit the measure. Choose the one of its specialist.")
         problems.add(Code.INVALID, message, "position_code")
-    problems.extend(_unmet_contract(line, position, _contracts(sheet), month=sheet.month, field="position_code"))
+    held = contracts_of([sheet])[sheet.pk]
+    problems.extend(unmet_contract(line, position, held, month=sheet.month, field="position_code"))
     problems.refuse()
     line.position = position
     line.save(update_fields=["position"])
@@ -150,85 +160,6 @@ def _sheet_for(scope: Scope, key: UUID, expected_version: int | None) -> tuple[T
     return _locked(scope, seen, expected_version), roles
 
 
-def _step_of_approval(problems: Problems, sheet: Timesheet, roles: set[Role]) -> Role | None:
-    """The role whose turn it is, if the caller holds it."""
-    coordinator = coordinator_of(sheet.institution)
-    if sheet.status == _LOCKED:
-        problems.extend([_MONTH_LOCKED])
-    elif sheet.status == _BY_COORDINATOR:
-        problems.add(Code.DUPLICATE, _("Both have approved the timesheet already."), "timesheet_id")
-    elif sheet.status == _BY_HEAD and coordinator not in roles:
-        problems.add(Code.DUPLICATE, _("The head has approved the timesheet already."), "timesheet_id")
-    elif sheet.status == _ENTERED and Role.INSTITUTION_HEAD not in roles:
-        problems.extend([_NOT_HEAD])
-    else:
-        return Role.INSTITUTION_HEAD if sheet.status == _ENTERED else coordinator
-    return None
-
-
-def _check_person(problems: Problems, scope: Scope, sheet: Timesheet, step: Role) -> None:
-    if sheet.provider_id == scope.principal_id and same_person_may_not(first=step, second=Role.SUPPORT_PROVIDER, on=scope.on):
-        problems.add(Code.NOT_ALLOWED, _("Nobody approves the own hours. Another person decides."), "timesheet_id")
-    if step is not Role.INSTITUTION_HEAD and same_person_may_not(first=Role.INSTITUTION_HEAD, second=step, on=scope.on):
-        approved = TimesheetStep.objects.filter(timesheet=sheet, from_status=_ENTERED, to_status=_BY_HEAD).order_by("-at", "-id")
-        if approved.values_list("actor_id", flat=True).first() == scope.principal_id:
-            message = _("You approved it as head: the two steps are two persons'.")
-            problems.add(Code.NOT_ALLOWED, message, "timesheet_id")
-
-
-# -- what it says --------------------------------------------------------------------------------------------------------
-def _check_contents(problems: Problems, sheet: Timesheet) -> None:
-    key = SheetKey(sheet.institution_id, sheet.month, sheet.provider_id)
-    derive_sheets([key], actor_id=None)
-    sheet.refresh_from_db(fields=["hours", "version"])
-    lacking = unconfirmed(key)
-    if lacking:
-        wording = _("Entries of the month lack a confirmation: {number}. Have them confirmed, or strike them out.")
-        problems.add(Code.UNMET_CONDITION, format_lazy(wording, number=lacking), "timesheet_id")
-    if sheet.hours == 0:
-        problems.add(Code.UNMET_CONDITION, _("No hour of the month counts yet. There is nothing to approve."), "timesheet_id")
-    contracts = _contracts(sheet)
-    for line in sheet.lines.select_related("position"):
-        if line.position.specialist_role != line.specialist_role:
-            wording = _("The position {position} does not fit the measure: {role}. The head changes it.")
-            message = format_lazy(wording, position=line.position.name_lv, role=line.get_specialist_role_display())
-            problems.add(Code.UNMET_CONDITION, message, "timesheet_id")
-        else:
-            problems.extend(_unmet_contract(line, line.position, contracts, month=sheet.month, field="timesheet_id"))
-
-
-def _contracts(sheet: Timesheet) -> list[StaffContract]:
-    """Contracts of the specialist with the institution that touch the month."""
-    return list(
-        StaffContract.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=sheet.month),
-            user_id=sheet.provider_id,
-            institution_id=sheet.institution_id,
-            starts_on__lte=last_day(sheet.month),
-        ).select_related("position")
-    )
-
-
-def _unmet_contract(
-    line: TimesheetLine, position: Position, contracts: Sequence[StaffContract], *, month: dt.date, field: str
-) -> list[Problem]:
-    """On each day with hours a contract is in force that has the position; where none is on record, there is nothing to compare
-    (docs/decisions/0111-what-the-head-approves.md).
-    """
-    fitting = [contract for contract in contracts if contract.position.code == position.code]
-    days = [month + dt.timedelta(days=place) for place, hours in enumerate(line.hours_by_day) if hours]
-    uncovered = [day for day in days if not any(_covers(contract, day) for contract in fitting)]
-    if not contracts or not uncovered:
-        return []
-    wording = _("The contract does not have the position {position} on {day}. Correct the position or the contract.")
-    message = format_lazy(wording, position=position.name_lv, day=uncovered[0].isoformat())
-    return [Problem(Code.UNMET_CONDITION, message, field)]
-
-
-def _covers(contract: StaffContract, day: dt.date) -> bool:
-    return contract.starts_on <= day and (contract.ends_on is None or day <= contract.ends_on)
-
-
 def _line(sheet: Timesheet, role: str) -> TimesheetLine:
     lines = list(sheet.lines.select_related("position"))
     if role:
@@ -238,6 +169,12 @@ def _line(sheet: Timesheet, role: str) -> TimesheetLine:
     if len(lines) > 1:
         refuse(Code.REQUIRED, _("The timesheet has several lines. Name one by its role."), "specialist_role")
     return lines[0]
+
+
+def _approver(sheet: Timesheet) -> UUID | None:
+    """Who approved last as the head."""
+    approved = TimesheetStep.objects.filter(timesheet=sheet, from_status=_ENTERED, to_status=_BY_HEAD).order_by("-at", "-id")
+    return approved.values_list("actor_id", flat=True).first()
 
 
 # -- moving --------------------------------------------------------------------------------------------------------------
