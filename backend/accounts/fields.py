@@ -114,6 +114,8 @@ def _row(
         **dict.fromkeys(_MONEY, money),
         **dict.fromkeys(_PEOPLE, _PERSONAL),
         **dict.fromkeys(_TEAMS, team),
+        # What waits names the learner, as the thing that it is about does.
+        "workspace.WorkItem": _PERSONAL,
         # A file's name is as near to the learner as the learner's own name.
         "casefiles.CaseFile": person,
     }

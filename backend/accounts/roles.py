@@ -108,6 +108,8 @@ _READS: dict[str, frozenset[Area]] = {
     Role.IKVD: _EVERYTHING,
     Role.AUDITOR: _EVERYTHING,
     Role.RESEARCHER: frozenset({Area.STATISTICS}),
+    # Who read a record is told by name and institution (docs/decisions/0120-who-sees-who-read.md).
+    Role.DATA_PROTECTION_OFFICER: frozenset({Area.REGISTRY}),
 }
 
 # Areas in which a role does work of its own; every other role only reads.

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, Retention, internal, personal, public, special
 from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.trail.models import EntryKey
 
 
 class DataRight(models.TextChoices):
@@ -131,3 +132,82 @@ class RetentionTerm(Entity, Bilingual, Sourced, Dated):
 
     def __str__(self) -> str:
         return f"{self.retention} {self.valid_from}"
+
+
+class AccessChannel(models.TextChoices):
+    """Doors through which records are read and changed."""
+
+    API = "API", _("case API")
+    WORKSPACE = "WORKSPACE", _("workspace")
+    DOCUMENT = "DOCUMENT", _("generated document or private file")
+    EXPORT = "EXPORT", _("bulk export")
+    IMPORT = "IMPORT", _("imported file")
+    COMMAND = "COMMAND", _("command of the operator, or background work")
+
+
+class AccessLogEntry(Entity):
+    """One read of a learner's record as the trail keeps it (`backend.privacy.access`). No table of this name holds it."""
+
+    tag = "read"
+
+    id = internal(EntryKey(primary_key=True, editable=False, db_column="l_id"), purpose=Purpose.EVIDENCE)
+    at = internal(models.DateTimeField(db_column="l_at"), purpose=Purpose.EVIDENCE)
+    reader = personal(
+        models.ForeignKey(
+            settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, null=True, related_name="+", db_column="l_reader"
+        ),
+        purpose=Purpose.EVIDENCE,
+    )
+    app_name = internal(models.TextField(blank=True, db_column="l_app"), purpose=Purpose.EVIDENCE)
+    channel = internal(models.CharField(max_length=20, choices=AccessChannel, db_column="l_channel"), purpose=Purpose.EVIDENCE)
+    reason = internal(models.TextField(db_column="l_reason"), purpose=Purpose.EVIDENCE)
+    purpose = internal(models.TextField(blank=True, db_column="l_purpose"), purpose=Purpose.EVIDENCE)
+    institution = internal(
+        models.ForeignKey(
+            "territory.Institution", on_delete=models.DO_NOTHING, null=True, related_name="+", db_column="l_institution"
+        ),
+        purpose=Purpose.EVIDENCE,
+    )
+    object_type = internal(models.TextField(db_column="l_object"), purpose=Purpose.EVIDENCE)
+    """Type tag of what carried the learner into the answer."""
+
+    class Meta:
+        managed = False
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class ChangeKind(models.TextChoices):
+    """What happened to a thing."""
+
+    CREATED = "CREATED", _("it was made, or kept for the first time")
+    UPDATED = "UPDATED", _("it was changed")
+    DELETED = "DELETED", _("it was removed")
+    ERASED = "ERASED", _("it was erased")
+
+
+class HistoryEntry(Entity):
+    """One change of a thing as the trail keeps it (`backend.privacy.history`). No table of this name holds it."""
+
+    tag = "hist"
+
+    id = internal(EntryKey(primary_key=True, editable=False), purpose=Purpose.EVIDENCE)
+    at = internal(models.DateTimeField(), purpose=Purpose.EVIDENCE)
+    actor = personal(
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, null=True, related_name="+"),
+        purpose=Purpose.EVIDENCE,
+    )
+    app_name = internal(models.TextField(blank=True), purpose=Purpose.EVIDENCE)
+    channel = internal(models.CharField(max_length=20, choices=AccessChannel, blank=True), purpose=Purpose.EVIDENCE)
+    kind = internal(models.CharField(max_length=10, choices=ChangeKind), purpose=Purpose.EVIDENCE)
+    version = internal(models.PositiveIntegerField(null=True), purpose=Purpose.EVIDENCE)
+    sealed_in_block = internal(models.BigIntegerField(null=True), purpose=Purpose.EVIDENCE)
+
+    class Meta:
+        managed = False
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -1,12 +1,8 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
-from backend.core.database.policies import PRINCIPAL, ROOMS, RowPolicy, reads
-from backend.core.refusals import Code, Problem
+from backend.core.database.policies import PRINCIPAL, RowPolicy
 from backend.core.trail.declarations import Audited, of_learner
 
-_BY_ROOM = " or ".join(f"(room = '{room}' and {{{room}}})" for room in ROOMS)
-_SEEN = _BY_ROOM.format(**{room: reads(room, "institution_id") for room in ROOMS})
 _PARTY = f"sender_id = {PRINCIPAL} or recipient_id = {PRINCIPAL}"
 
 
@@ -15,14 +11,8 @@ class WorkspaceConfig(AppConfig):
     label = "workspace"
     verbose_name = "Workspace"
 
-    # What waits is known to who reads the room it waits in, and to whom it waits for. A message is its two people's.
+    # A message is its two people's. What waits is no table: it is read from tables that have policies of their own.
     row_security = [
-        RowPolicy(
-            "workspace_workitem",
-            using=f"assignee_id = {PRINCIPAL} or {_SEEN}",
-            # Whoever takes a step makes the next one's item, in a room that the next one writes.
-            write=f"assignee_id = {PRINCIPAL} or {_SEEN}",
-        ),
         RowPolicy(
             "workspace_message",
             using=_PARTY,
@@ -31,9 +21,5 @@ class WorkspaceConfig(AppConfig):
         ),
     ]
     audited = [
-        Audited("workspace.WorkItem", learner=of_learner(), recorded="opened_at", keep=("subject_tag",)),
         Audited("workspace.Message", learner=of_learner(), recorded="sent_at", keep=("subject_tag",)),
     ]
-    constraint_answers = {
-        "work_item_once": Problem(Code.DUPLICATE, _("This waits already."), "kind"),
-    }

@@ -1,4 +1,4 @@
-"""What waits for whom, and what people write to each other about it."""
+"""What waits for whom, as rows that no table holds, and what people write to each other about it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backend.accounts.models import Role
 from backend.core.classification import Purpose, Retention, internal, personal, special
 from backend.core.clock import now
 from backend.core.models import Entity
@@ -24,81 +23,70 @@ class WorkRoom(models.TextChoices):
 
 
 class WorkKind(models.TextChoices):
-    """What is to be done (domain.md 1.1, 4.1, 6)."""
+    """What is to be done (domain.md 1.1, 4.1)."""
 
+    RECORD_APPLICATION = "RECORD_APPLICATION", _("record the signed application")
+    SUBMIT_PLAN = "SUBMIT_PLAN", _("finish and submit a plan")
     APPROVE_PLAN = "APPROVE_PLAN", _("approve a plan")
     CORRECT_PLAN = "CORRECT_PLAN", _("correct a returned plan")
     EVALUATE_PLAN = "EVALUATE_PLAN", _("evaluate a plan")
+    CLOSE_PLAN = "CLOSE_PLAN", _("close a plan")
     CONFIRM_CONSULTATION = "CONFIRM_CONSULTATION", _("confirm a consultation")
     APPROVE_TIMESHEET = "APPROVE_TIMESHEET", _("approve a timesheet")
     SUBMIT_MONTH = "SUBMIT_MONTH", _("submit the month's documents")
     DECIDE_CLAIM = "DECIDE_CLAIM", _("decide on a claim")
-    ACCEPT_TRANSFER = "ACCEPT_TRANSFER", _("accept or reject a transfer")
+    PREPARE_PAYMENT = "PREPARE_PAYMENT", _("prepare a payment to a partner")
+    RELEASE_PAYMENT = "RELEASE_PAYMENT", _("release a payment to the bank")
+    SETTLE_PAYMENT = "SETTLE_PAYMENT", _("record that the bank paid")
     DECIDE_DUPLICATE = "DECIDE_DUPLICATE", _("decide on a possible duplicate")
-    DECIDE_WARNING = "DECIDE_WARNING", _("decide on an early warning")
-    SCORE_PROJECT = "SCORE_PROJECT", _("score a project")
-    REPORT_PROJECT = "REPORT_PROJECT", _("report on a project")
-    DO_DECISION = "DO_DECISION", _("carry out a meeting's decision")
-    ANSWER_RIGHTS_REQUEST = "ANSWER_RIGHTS_REQUEST", _("answer a request about personal data")
-
-
-class WorkEnd(models.TextChoices):
-    DONE = "DONE", pgettext_lazy("work", "done")
-    VOID = "VOID", pgettext_lazy("work", "no longer needed")
 
 
 class WorkItem(Entity):
-    """Something that waits: for a role at an institution, or for one person; since when, until when, because of what.
+    """Something that waits: for a role at an institution, or for one person; since when, until when.
 
-    Items follow from the state of things; the table keeps them so that lateness has a history. `cause` names the item or
-    the thing that made this one wait.
+    No table holds it: it follows from the state of things (`queue.work_items`; docs/decisions/0118-what-waits-is-derived.md).
+    Its key follows from what is to be done about what, so it is the same for everybody and as long as it waits.
     """
 
     tag = "work"
 
-    kind = internal(models.CharField(max_length=30, choices=WorkKind))
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
-    room = internal(models.CharField(max_length=10, choices=WorkRoom))
-    role = internal(models.CharField(max_length=40, choices=Role))
-    """Whose role takes the step."""
-    assignee = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="work_items"),
-        purpose=Purpose.ADMINISTRATION,
+    id = internal(models.UUIDField(primary_key=True, editable=False, db_column="w_id"))
+    kind = internal(models.CharField(max_length=30, choices=WorkKind, db_column="w_kind"))
+    room = internal(models.CharField(max_length=10, choices=WorkRoom, db_column="w_room"))
+    role = internal(models.CharField(max_length=40, db_column="w_role"))
+    """In which the caller takes the step, or, of what waits for others, they do."""
+    institution = internal(
+        models.ForeignKey(
+            "territory.Institution", on_delete=models.DO_NOTHING, null=True, related_name="+", db_column="w_institution"
+        )
     )
-    """The one person it waits for; empty: anybody with the role."""
+    semester = internal(
+        models.ForeignKey("territory.Semester", on_delete=models.DO_NOTHING, null=True, related_name="+", db_column="w_semester")
+    )
     learner = personal(
-        models.ForeignKey("learners.Learner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
+        models.ForeignKey("learners.Learner", on_delete=models.DO_NOTHING, null=True, related_name="+", db_column="w_learner"),
         purpose=Purpose.SUPPORT,
     )
-    subject_tag = internal(models.CharField(max_length=8, db_collation="C"))
-    subject_id = internal(models.UUIDField())
-    caused_by = internal(models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="caused"))
-    opened_at = internal(models.DateTimeField(default=now))
-    due_on = internal(models.DateField(null=True, blank=True))
-    ended_at = internal(models.DateTimeField(null=True, blank=True))
-    end = internal(models.CharField(max_length=10, choices=WorkEnd, blank=True))
+    assignee = personal(
+        models.ForeignKey(
+            settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, null=True, related_name="+", db_column="w_assignee"
+        ),
+        purpose=Purpose.ADMINISTRATION,
+    )
+    """The one person who is to do it before others who may; empty: anybody with the role."""
+    subject_tag = internal(models.CharField(max_length=8, db_column="w_tag"))
+    subject_id = internal(models.UUIDField(db_column="w_subject"))
+    detail = internal(models.CharField(max_length=60, db_column="w_detail"))
+    """Number of the plan, payment or agreement, or a day of the month that it is about."""
+    opened_at = internal(models.DateTimeField(db_column="w_since"))
+    due_on = internal(models.DateField(null=True, db_column="w_due"))
+    due_order = internal(models.DateField(db_column="w_order"))
+    """The day due, the last of all days where there is none, so that lists can stand on it."""
+    is_overdue = internal(models.BooleanField(db_column="w_overdue"))
 
     class Meta:
-        ordering = ["due_on", "id"]
-        indexes = [
-            models.Index(
-                fields=["institution", "role", "due_on"], name="work_by_institution", condition=Q(ended_at__isnull=True)
-            ),
-            models.Index(fields=["assignee", "due_on"], name="work_by_assignee", condition=Q(ended_at__isnull=True)),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                name="work_item_once", fields=["kind", "subject_id", "role"], condition=Q(ended_at__isnull=True)
-            ),
-            models.CheckConstraint(
-                name="work_item_ended_with_end",
-                condition=Q(ended_at__isnull=True, end="") | (Q(ended_at__isnull=False) & ~Q(end="")),
-            ),
-            models.CheckConstraint(name="work_item_room", condition=Q(room__in=WorkRoom.values)),
-            models.CheckConstraint(
-                name="work_item_not_its_own_cause", condition=Q(caused_by__isnull=True) | ~Q(caused_by=models.F("id"))
-            ),
-        ]
+        managed = False
+        ordering = ["due_order", "id"]
 
     def __str__(self) -> str:
         return self.public_id

@@ -1,17 +1,12 @@
-"""Reads of what waits and of messages, inside the caller's scope."""
+"""Reads of messages, inside the caller's scope; what waits is read by `backend.workspace.queue`."""
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from backend.accounts.scope import Scope
-from backend.workspace.models import Message, WorkItem
-from backend.workspace.policies import MESSAGES, WORK
-
-
-def work_items(*, scope: Scope) -> QuerySet[WorkItem]:
-    """What waits within reach, the most pressing first; what has no day comes last."""
-    return WorkItem.objects.filter(WORK.visible(scope), ended_at=None).order_by(F("due_on").asc(nulls_last=True), "id")
+from backend.workspace.models import Message
+from backend.workspace.policies import MESSAGES
 
 
 def messages(*, scope: Scope) -> QuerySet[Message]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "AccessChannel": "Door through which a record was read or changed.",
+    "ChangeKind": "What happened to a thing.",
+    "WorkKind": "What is to be done.",
     "DuplicateDecision": "How a possible duplicate is decided.",
     "DuplicateStatus": "Where a possible duplicate stands.",
     "MatchBasis": "What speaks for two records being one person.",

@@ -22,6 +22,7 @@ from graphql_schema.cases import (
     plan_papers,
     planning,
     plans,
+    privacy,
     programme,
     reference_values,
     registering,
@@ -36,6 +37,7 @@ from graphql_schema.cases import (
     training,
     transfers,
     viewer,
+    workspace,
 )
 from graphql_schema.cases.enums import DESCRIPTIONS
 from graphql_schema.engine.building import Builder
@@ -67,9 +69,9 @@ def declared() -> Declarations:
     reference = (territory, programme, closing, registry, reference_values, staff, agreements, statistics)
     casework = (learners, indicators, plans, plan_actions, plan_papers, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
-    for domain in (*reference, *casework, *activities, reports, viewer, registering):
+    for domain in (*reference, *casework, *activities, reports, viewer, workspace, privacy, registering):
         declarations.add(*domain.TYPES)
-    for domain in (viewer, single, reports):
+    for domain in (viewer, single, reports, workspace, privacy):
         declarations.add(*domain.ROOTS)
     registers = (agreements, reference_values, staff, closing, registering)
     for domain in (*registers, learners, planning, delivery, sheets, timesheets, money_mutations):

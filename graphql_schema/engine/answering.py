@@ -10,6 +10,7 @@ from typing import Any
 
 import strawberry
 from django.conf import settings
+from django.utils import translation
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
@@ -21,10 +22,12 @@ from graphql_schema.engine.declarations import (
     Found,
     Gathered,
     ObjectType,
+    Pointer,
     Reckoned,
     Relation,
     RootField,
     Sealed,
+    Worded,
 )
 from graphql_schema.engine.kinds import two_places
 from graphql_schema.engine.loading import (
@@ -35,6 +38,7 @@ from graphql_schema.engine.loading import (
     many,
     may_show,
     opened,
+    pointed,
     reckoned,
     related,
     root_connection,
@@ -65,6 +69,21 @@ def guarded(source: FieldSource, declared: ObjectType, read: Callable[[Any], Any
         return read(row) if may_show(source, declared, row, context) else None
 
     return resolve
+
+
+def worded(source: Worded) -> Resolver:
+    """Puts words together in the language of the request."""
+
+    def resolve(row: Any, context: Context, arguments: dict[str, Any]) -> str:
+        with translation.override(context.language):
+            return str(source.compute(row))
+
+    return resolve
+
+
+def pointer(source: Pointer, owner: ObjectType) -> Resolver:
+    """Follows a type tag and a key."""
+    return lambda row, context, arguments: pointed(source, owner, row, context)
 
 
 def computed(source: Reckoned, declared: ObjectType) -> Resolver:
@@ -179,7 +198,7 @@ def _plain(value: Any) -> Any:
     """Strawberry's input objects and enum members as mappings and values."""
     if is_dataclass(value) and not isinstance(value, type):
         given = ((item.name, getattr(value, item.name)) for item in fields(value))
-        return {name: _plain(part) for name, part in given if part is not strawberry.UNSET}
+        return {name.removesuffix("_"): _plain(part) for name, part in given if part is not strawberry.UNSET}
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items() if item is not strawberry.UNSET}
     if isinstance(value, list):

@@ -34,11 +34,13 @@ from graphql_schema.engine.declarations import (
     Found,
     Gathered,
     ObjectType,
+    Pointer,
     Reckoned,
     Relation,
     RootField,
     Sealed,
     Value,
+    Worded,
 )
 from graphql_schema.engine.inputs import Inputs
 from graphql_schema.engine.kinds import Enums, SchemaError, kind_of, two_places
@@ -222,7 +224,16 @@ class Builder:
             return self._asked(source, declared)
         if isinstance(source, Gathered):
             return self._gathered(source, declared, where)
-        return self._value(source, where) if isinstance(source, Value) else None
+        return self._value(source, where) if isinstance(source, Value) else self._of_item(source, declared)
+
+    def _of_item(self, source: FieldSource, declared: ObjectType) -> StrawberryField | None:
+        """A field of what is about other things: its words, and what it is about."""
+        if isinstance(source, Worded):
+            resolve = answering.worded(source)
+            return self._source_field(source.name, str, source.description, resolve=resolve, nullable=False)
+        if isinstance(source, Pointer):
+            return self._source_field(source.name, "Node", source.description, resolve=answering.pointer(source, declared))
+        return None
 
     def _data_class(self, source: FieldSource, declared: ObjectType, where: str) -> DataClass:
         if source.data_class is not None:
@@ -356,8 +367,13 @@ class Builder:
         if root.cost is not None:
             self.points[f"Query.{root.name}"] = root.cost
         arguments = [self.inputs.argument(item.name, item.kind, item.description) for item in root.arguments]
+        to = root.to
+        if root.lists:
+            target = self.declarations.types[root.lists]
+            arguments += self.inputs.list_arguments(target)
+            to = f"{target.name}Connection"
         return self._source_field(
-            root.name, root.to, root.description, resolve=answering.root(root), nullable=root.nullable, arguments=arguments
+            root.name, to, root.description, resolve=answering.root(root), nullable=root.nullable, arguments=arguments
         )
 
     # -- what must hold --------------------------------------------------------------------------------------------------

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+)
 from graphql.execution.collect_fields import collect_sub_fields
 
 from backend.accounts.policy import NOTHING
@@ -54,8 +61,11 @@ class Selections:
             elif name in _CURSORS and listed is not None:
                 found |= self._of_order(listed)
             inner = get_named_type(kind.fields[name].type)
-            if isinstance(inner, GraphQLObjectType):
-                self._under(group, inner, listed, found)
+            # What hides behind a Node is known by its rows alone: whatever the document could show there.
+            kinds = self.schema.get_possible_types(inner) if isinstance(inner, GraphQLInterfaceType) else [inner]
+            for each in kinds:
+                if isinstance(each, GraphQLObjectType):
+                    self._under(group, each, listed, found)
 
     def _of_order(self, listed: ObjectType) -> set[DataClass]:
         """A cursor carries the columns of the order."""

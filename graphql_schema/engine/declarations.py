@@ -3,7 +3,9 @@
     Column      a column of the row
     Derived     computed in Python from named columns of the row
     Reckoned    computed by the database: a count or a sum over rows around, as a column of the same statement
+    Worded      words about the row, in the language of the request
     Relation    a foreign key to one row of another type
+    Pointer     a row of any type, named by tag and key
     Found       one row of another type that the database looks up, where no foreign key leads to it
     Children    the rows of another type that point here, or that a condition finds, as a connection
     Sealed      a text kept encrypted beside the row, opened in Python for many rows at once
@@ -82,6 +84,14 @@ class Derived(FieldSource):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Worded(FieldSource):
+    """Words about the row, put together in the language of the request (lv, en)."""
+
+    compute: Callable[[Any], Any]
+    """From the row to a text that is translated when it is read."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reckoned(FieldSource):
     """Computed by the database from rows around, for the rows of a page alone.
 
@@ -104,6 +114,14 @@ class Relation(FieldSource):
     to: str
     elsewhere: bool = False
     """Whether nothing holds the row it leads to to the same learner."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pointer(FieldSource):
+    """A row of any type, named by a type tag and a key in two columns; null where the caller does not reach it."""
+
+    tag_attr: str
+    key_attr: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +218,8 @@ class FilterKind(StrEnum):
     """One of several enum values."""
     TEXTS = "one of several texts"
     DATE = "date"
+    MOMENT = "moment"
+    """With its offset from UTC."""
     INTEGER = "integer"
     NUMBER = "number with a fraction"
     YES_NO = "yes or no"
@@ -320,12 +340,15 @@ class RootField:
 
     name: str
     description: str
-    to: Any
     needs: str
     resolve: Callable[..., Any]
+    to: Any = None
     arguments: tuple[Argument, ...] = ()
     cost: int | None = None
     nullable: bool = True
+    lists: str = ""
+    """Where the field is a list of rows: their type. The field takes that type's list arguments besides its own, and `resolve`
+    answers a connection (`engine.loading.root_connection`); `to` is not looked at."""
     picked_by: tuple[str, ...] = ()
     """Where the field is one row of the type `to`: the arguments of which exactly one names it, `id` or a column."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import keyword
 from typing import Any
 
 import strawberry
@@ -17,6 +18,7 @@ _TYPES: dict[FilterKind, Any] = {
     FilterKind.ID: strawberry.ID,
     FilterKind.TEXT: str,
     FilterKind.DATE: dt.date,
+    FilterKind.MOMENT: dt.datetime,
     FilterKind.VALID_ON: dt.date,
     FilterKind.INTEGER: int,
     FilterKind.NUMBER: float,
@@ -104,11 +106,17 @@ class Inputs:
         return self._orders[declared.name]
 
 
+def python_name(member: str) -> str:
+    """Name of an input's member as an attribute: Python keeps words like `from` for itself."""
+    return f"{member}_" if keyword.iskeyword(member) else member
+
+
 def _input(name: str, members: dict[str, tuple[Any, str]], description: str, *, required: bool = False) -> Any:
     """An input type whose values reach resolvers as a plain mapping, under the schema's own names."""
     body: dict[str, Any] = {"__annotations__": {}}
     for member, (kind, text) in members.items():
-        body["__annotations__"][member] = kind if required else kind | None
+        attribute = python_name(member)
+        body["__annotations__"][attribute] = kind if required else kind | None
         options: dict[str, Any] = {} if required else {"default": strawberry.UNSET}
-        body[member] = strawberry.field(name=member, description=text, **options)
+        body[attribute] = strawberry.field(name=member, description=text, **options)
     return strawberry.input(type(name, (), body), name=name, description=description)

@@ -25,6 +25,7 @@ from graphql_schema.engine.declarations import (
     Gathered,
     ObjectType,
     Own,
+    Pointer,
     Reckoned,
     Relation,
     Sealed,
@@ -206,6 +207,26 @@ def related(source: Relation, owner: ObjectType, declared: ObjectType, row: Any,
     return found.get(getattr(row, attname)) if may_show(source, owner, row, context) else None
 
 
+def pointed(source: Pointer, owner: ObjectType, row: Any, context: Context) -> Any | None:
+    """The row that a tag and a key name, loaded for all siblings at once: one statement a type."""
+    batch = batch_of(row)
+    types = context.declarations.by_tag()
+
+    def load() -> dict[tuple[str, UUID], Any]:
+        keys: dict[str, set[UUID]] = {}
+        for sibling in batch.rows:
+            keys.setdefault(getattr(sibling, source.tag_attr), set()).add(getattr(sibling, source.key_attr))
+        return {
+            (tag, key): found
+            for tag, wanted in sorted(keys.items())
+            if tag in types and context.may(types[tag].needs)
+            for key, found in many(types[tag], context, keys=wanted, under=owner).items()
+        }
+
+    found: dict[tuple[str, UUID], Any] = batch.once(("pointer", source.name), load)
+    return found.get((getattr(row, source.tag_attr), getattr(row, source.key_attr)))
+
+
 def found_row(source: Found, owner: ObjectType, declared: ObjectType, row: Any, context: Context) -> Any | None:
     """The row that the database finds for a row of `owner`, in two statements for all siblings."""
     context.require(source.needs)
@@ -281,12 +302,19 @@ def gathered_rows(source: Gathered, declared: ObjectType, row: Any, context: Con
     return list(found.get(row.pk, ()))
 
 
-def root_connection(declared: ObjectType, context: Context, arguments: Mapping[str, Any], *, largest: int) -> ConnectionRows:
-    """A list of everything of a type that the caller reaches."""
+def root_connection(
+    declared: ObjectType,
+    context: Context,
+    arguments: Mapping[str, Any],
+    *,
+    largest: int,
+    among: QuerySet[Any] | None = None,
+) -> ConnectionRows:
+    """A list of everything of a type that the caller reaches, or of those `among` it."""
     keyset = keyset_for(declared=declared, order_by=arguments.get("order_by"), scope=context.scope)
     page = PageArguments.of(arguments, largest=largest)
     rows = narrowed(
-        reachable(declared, context),
+        reachable(declared, context) if among is None else among,
         declared=declared,
         context=context,
         filters=arguments.get("filters"),

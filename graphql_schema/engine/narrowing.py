@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -119,6 +120,7 @@ _CONDITIONS: Mapping[FilterKind, Callable[[Filter, str, Any], Q]] = {
     FilterKind.FILLED: lambda item, lookup, value: all_filled(item) if value else ~all_filled(item),
     FilterKind.WITH_ALSO: lambda item, lookup, value: Q() if value else Q(**{f"{lookup}__isnull": True}),
     FilterKind.SEMESTER: lambda item, lookup, value: touches(item, key_of(value, tag=item.tag) or NO_ROW if item.tag else value),
+    FilterKind.MOMENT: lambda item, lookup, value: Q(**{lookup: with_offset(value)}),
     FilterKind.VALID_ON: lambda item, lookup, value: valid_on(item, value),
 }
 
@@ -133,6 +135,13 @@ def touches(item: Filter, value: Any) -> Q:
         return item.where(semester)
     ends = Q(**{f"{item.until}__isnull": True}) | Q(**{f"{item.until}__gte": Subquery(semester.values("starts_on")[:1])})
     return Q(**{f"{item.lookup}__lte": Subquery(semester.values("ends_on")[:1])}) & ends
+
+
+def with_offset(moment: dt.datetime | None) -> dt.datetime | None:
+    """The moment given. Raises Refusal BAD_REQUEST for one that does not say its offset: nobody knows which it is."""
+    if moment is not None and moment.tzinfo is None:
+        raise bad_request("Give a moment with its offset from UTC, such as 2023-10-16T12:00:00+03:00.")
+    return moment
 
 
 def valid_on(item: Filter, day: Any) -> Q:

@@ -28,7 +28,7 @@ from backend.insight.statistics.models import ReportSnapshot, SemesterClosure
 from backend.privacy.models import RightsRequest
 from backend.privacy.selectors import rights_requests
 from backend.workspace import selectors as working
-from backend.workspace.models import Message, WorkItem
+from backend.workspace.models import Message
 from tests.factories.room_rows import Rooms
 
 ROOMS = (
@@ -73,7 +73,6 @@ SEES: dict[type[Any], tuple[Any, set[str]]] = {
     exchange.BulkExport: (exchanging.bulk_exports, {"author of maple"}),
     exchange.Webhook: (exchanging.webhooks, {"author of maple"}),
     exchange.WebhookDelivery: (exchanging.webhook_deliveries, {"author of maple"}),
-    WorkItem: (working.work_items, STAFF),
     Message: (working.messages, {"author of maple", "agency"}),
     RightsRequest: (rights_requests, STAFF | {"data protection officer"}),
 }
@@ -88,8 +87,10 @@ def _tables() -> list[type[Model]]:
     found = []
     for model in apps.get_models():
         config = apps.get_app_config(model._meta.app_label)
-        if config.name.startswith(ROOMS) and any(
-            (c := classification_of(f)) is not None and c.data_class in CARE for f in model._meta.local_concrete_fields
+        if (
+            model._meta.managed
+            and config.name.startswith(ROOMS)
+            and any((c := classification_of(f)) is not None and c.data_class in CARE for f in model._meta.local_concrete_fields)
         ):
             found.append(model)
     return found

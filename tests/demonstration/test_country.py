@@ -197,7 +197,6 @@ DAMAGES = {
     "update cooperation_meeting set starts_at = starts_at - interval '900 days'": "meetings outside the days",
     "delete from cooperation_feedbackanswer": "answered requests without an answer",
     "update evaluation_earlywarning set observed = observed + 1": "figures that meet a rule",
-    "delete from workspace_workitem": "wait for an approval and for nobody",
     "delete from registry_staffcontract": "has no contract in that position",
     "delete from delivery_timesheetstep where to_status = 'LOCKED'": "timesheets whose last step",
     "update exchange_dataimport set rows_written = rows_written - 1 where rows_written > 0": "imports that wrote",

@@ -14,7 +14,7 @@ from backend.exchange import models as exchange
 from backend.insight.evaluation import models as evaluation
 from backend.insight.statistics import models as statistics
 from backend.privacy.models import RetentionTerm, RightsRequest
-from backend.workspace.models import Message, WorkItem
+from backend.workspace.models import Message
 from tests.factories.room_rows import HASH, NOON, Rooms, refused
 from tests.factories.rows import whole_state
 
@@ -58,7 +58,6 @@ CHANGES: list[tuple[str, type[Any], dict[str, Any]]] = [
     ("webhook_never_special", exchange.Webhook, {"data_class": "special"}),
     ("delivery_waits_with_state", exchange.WebhookDelivery, {"next_attempt_at": None}),
     ("delivery_delivered_with_state", exchange.WebhookDelivery, {"state": "DELIVERED", "next_attempt_at": None}),
-    ("work_item_ended_with_end", WorkItem, {"ended_at": NOON}),
     ("rights_due_after_received", RightsRequest, {"due_on": dt.date(2023, 10, 1)}),
     ("rights_extended_after_due", RightsRequest, {"extended_to": dt.date(2023, 11, 2)}),
     ("rights_decided_with_status", RightsRequest, {"decided_on": dt.date(2023, 10, 9)}),
@@ -190,15 +189,6 @@ def test_events_are_numbered_by_the_database_and_never_changed(rooms: Rooms) -> 
     _insert_refused(rooms, "event_kind_names_what", OutboxEvent, kind="Plan approved")
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         OutboxEvent.objects.update(kind="plan.returned")
-
-
-def test_a_thing_waits_once_for_a_role(rooms: Rooms) -> None:
-    _insert_refused(rooms, "work_item_once", WorkItem)
-    WorkItem.objects.update(ended_at=NOON, end="DONE")
-    again = rooms.copy(WorkItem)
-    again.save(force_insert=True)
-    with refused("work_item_not_its_own_cause"):
-        WorkItem.objects.filter(pk=again.pk).update(caused_by=again.pk)
 
 
 def test_nobody_writes_to_themselves(rooms: Rooms) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from backend.accounts.models import PartnerApp, Role
+from backend.accounts.models import PartnerApp
 from backend.cases.learners.models import Enrolment
 from backend.core.clock import now
 from backend.core.outbox.models import OutboxEvent
@@ -14,7 +14,7 @@ from backend.insight.evaluation import models as evaluation
 from backend.insight.statistics import models as statistics
 from backend.privacy.models import RightsRequest
 from backend.territory.models import Semester
-from backend.workspace.models import Message, WorkItem
+from backend.workspace.models import Message
 from tests.factories.room_rows import HASH, NOON, Rooms
 
 
@@ -133,16 +133,6 @@ def _exchange(rooms: Rooms) -> None:
 def _workspace(rooms: Rooms) -> None:
     cast, plan = rooms.cast, rooms.cast.plans["Anna"]
     own = {"institution": plan.institution, "learner": plan.learner}
-    rooms.make(
-        WorkItem,
-        kind="EVALUATE_PLAN",
-        room="plans",
-        role=Role.PLAN_AUTHOR,
-        subject_tag="plan",
-        subject_id=plan.pk,
-        due_on=dt.date(2023, 12, 31),
-        **own,
-    )
     author = cast.staff["author of maple"]
     rooms.make(Message, by=author, sender=author, recipient=cast.staff["agency"], body="Lūdzu, paskatieties.", **own)
     rooms.make(

@@ -32,6 +32,10 @@ MAKES_A_NEW_ROW = re.compile(
 )
 
 
+READ_FROM_OTHER_TABLES = {"ReferenceValue", "WorkItem", "AccessLogEntry", "HistoryEntry"}
+"""What waits follows from the state of things; the trail's own tables hold the other two."""
+
+
 @pytest.fixture(scope="module")
 def plan() -> GraphQLSchema:
     return build_schema(PLAN.read_text())
@@ -200,7 +204,7 @@ def test_nothing_runs_as_a_stub(running: GraphQLSchema) -> None:
     for kind in nodes:
         row = types[kind.name]
         assert row.model is not None, kind.name
-        assert row.model._meta.managed or kind.name == "ReferenceValue", kind.name
+        assert row.model._meta.managed or kind.name in READ_FROM_OTHER_TABLES, kind.name
         assert callable(row.select), kind.name
         assert {source.name for source in row.fields} == set(kind.fields), kind.name
 

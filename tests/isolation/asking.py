@@ -113,7 +113,7 @@ class Asker:
         self.last = max((one.pk for one in entries), default=self.last)
         assert sorted(str(one.learner_id) for one in entries) == sorted(str(key) for key in shown)
         schools = {school.pk: number for number, school in enumerate(self.case.country.schools)}
-        rooms = {"lrn": "L", "enr": "L", "plan": "P", "risk": "P", "msr": "P", "cons": "D", "clm": "M"}
+        rooms = {"work": "P", "lrn": "L", "enr": "L", "plan": "P", "risk": "P", "msr": "P", "cons": "D", "clm": "M"}
         for one in entries:
             allowed = oracle.as_whom(
                 self.case.country.world, self.case.posts, rooms[one.object_type], schools[one.institution_id]

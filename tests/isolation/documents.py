@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from backend.cases.learners.models import Enrolment, Learner
 from backend.cases.plans.models import RiskAssessment, SupportPlan
+from tests.factories.rows import whole_state
 from tests.isolation import oracle
 from tests.isolation.api import EVERYBODY, INSIDE, NODE, NODES, by_id, inside
 from tests.isolation.asking import Asker, Json
@@ -36,6 +38,37 @@ def lists_agree(asker: Asker) -> None:
             asker.counted["unordered"] += bool(rows)
     asker.counted["redacted"] += expected.hidden > 0
     asker.counted["shown"] += any(one["personalCodeInFull"] is not None for one in everybody)
+
+
+QUEUE = """query($others: Boolean) {
+  workQueue(first: 100, others: $others, filters: {kind: [SUBMIT_PLAN, EVALUATE_PLAN]}) {
+    edges { node { kind role subject { __typename id } } } } }"""
+
+
+def queue_agrees(asker: Asker) -> None:
+    """Drafts and plans that are over: what waits for the caller, and what waits for anybody in what the caller reads."""
+    case = asker.case
+    with whole_state():
+        plans = {row.pk: row for row in SupportPlan.objects.filter(semester__closed_at=None)}
+    kinds = {key: _waiting(row, case.scope.on) for key, row in plans.items() if key in asker.expected.seen[SupportPlan]}
+    seen = {key: kind for key, kind in kinds.items() if kind}
+    mine = {key: kind for key, kind in seen.items() if case.acts("draftSupportPlan", case.country.owned["SupportPlan"][key])}
+    for others, wanted in ((True, seen), (False, mine)):
+        with asker.logging({plans[key].learner_id for key in wanted}):
+            answer = asker.post(QUEUE, "resolved", others=others)
+        assert "errors" not in answer, answer["errors"]
+        shown = [edge["node"] for edge in answer["data"]["workQueue"]["edges"]]
+        assert {node["role"] for node in shown} <= {"plan_author"}
+        told = sorted((node["kind"], node["subject"]["id"]) for node in shown)
+        assert told == sorted((kind, plans[key].public_id) for key, kind in wanted.items())
+    asker.counted["waited for"] += bool(mine)
+    asker.counted["seen waiting"] += bool(seen)
+
+
+def _waiting(plan: SupportPlan, day: dt.date) -> str:
+    if plan.status == "DRAFT":
+        return "SUBMIT_PLAN"
+    return "EVALUATE_PLAN" if plan.status == "ACTIVE" and plan.period_to <= day else ""
 
 
 def ids_agree(asker: Asker) -> None:

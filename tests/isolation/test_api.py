@@ -21,7 +21,7 @@ from tests.isolation.asking import Asker, Said, personal_codes, selectors_off, t
 from tests.isolation.commanding import commands_agree, worded_alike
 from tests.isolation.commands import KINDS
 from tests.isolation.country import clear, settle
-from tests.isolation.documents import comparisons_agree, counts_agree, ids_agree, lists_agree, nesting_agrees
+from tests.isolation.documents import comparisons_agree, counts_agree, ids_agree, lists_agree, nesting_agrees, queue_agrees
 from tests.isolation.doors import Case
 from tests.isolation.facts import random_world
 
@@ -39,8 +39,8 @@ WIDE = {
 
 WORKING = 6
 """Users of each country who have something to do: what can be done is rare otherwise."""
-DOORS = [ids_agree, comparisons_agree, nesting_agrees, counts_agree, commands_agree]
-_WEIGHTS = [2, 2, 1, 1, 2]
+DOORS = [ids_agree, comparisons_agree, nesting_agrees, counts_agree, queue_agrees, commands_agree]
+_WEIGHTS = [2, 2, 1, 1, 1, 2]
 
 
 def _ask(asker: Asker, *, every: bool) -> None:
@@ -114,6 +114,6 @@ def test_the_api_answers_does_and_logs_what_the_oracle_says(committed: None, cou
         **{"without selectors": cases // 10, "without row security": cases // 10, "bare": countries // 2, "twins": cases // 2},
         **{f"{name} refused": cases // 20 for name in writing},
         **{f"{name} done": cases // 40 for name in (*writing, "registerDocument")},
-        **{"done": sum(sent.values()) // 3, "near": cases // 10},
+        **{"done": sum(sent.values()) // 3, "near": cases // 10, "waited for": cases // 100, "seen waiting": cases // 50},
     }
     assert {name: counted[name] for name, count in least.items() if counted[name] < count} == {}, counted

@@ -13,7 +13,7 @@ from backend.accounts.roles import Area
 from backend.accounts.scope import Scope
 from backend.core.refusals import Code, Problem
 from backend.registry.models import IncompatibilityReach, IncompatibleRoles
-from backend.territory.models import Institution
+from backend.territory.models import STATE_KINDS, Institution
 from backend.territory.selectors import in_force
 
 
@@ -22,6 +22,12 @@ def coordinator_of(institution: Institution) -> Role:
     coordinator; every other one belongs to its municipality's (domain.md 1.1, 4).
     """
     return Role.VOCATIONAL_COORDINATOR if institution.is_state else Role.MUNICIPALITY_COORDINATOR
+
+
+def coordinated_by(role: Role) -> Q:
+    """Over rows with an institution: those whose `coordinator_of` is in a role."""
+    of_state = Q(institution__kind__in=STATE_KINDS)
+    return of_state if role is Role.VOCATIONAL_COORDINATOR else ~of_state
 
 
 def steps_taken_by(scope: Scope, institution: Institution) -> set[Role]:

@@ -21,10 +21,9 @@ from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
 from backend.core.refusals import Code, Problems, listed
 from backend.registry.models import IncompatibilityReach
 from backend.registry.selectors import own_agreement, participations_of
-from backend.territory.models import InstitutionKind
+from backend.territory.models import STATE_KINDS
 
 FIELD = "plan_id"
-_STATE_KINDS = (InstitutionKind.STATE_GENERAL, InstitutionKind.STATE_VOCATIONAL, InstitutionKind.COLLEGE)
 
 
 def chain_of(plan: SupportPlan, found: Around | None = None) -> Chain:
@@ -32,7 +31,7 @@ def chain_of(plan: SupportPlan, found: Around | None = None) -> Chain:
     parts = found.participations if found is not None else participations_of([plan.institution_id])
     own = own_agreement(parts, on=plan.period_from)
     if own is None:
-        own = plan.institution.kind in _STATE_KINDS
+        own = plan.institution.kind in STATE_KINDS
     return Chain.STATE if own else Chain.MUNICIPAL
 
 

@@ -133,6 +133,13 @@ def role_of(step: PlanStep) -> str:
     return "" if step.from_status == step.to_status else _ROLE_OF.get(PlanStatus(step.to_status), "")
 
 
+def taken_in(role: str) -> models.Q:
+    """Over steps: those taken in a role, as `role_of` tells it."""
+    told = [status for status, taken in _ROLE_OF.items() if taken == role]
+    untold = models.Q(role="", to_status__in=told) & ~models.Q(from_status=models.F("to_status"))
+    return models.Q(role=role) | untold
+
+
 def not_from_here(*, status: str, chain: Chain) -> Problem:
     """The refusal of a step that a plan cannot take from its status, with what comes next instead."""
     wording = _("The plan is {status}. {remedy}")

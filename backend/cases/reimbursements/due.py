@@ -27,6 +27,18 @@ _BOOKED = (EntryKind.CLAIM_APPROVED, EntryKind.REVERSAL)
 _TAKES = (ItemStatus.OPEN, ItemStatus.PAID)
 
 
+def owed_now(*, until: dt.date) -> QuerySet[LedgerEntry]:
+    """Entries of the claims and reversals that a payment could hold now: owed, in no payment, no reversal of theirs waiting.
+
+    `until`: the first day of the last month that is paid for.
+    """
+    taken = PaymentItem.objects.filter(claim=OuterRef("claim"), status__in=_TAKES)
+    waiting = ReimbursementClaim.objects.filter(reverses=OuterRef("claim"), status=ClaimStatus.CLAIMED)
+    return LedgerEntry.objects.filter(
+        ~Exists(taken), ~Exists(waiting), kind__in=_BOOKED, claim__status=ClaimStatus.APPROVED, claim__period__lte=until
+    )
+
+
 def claims_due(
     *, scope: Scope, agreement: CooperationAgreement, month: dt.date, named: Sequence[UUID] | None
 ) -> list[ReimbursementClaim]:

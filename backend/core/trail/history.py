@@ -16,6 +16,9 @@ from backend.core.trail.declarations import Audited, audited_tables
 from backend.core.trail.tables import history_table
 
 M = TypeVar("M", bound=models.Model)
+# A block begins and ends inside a transaction where that is large (`sealing`); otherwise with whole ones.
+_BLOCK = """(select b.number from trail.block b where (b.from_xid, b.from_entry) <= (t.trail_xid, t.trail_id)
+    and (t.trail_xid, t.trail_id) < (b.to_xid, b.to_entry) limit 1)"""
 CHANGES = {"I": "INSERT", "U": "UPDATE", "D": "DELETE", "T": "DELETE", "B": "BASELINE"}
 
 
@@ -37,6 +40,8 @@ class Version:
     erased: bool
     values: dict[str, Any]
     changed: tuple[str, ...]
+    block: int | None = None
+    """Number of the sealed block that it lies in."""
 
 
 class NotAuditedError(LookupError):
@@ -59,23 +64,28 @@ def versions(*, model: type[models.Model], key: UUID) -> list[Version]:
     declared = declaration_of(model)
     meta = (
         "trail_id, trail_op::text, trail_at, trail_recorded_at, trail_principal, trail_client, trail_channel, trail_reason,"
-        " trail_erased is not null"
+        f" trail_erased is not null, {_BLOCK}"
     )
     columns = ", ".join(f'"{column}"' for column in declared.columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'select {meta}, {columns} from {history_table(declared).quoted} where "{declared.key}" = %s'
+            f'select {meta}, {columns} from {history_table(declared).quoted} t where "{declared.key}" = %s'
             " order by trail_recorded_at, trail_id",
             [key],
         )
         rows = cursor.fetchall()
     found: list[Version] = []
     for row in rows:
-        values = dict(zip(declared.columns, row[9:], strict=True))
+        values = dict(zip(declared.columns, row[10:], strict=True))
         before = found[-1].values if found else {}
         changed = tuple(column for column, value in values.items() if column not in before or before[column] != value)
         found.append(
-            Version(row[0], CHANGES[row[1]], row[2], row[3], row[4], row[5], row[6] or "", row[7] or "", row[8], values, changed)
+            Version(
+                *(row[0], CHANGES[row[1]], row[2], row[3], row[4], row[5], row[6] or "", row[7] or "", row[8]),
+                values=values,
+                changed=changed,
+                block=row[9],
+            )
         )
     return found
 

@@ -13,7 +13,7 @@ from backend.core.database.policies import INSTITUTIONS, PRINCIPAL, WHOLE_STATE
 from backend.core.database.security import declared_policies
 from backend.core.trail import functions, read_functions
 from backend.core.trail.declarations import Audited, audited_tables
-from backend.core.trail.tables import SCHEMA, TrailTable, history_table, trail_tables
+from backend.core.trail.tables import SCHEMA, TrailTable, history_table, sealed_tables
 
 FIXED_TABLES = f"""
 create schema if not exists {SCHEMA};
@@ -72,7 +72,7 @@ def install(cursor: CursorWrapper) -> None:
     declared = [table for table in audited_tables() if _live_columns(cursor, table.table)]
     for table in declared:
         _follow(cursor, table)
-    for name in trail_tables():
+    for name in sealed_tables():
         if _exists(cursor, name):
             _hold_layout(cursor, name)
             _index(cursor, name)
@@ -80,7 +80,7 @@ def install(cursor: CursorWrapper) -> None:
     for table in declared:
         cursor.execute(functions.recorder(table, base=base))
         cursor.execute(functions.triggers(table))
-    here = [name for name in trail_tables() if _exists(cursor, name)]
+    here = [name for name in sealed_tables() if _exists(cursor, name)]
     cursor.execute(read_functions.reader(base=base))
     cursor.execute(read_functions.note_reader(base=base))
     cursor.execute(read_functions.reads_teller())

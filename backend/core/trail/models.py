@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -52,3 +55,25 @@ class SealedBlock(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class EntryKey(models.UUIDField[Any, Any]):
+    """The number of an entry of the trail, as a key like every other: the database holds a bigint."""
+
+    def db_type(self, connection: Any) -> str:
+        return "bigint"
+
+    def to_python(self, value: Any) -> Any:
+        return UUID(int=value) if isinstance(value, int) else super().to_python(value)
+
+    def from_db_value(self, value: int | None, expression: Any, connection: Any) -> UUID | None:
+        """What the database holds, as a key."""
+        return None if value is None else UUID(int=value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> int | None:
+        """As the database holds it; a key that is no entry's number finds nothing."""
+        key = self.to_python(value)
+        if key is None:
+            return None
+        number: int = key.int
+        return number if number < 2**63 else -1

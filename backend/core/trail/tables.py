@@ -68,6 +68,15 @@ def history_table(declared: Audited) -> TrailTable:
     return TrailTable(declared.table, blanks, declared.learner)
 
 
+RETIRED = (TrailTable("workspace_workitem", META_BLANKS, "learner_id = {learner}"),)
+"""Histories of tables that are gone: nothing is written any more, and what was sealed stays provable."""
+
+
 def trail_tables() -> list[TrailTable]:
-    """Every table whose rows are sealed."""
+    """Every table into which entries are written."""
     return [*(history_table(declared) for declared in audited_tables()), READS, ERASURES]
+
+
+def sealed_tables() -> list[TrailTable]:
+    """Every table that may hold sealed entries; of those that are retired a younger database has none."""
+    return [*trail_tables(), *RETIRED]

@@ -18,7 +18,7 @@ from django.db import connection
 
 from backend.core.trail.anchors import anchors, read_lines
 from backend.core.trail.guards import missing_guards, rows_changed_round_the_trail
-from backend.core.trail.tables import PINNED, TrailTable, trail_tables
+from backend.core.trail.tables import PINNED, TrailTable, sealed_tables
 
 CHUNK = 50_000
 GENESIS = bytes(32)
@@ -122,7 +122,7 @@ def verify(*, live: bool = True, guards: bool = True) -> Report:
     with connection.cursor() as cursor:
         cursor.execute(";".join(f"set {name} = '{value}'" for name, value in PINNED.items()))
     try:
-        tables = _present(trail_tables())
+        tables = _present(sealed_tables())
         blocks = _blocks()
         report.blocks, report.entries = len(blocks), sum(block.entries for block in blocks)
         _check_chain(blocks, report)

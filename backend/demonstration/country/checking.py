@@ -206,7 +206,6 @@ KINDS = (
     ("statuses of meetings", "cooperation_meeting", "status", 3),
     ("audiences that were asked", "cooperation_feedbackrequest", "audience", 2),
     ("statuses of early warnings", "evaluation_earlywarning", "status", 4),
-    ("kinds of things that wait", "workspace_workitem", "kind", 5),
     ("statuses of timesheets in their steps", "delivery_timesheetstep", "to_status", 4),
 )
 

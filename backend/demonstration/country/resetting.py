@@ -29,7 +29,6 @@ _AWAY = (
     *(
         (table, f"institution_id in {_HERE}")
         for table in (
-            "workspace_workitem",
             "exchange_importproblem",
             "exchange_dataimport",
             "evaluation_earlywarning",

@@ -101,18 +101,6 @@ VOICES: dict[str, str] = {
 }
 
 WORK: dict[str, str] = {
-    "plans that wait for an approval and for nobody, or for nothing": f"""
-        select count(*) from (select * from plans_supportplan where institution_id in {_HERE}
-                and status in ('SUBMITTED', 'APPROVED_BY_INSTITUTION', 'APPROVED_BY_MUNICIPALITY')) p
-        full join (select * from workspace_workitem where kind = 'APPROVE_PLAN' and ended_at is null
-                   and institution_id in {_HERE}) w on w.subject_id = p.id
-        where p.id is null or w.id is null or (w.role = 'institution_head') <> (p.status = 'SUBMITTED')""",
-    "claims that wait for a decision and for nobody, or for nothing": f"""
-        select count(*) from (select * from reimbursements_reimbursementclaim where status = 'CLAIMED'
-                              and institution_id in {_HERE}) c
-        full join (select * from workspace_workitem where kind = 'DECIDE_CLAIM' and ended_at is null
-                   and institution_id in {_HERE}) w on w.subject_id = c.id
-        where c.id is null or w.id is null""",
     "hours of who has no contract in that position": f"""
         select count(*) from (select provider_id, institution_id, specialist_role, min(held_on) as first
                               from delivery_consultation where institution_id in {_HERE} group by 1, 2, 3) c

@@ -1,4 +1,4 @@
-"""What waits on the day of the demonstration and for whom, messages, files sent in, contracts. Written by the server."""
+"""Messages, files sent in, contracts. Written by the server."""
 
 from __future__ import annotations
 
@@ -8,49 +8,6 @@ from backend.demonstration.country import targets
 from backend.demonstration.country.drawing import HERE, TZ, among, key_after, key_at, run, share
 
 _TOLD = f"date '{targets.AS_OF}'"
-# Tag, kind, room, role, since when, days given, of which rows. The state of things says who has the next step.
-_STATE = "i.kind in ('STATE_VOCATIONAL', 'STATE_GENERAL', 'COLLEGE')"
-_PLANS = "plans_supportplan r join territory_institution i on i.id = r.institution_id where"
-_WAITS = (
-    ("plan", "APPROVE_PLAN", "plans", "'institution_head'", "r.updated_at", 5, f"{_PLANS} r.status = 'SUBMITTED'"),
-    ("plan", "APPROVE_PLAN", "plans", f"case when {_STATE} then 'ikvd' else 'municipality_coordinator' end", "r.updated_at", 5,
-     f"{_PLANS} r.status = 'APPROVED_BY_INSTITUTION'"),
-    ("plan", "APPROVE_PLAN", "plans", "'ikvd'", "r.updated_at", 5, f"{_PLANS} r.status = 'APPROVED_BY_MUNICIPALITY'"),
-    ("plan", "CORRECT_PLAN", "plans", "'plan_author'", "r.updated_at", 10,
-     f"{_PLANS} r.status = 'RETURNED' and r.period_to >= {_TOLD}"),
-    ("plan", "EVALUATE_PLAN", "plans", "'plan_author'", "r.updated_at", 10,
-     f"{_PLANS} r.status = 'ACTIVE' and r.period_to < {_TOLD}"),
-    ("clm", "DECIDE_CLAIM", "money", "'institution_head'", "r.created_at", 5,
-     "reimbursements_reimbursementclaim r where r.status = 'CLAIMED'"),
-    ("trn", "ACCEPT_TRANSFER", "learners", "'institution_head'", "r.created_at", 10,
-     "transfers_transfer r where r.status = 'PROPOSED'"),
-    ("ew", "DECIDE_WARNING", "plans", "'plan_author'", "r.raised_at", 14,
-     "evaluation_earlywarning r where r.status = 'OPEN'"),
-)  # fmt: skip
-
-
-def _waits(row: tuple[str, str, str, str, str, int, str]) -> str:
-    tag, kind, room, role, since, days, rows = row
-    return f"""
-select {key_after("r.id", f"'{kind}'")} as id, '{kind}' as kind, r.institution_id, '{room}' as room, {role} as role,
-    r.learner_id,
-    '{tag}' as tag, r.id as subject, {since} as since, ({since} at time zone {TZ})::date + {days} as due
-from {rows} and r.institution_id in {HERE}"""
-
-
-_ITEMS = f"""
-insert into workspace_workitem (id, kind, institution_id, room, role, assignee_id, learner_id, subject_tag, subject_id,
-    caused_by_id,
-    opened_at, due_on, ended_at, "end")
-select id, kind, institution_id, room, role, null, learner_id, tag, subject, null, since, due, null, ''
-from ({" union all ".join(_waits(each) for each in _WAITS)}
-    union all
-    select {key_after("t.id", "'APPROVE_TIMESHEET'")}, 'APPROVE_TIMESHEET', t.institution_id, 'delivery', 'institution_head',
-        null,
-        'ts', t.id, t.created_at, (t.created_at at time zone {TZ})::date + 5
-    from delivery_timesheet t where t.status = 'ENTERED' and t.institution_id in {HERE}
-        and t.month + interval '1 month' <= {_TOLD}
-) w order by id"""
 # A head who returns a plan writes to its author; one in three answers.
 _RETURNED = f"""(select s.*, p.learner_id, p.author_id from plans_planstep s join plans_supportplan p on p.id = s.plan_id
     where s.to_status = 'RETURNED' and s.institution_id in {HERE} and {share("s.id", 151)} < 0.3
@@ -120,6 +77,6 @@ def load_contracts() -> Iterator[int]:
 
 
 def load() -> Iterator[int]:
-    """Items, messages and imports; rows of each statement."""
-    for statement in (_ITEMS, _ASKED, _REPLIED, _IMPORTS, _PROBLEMS):
+    """Messages and imports; rows of each statement."""
+    for statement in (_ASKED, _REPLIED, _IMPORTS, _PROBLEMS):
         yield run(statement)

@@ -1,5 +1,13 @@
 from backend.territory.models.calendar import Semester
-from backend.territory.models.division import Institution, InstitutionKind, Municipality, MunicipalityKind, Region, StructuralUnit
+from backend.territory.models.division import (
+    STATE_KINDS,
+    Institution,
+    InstitutionKind,
+    Municipality,
+    MunicipalityKind,
+    Region,
+    StructuralUnit,
+)
 from backend.territory.models.programme import (
     BudgetRevision,
     BudgetShare,
@@ -13,6 +21,7 @@ from backend.territory.models.programme import (
 )
 
 __all__ = [
+    "STATE_KINDS",
     "BudgetRevision",
     "BudgetShare",
     "EligibleKind",

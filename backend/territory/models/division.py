@@ -69,6 +69,10 @@ class InstitutionKind(models.TextChoices):
     OTHER = "OTHER", _("other institution")
 
 
+STATE_KINDS = (InstitutionKind.STATE_GENERAL, InstitutionKind.STATE_VOCATIONAL, InstitutionKind.COLLEGE)
+"""Institutions of the state: partners by an agreement of their own (domain.md 1.1, 4)."""
+
+
 class Institution(Entity, Bilingual, Sourced):
     """An education institution (izglītības iestāde). A state one is a partner by its own agreement."""
 
@@ -93,7 +97,7 @@ class Institution(Entity, Bilingual, Sourced):
     @property
     def is_state(self) -> bool:
         """Whether plans skip the municipality's approval (domain.md 1.1)."""
-        return self.kind in {InstitutionKind.STATE_GENERAL, InstitutionKind.STATE_VOCATIONAL, InstitutionKind.COLLEGE}
+        return self.kind in STATE_KINDS
 
 
 class StructuralUnit(Entity, Bilingual, Sourced):

@@ -1,0 +1,83 @@
+"""The rules of `approvals` over many plans at once, as expressions of the database: for what waits, and for whom.
+
+`approvals` decides about one plan with everything around it in hand; both are held to each other, and to the services, by
+`tests/workspace`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    Exists,
+    Expression,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from backend.accounts.models import Role
+from backend.cases.plans.machine import Chain, taken_in
+from backend.cases.plans.models import Measure, PlanAuthor, PlanStep
+from backend.registry.models import ApprovalSubject, ApprovalTier, InstitutionParticipation
+from backend.territory.models import STATE_KINDS
+from backend.territory.selectors import in_force
+
+
+def chain_column() -> Expression:
+    """Over plans: the chain, as `chain_of`. An institution with an agreement of its own is the state's (domain.md 4.2)."""
+    own = Case(When(agreement__institution=None, then=Value(Chain.MUNICIPAL)), default=Value(Chain.STATE))
+    joined = InstitutionParticipation.objects.filter(
+        Q(left_on=None) | Q(left_on__gte=OuterRef("period_from")),
+        institution_id=OuterRef("institution_id"),
+        joined_on__lte=OuterRef("period_from"),
+    )
+    by_kind = Case(When(institution__kind__in=STATE_KINDS, then=Value(Chain.STATE)), default=Value(Chain.MUNICIPAL))
+    by_agreement = Subquery(joined.order_by("joined_on", "id").values_list(own, flat=True)[:1], output_field=CharField())
+    return Coalesce(by_agreement, by_kind, output_field=CharField())
+
+
+def own_of(person: UUID) -> Q:
+    """Over plans: those whose `own_people` a person is one of."""
+    together = PlanAuthor.objects.filter(plan=OuterRef("pk"), user_id=person)
+    return Q(author_id=person) | Q(Exists(together)) | acted_in(person, Role.PLAN_AUTHOR)
+
+
+def acted_in(person: UUID | None, role: str) -> Q:
+    """Over plans: those in which a person took a step in a role (`machine.role_of`)."""
+    return Q(Exists(PlanStep.objects.filter(taken_in(role), plan=OuterRef("pk"), actor_id=person)))
+
+
+def approvals_column(on: dt.date) -> Combinable:
+    """Over plans: how many people approve at the institution by the tier in force on a day; null where no tier says it."""
+    return Subquery(_tiers(on).values("approvals")[:1], output_field=IntegerField())
+
+
+def further_column(on: dt.date) -> Combinable:
+    """Over plans: the roles out of which those after the head come, as the tier names them; null where no tier does."""
+    return Subquery(_tiers(on).values("second_roles")[:1], output_field=ArrayField(CharField()))
+
+
+def _tiers(on: dt.date) -> Any:
+    """The tiers that a plan's planned euro reach, the highest first."""
+    planned = Measure.objects.filter(plan=OuterRef(OuterRef("pk"))).order_by().values("plan")
+    total = Subquery(planned.annotate(total=Sum("planned_amount")).values("total"), output_field=DecimalField())
+    return ApprovalTier.objects.filter(
+        in_force(on),
+        subject=ApprovalSubject.PLAN,
+        programme__starts_on__lte=OuterRef("period_from"),
+        programme__ends_on__gte=OuterRef("period_from"),
+        amount_from__lte=Coalesce(total, Value(0), output_field=DecimalField()),
+    ).order_by("-amount_from", "id")
