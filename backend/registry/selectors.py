@@ -137,17 +137,6 @@ def covers(participations: Iterable[InstitutionParticipation], *, first: dt.date
     )
 
 
-def own_agreement(participations: Iterable[InstitutionParticipation], *, on: dt.date) -> bool | None:
-    """Whether an institution, of all its periods, takes part under an agreement of its own, as a state one does (domain.md 4.2).
-
-    False where it joined under its municipality's; None where it takes part under none on that day.
-    """
-    for part in participations:
-        if part.joined_on <= on and (part.left_on is None or part.left_on >= on):
-            return part.agreement.institution_id is not None
-    return None
-
-
 def grades_covered(*, on: dt.date) -> range | None:
     """Grades of general education that the programme covers on a day; None where no target group says it (domain.md 0)."""
     group = TargetGroup.objects.filter(in_force(on), programme_kind=ProgrammeKind.GENERAL).order_by("-valid_from").first()

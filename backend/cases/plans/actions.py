@@ -12,7 +12,7 @@ from uuid import UUID
 from backend.accounts.permissions import may
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
-from backend.cases.plans.approvals import acting_role, approving, chain_of, check_compatible, check_not_own
+from backend.cases.plans.approvals import acting_role, approving, check_compatible, check_not_own
 from backend.cases.plans.around import Around, around_each
 from backend.cases.plans.conditions import PLAN, check_contents, check_semester, check_still_holds, open_under
 from backend.cases.plans.machine import PlanStepKind, Transition, not_from_here, transition
@@ -66,7 +66,7 @@ def verdict(*, scope: Scope, plan: SupportPlan, kind: PlanStepKind, found: Aroun
         decision = may(scope=scope, act=act, institution_id=plan.institution_id)
         if not decision.allowed:
             return Verdict(Problems([decision.problem(PLAN)]))
-    chain = chain_of(plan, found)
+    chain = found.chain
     step = transition(kind=kind, status=plan.status, chain=chain)
     if step is None:
         return Verdict(Problems([not_from_here(status=plan.status, chain=chain)]))
@@ -121,4 +121,4 @@ def possible_actions(*, scope: Scope, plan_ids: Iterable[UUID]) -> Mapping[UUID,
 
 
 def _leads_on(plan: SupportPlan, kind: PlanStepKind, found: Around) -> bool:
-    return transition(kind=kind, status=plan.status, chain=chain_of(plan, found)) is not None
+    return transition(kind=kind, status=plan.status, chain=found.chain) is not None

@@ -1,7 +1,7 @@
-"""The rules of `approvals` over many plans at once, as expressions of the database: for what waits, and for whom.
+"""Chain, tier and own people of plans as expressions of the database: for one plan's step (`around`) and for what waits.
 
-`approvals` decides about one plan with everything around it in hand; both are held to each other, and to the services, by
-`tests/workspace`.
+`approvals` joins them with the caller and words what stands against a step; `tests/workspace` holds what waits to what the
+services accept.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ from backend.territory.selectors import in_force
 
 
 def chain_column() -> Expression:
-    """Over plans: the chain, as `chain_of`. An institution with an agreement of its own is the state's (domain.md 4.2)."""
+    """Over plans: by the agreement that the institution takes part under on the first day, else by its kind.
+
+    An institution with an agreement of its own is the state's (domain.md 4.2).
+    """
     own = Case(When(agreement__institution=None, then=Value(Chain.MUNICIPAL)), default=Value(Chain.STATE))
     joined = InstitutionParticipation.objects.filter(
         Q(left_on=None) | Q(left_on__gte=OuterRef("period_from")),

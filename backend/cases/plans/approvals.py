@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from django.utils.text import format_lazy
@@ -15,24 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Role
 from backend.accounts.roles import Area
 from backend.accounts.scope import Scope, nearest_first
+from backend.cases.plans.approval_columns import chain_column
 from backend.cases.plans.around import Around
 from backend.cases.plans.machine import Chain, Transition, role_of
 from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
 from backend.core.refusals import Code, Problems, listed
 from backend.registry.models import IncompatibilityReach
-from backend.registry.selectors import own_agreement, participations_of
-from backend.territory.models import STATE_KINDS
 
 FIELD = "plan_id"
 
 
-def chain_of(plan: SupportPlan, found: Around | None = None) -> Chain:
+def chain_of(plan: SupportPlan) -> Chain:
     """By the agreement that the institution takes part under on the plan's first day; by its kind where there is none."""
-    parts = found.participations if found is not None else participations_of([plan.institution_id])
-    own = own_agreement(parts, on=plan.period_from)
-    if own is None:
-        own = plan.institution.kind in STATE_KINDS
-    return Chain.STATE if own else Chain.MUNICIPAL
+    return Chain(SupportPlan.objects.filter(pk=plan.pk).values_list(chain_column(), flat=True).get())
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ def approving(problems: Problems, *, scope: Scope, plan: SupportPlan, step: Tran
     Where the amount asks for several people (a tier), they approve at the institution's step: the head, and others of the
     tier's roles, in either order.
     """
-    rule = _rule(plan, found) if step.source == PlanStatus.SUBMITTED else _Rule(1, frozenset())
+    rule = _rule(found) if step.source == PlanStatus.SUBMITTED else _Rule(1, frozenset())
     given = _given(found.history)
     headed = any(role_of(earlier) in step.roles for earlier in given)
     last = len(given) + 1 >= rule.approvals
@@ -118,18 +112,11 @@ def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, rol
             )
 
 
-def _rule(plan: SupportPlan, found: Around) -> _Rule:
+def _rule(found: Around) -> _Rule:
     """By the highest tier in force on the day that the plan's amount reaches; one person where no tier says it."""
-    total = sum((measure.planned_amount or Decimal(0) for measure in found.measures), Decimal(0))
-    reached = [
-        tier
-        for tier in found.tiers
-        if tier.programme.starts_on <= plan.period_from <= tier.programme.ends_on and tier.amount_from <= total
-    ]
-    tier = max(reached, key=lambda tier: tier.amount_from, default=None)
-    if tier is None or tier.approvals <= 1:
+    if found.approvals <= 1:
         return _Rule(1, frozenset())
-    return _Rule(tier.approvals, frozenset(tier.second_roles) or frozenset({Role.INSTITUTION_HEAD}))
+    return _Rule(found.approvals, found.further or frozenset({Role.INSTITUTION_HEAD}))
 
 
 def _given(history: Sequence[PlanStep]) -> list[PlanStep]:

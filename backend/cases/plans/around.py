@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from backend.cases.plans.approval_columns import approvals_column, chain_column, further_column
+from backend.cases.plans.machine import Chain
 from backend.cases.plans.models import Application, AssessmentMoment, Measure, PlanAuthor, PlanStep, RiskAssessment, SupportPlan
-from backend.registry.models import ApprovalSubject, ApprovalTier, IncompatibleRoles, InstitutionParticipation
+from backend.registry.models import IncompatibleRoles, InstitutionParticipation
 from backend.registry.selectors import participations_of
 from backend.territory.selectors import in_force
 
@@ -33,8 +35,11 @@ class Around:
     """The one that stands for its learner, institution and semester."""
     participations: Sequence[InstitutionParticipation]
     """Of its institution, with their agreements."""
-    tiers: Sequence[ApprovalTier]
-    """In force on the day, for plans, with their programmes."""
+    chain: Chain
+    approvals: int
+    """How many people approve at the institution, by the tier in force on the day."""
+    further: frozenset[str]
+    """The roles out of which those after the head come, as the tier names them."""
     incompatible: Sequence[IncompatibleRoles]
     """In force on the day."""
 
@@ -45,7 +50,7 @@ def around(plan: SupportPlan, *, on: dt.date) -> Around:
 
 
 def around_each(plans: Sequence[SupportPlan], *, on: dt.date) -> Mapping[UUID, Around]:
-    """What stands around each of some plans, in eight statements."""
+    """What stands around each of some plans, in eight statements. Raises KeyError for a plan that the caller does not reach."""
     keys = [plan.pk for plan in plans]
     steps = _by_plan(PlanStep.objects.filter(plan__in=keys).order_by("at", "id"))
     authors = _by_plan(PlanAuthor.objects.filter(plan__in=keys))
@@ -56,7 +61,7 @@ def around_each(plans: Sequence[SupportPlan], *, on: dt.date) -> Mapping[UUID, A
     participations = defaultdict(list)
     for part in participations_of({plan.institution_id for plan in plans}):
         participations[part.institution_id].append(part)
-    tiers = list(ApprovalTier.objects.filter(in_force(on), subject=ApprovalSubject.PLAN).select_related("programme"))
+    rules = _rules(keys, on=on)
     incompatible = list(IncompatibleRoles.objects.filter(in_force(on)).order_by("first_role", "second_role"))
     return {
         plan.pk: Around(
@@ -66,11 +71,20 @@ def around_each(plans: Sequence[SupportPlan], *, on: dt.date) -> Mapping[UUID, A
             measures=measures[plan.pk],
             application=applications.get((plan.learner_id, plan.institution_id, plan.semester_id)),
             participations=participations[plan.institution_id],
-            tiers=tiers,
+            chain=rules[plan.pk][0],
+            approvals=rules[plan.pk][1],
+            further=rules[plan.pk][2],
             incompatible=incompatible,
         )
         for plan in plans
     }
+
+
+def _rules(keys: Sequence[UUID], *, on: dt.date) -> Mapping[UUID, tuple[Chain, int, frozenset[str]]]:
+    """Chain, number of approvals and further roles: the database's words, as for lists of what waits."""
+    rows = SupportPlan.objects.filter(pk__in=keys).order_by()
+    columns = rows.values_list("pk", chain_column(), approvals_column(on), further_column(on))
+    return {key: (Chain(chain), approvals or 1, frozenset(further or ())) for key, chain, approvals, further in columns}
 
 
 def _applications(plans: Sequence[SupportPlan]) -> Mapping[tuple[UUID, UUID, UUID], Application]:
