@@ -87,7 +87,9 @@ class Context:
                 kind = get_named_type(self._root.return_type) if self._root is not None else None
                 self._classes = self._under_root([kind.name] if kind is not None else [])
             for row in rows:
-                self.reads.setdefault((declared.name, row.pk), Shown(declared, row, self._classes))
+                met = self.reads.get((declared.name, row.pk))
+                classes = self._classes | met.classes if met is not None else self._classes
+                self.reads[declared.name, row.pk] = Shown(declared, row, classes)
 
     def _under_root(self, types: Iterable[str]) -> Classes:
         info = self._root

@@ -45,7 +45,8 @@ def a_row_of_every_case_table(*, plan: Any, learner: Any) -> None:
     first, second = sorted((learner, twin), key=lambda row: row.pk)
     MergedRowFactory(candidate=DuplicateFactory(pair=None, first=first, second=second))
     CaseFileFactory(institution=school)
-    ApplicationFactory(learner=learner, institution=school, semester=plan.semester)
+    if plan.application is None:  # the demonstration's plans have theirs
+        ApplicationFactory(learner=learner, institution=school, semester=plan.semester)
     PlanAuthorFactory(plan=plan)
     PlanOutcomeFactory(plan=plan)
     PlanRemarkFactory(plan=plan)

@@ -23,7 +23,7 @@ READS = {
     "expert": "",
     "ngo": "",
     "team_member": "",
-    "data_protection_officer": "",
+    "data_protection_officer": "R",  # 0120: who read a record is told by name
     "editor": "",
     "administrator": "",
 }

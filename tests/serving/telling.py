@@ -33,8 +33,9 @@ def world(django_db_setup: object, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 @pytest.fixture
 def tell(world: Cast, db: None) -> Tell:
-    """`tell(username, query)`: what somebody is answered, alike by both engines."""
-    from tests.serving.test_agreement import WIDE, compiled_answer, resolved_answer  # whose assertions pytest has to see first
+    """`tell(username, query)`: what somebody is answered, and logged with, alike by both engines."""
+    # Whose assertions pytest has to see first.
+    from tests.serving.test_agreement import WIDE, compiled_answer, last_entry, logged, resolved_answer
 
     staff = {person.username: person for person in copy.deepcopy(world.staff)}
 
@@ -43,12 +44,16 @@ def tell(world: Cast, db: None) -> Tell:
         document = case_documents().parsed(query, limits=WIDE)
         assert not case_documents().validated(document)
         with scoped(scope):
+            start = last_entry()
             compiled = compiled_answer(document, {}, scope)
+            first, start = logged(after=start), last_entry()
             resolved = resolved_answer(document, {}, scope)
+            second = logged(after=start)
         if resolved.errors:
             return [error.original_error.code for error in resolved.errors]  # type: ignore[union-attr]
         expected = orjson.loads(orjson.dumps(resolved.data))
         assert compiled == expected
+        assert first == second, "the read log"
         return expected
 
     return telling

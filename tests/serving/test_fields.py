@@ -14,6 +14,7 @@ from backend.accounts.scope import scoped
 from backend.activities.initiatives.models import ProjectParticipant, ProjectScore, ProjectScorer
 from backend.cases.learners.models import Enrolment
 from backend.cases.plans.models import Measure, PlanRemark
+from backend.core.trail.models import ReadEntry
 from backend.insight.evaluation.models import LearnerIndicator
 from backend.registry.models import StaffContract, Tariff
 from backend.territory.models import Semester
@@ -166,3 +167,12 @@ def test_authors_and_remarks_of_a_plan(tell: Tell, people: dict[str, str]) -> No
     kept = tell(people["support_provider of MAPLE"], query)["supportPlan"]
     [hidden] = [rows for step in nodes(kept, "steps") if (rows := nodes(step, "remarks"))]
     assert [row["text"] for row in hidden] == [None, None]
+
+
+@pytest.mark.parametrize("roots", ["few: {few} many: {many}", "many: {many} few: {few}"])
+def test_what_several_root_fields_show_of_a_learner_is_logged_together(tell: Tell, people: dict[str, str], roots: str) -> None:
+    few = "learners(first: 3){edges{node{id}}}"
+    query = "{" + roots.format(few=few, many=few.replace("id", "id givenName")) + "}"
+    assert len(tell(people["ikvd of"], query)["few"]["edges"]) == 3
+    with whole_state():
+        assert [entry.classes for entry in ReadEntry.objects.order_by("-id")[:3]] == [["personal"]] * 3
