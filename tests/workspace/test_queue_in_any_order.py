@@ -42,7 +42,7 @@ class Queues(Plans):
             self.seen.update(f"waits {kind}" for kind in shown)
 
 
-@pytest.mark.parametrize("sequences", [4, pytest.param(200, marks=pytest.mark.full)])
+@pytest.mark.parametrize("sequences", [3, pytest.param(200, marks=pytest.mark.full)])
 def test_queues_after_commands_in_any_order(walk: Walk, sequences: int) -> None:
     Queues.walk, Queues.seen = walk, Counter()
     run_state_machine_as_test(
@@ -60,4 +60,4 @@ def test_queues_after_commands_in_any_order(walk: Walk, sequences: int) -> None:
     )
     assert Queues.seen["sequences"] >= sequences
     assert Queues.seen["waits SUBMIT_PLAN"] > 0
-    assert sum(Queues.seen[f"waits {kind}"] for kind in KINDS) > 10 * sequences
+    assert sum(Queues.seen[f"waits {kind}"] for kind in KINDS) > sequences
