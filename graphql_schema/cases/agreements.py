@@ -25,7 +25,17 @@ from backend.registry.models import (
 from backend.registry.policies import PARTNER_ACCOUNTS
 from backend.registry.services import agreements, tariffs
 from backend.territory.models import Institution, Municipality
-from graphql_schema.cases.shared import ID, PROGRAMME, SOURCE, VALID_ON, VALIDITY, VERSION, day_filters, place_filters
+from graphql_schema.cases.shared import (
+    ID,
+    PREVIEW_ONLY,
+    PROGRAMME,
+    SOURCE,
+    VALID_ON,
+    VALIDITY,
+    VERSION,
+    day_filters,
+    place_filters,
+)
 from graphql_schema.engine.commands import Amount, Beside, Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import Children, Column, Filter, FilterKind, ObjectType, Order, Relation, Search
 from graphql_schema.engine.kinds import two_places
@@ -270,11 +280,7 @@ SET_TARIFF = Mutation(
         Plain(name="validTo", kind=dt.date, description="Last day of validity; null: it goes on."),
         Plain(name="source", description="Where the value comes from."),
         Choice(name="sourceStatus", enum=SourceStatus, description="How sure it is."),
-        Plain(
-            name="previewOnly",
-            kind=bool,
-            description="Only count what would be touched; nothing is written and the object is null.",
-        ),
+        PREVIEW_ONLY,
     ),
     beside=(Beside(name="preview", description="What the change touches.", kind=ChangePreview, compute=_preview),),
 )

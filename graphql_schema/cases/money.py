@@ -21,7 +21,6 @@ from backend.cases.reimbursements.models import (
 )
 from backend.cases.reimbursements.policies import BATCHES, MONEY
 from backend.core.classification import DataClass
-from backend.core.identifiers import public_id
 from backend.registry import selectors as registry
 from backend.registry.models import AccountKind, LedgerAccount
 from graphql_schema.cases.shared import (
@@ -33,6 +32,7 @@ from graphql_schema.cases.shared import (
     account,
     case_file,
     day_filters,
+    document_path,
     institution_filters,
     key_filter,
     month_filters,
@@ -41,7 +41,6 @@ from graphql_schema.cases.shared import (
 from graphql_schema.engine.declarations import (
     Children,
     Column,
-    Derived,
     Filter,
     FilterKind,
     Gathered,
@@ -138,13 +137,7 @@ PAYMENT_BATCH = ObjectType(
         Column(name="cancelledAt", description="When it was cancelled."),
         Column(name="bankReference", description="The bank's own reference, as its statement names the payment."),
         Column(name="fileHash", attr="file_sha256", description="SHA-256 of the file for the bank, hexadecimal."),
-        Derived(
-            name="filePath",
-            kind=str,
-            depends=("id",),
-            compute=lambda row: f"/documents/payment-batch/{public_id(tag=PaymentBatch.tag, key=row.pk)}.xml",
-            description="Path of the file for the bank.",
-        ),
+        document_path("payment-batch", PaymentBatch, "xml", "Path of the file for the bank.", name="filePath"),
     ),
 )
 

@@ -17,14 +17,12 @@ from backend.cases.plans.policies import PLANS
 from backend.cases.reimbursements import sums as reimbursements
 from backend.cases.reimbursements.models import ReimbursementClaim
 from backend.cases.reimbursements.policies import CLAIMS
-from backend.core.identifiers import public_id
 from backend.registry.models import MeasureCategory, RiskGroup
 from graphql_schema.cases.plan_actions import shown_actions
-from graphql_schema.cases.shared import ID, VERSION, account, institution_filters, key_filter, semester_filters
+from graphql_schema.cases.shared import ID, VERSION, account, document_path, institution_filters, key_filter, semester_filters
 from graphql_schema.engine.declarations import (
     Children,
     Column,
-    Derived,
     Filter,
     FilterKind,
     Found,
@@ -139,13 +137,7 @@ SUPPORT_PLAN = ObjectType(
         ),
         Relation(name="interruptionGround", to="InterruptionGround", description="Why it was interrupted."),
         Column(name="interruptedOn", description="Last day on which it held, where it was interrupted."),
-        Derived(
-            name="documentPath",
-            kind=str,
-            depends=("id",),
-            compute=lambda row: f"/documents/plan/{public_id(tag=SupportPlan.tag, key=row.pk)}.pdf",
-            description="Path of the plan as a PDF for signature.",
-        ),
+        document_path("plan", SupportPlan, "pdf", "Path of the plan as a PDF for signature."),
     ),
 )
 

@@ -19,6 +19,7 @@ from backend.privacy.history import Change, changes_of, is_kept
 from backend.privacy.models import AccessChannel, AccessLogEntry, ChangeKind, HistoryEntry
 from graphql_schema.cases.shared import ID, account, key_filter
 from graphql_schema.engine.access import class_of
+from graphql_schema.engine.connections import ConnectionRows, PageArguments, PageOfRows, root_connection
 from graphql_schema.engine.context import Context, Shown
 from graphql_schema.engine.cursors import Keyset
 from graphql_schema.engine.declarations import (
@@ -35,7 +36,7 @@ from graphql_schema.engine.declarations import (
     RootField,
     Value,
 )
-from graphql_schema.engine.loading import Batch, ConnectionRows, PageArguments, PageOfRows, may_show, one, root_connection
+from graphql_schema.engine.loading import Batch, may_show, one
 from graphql_schema.engine.narrowing import with_offset
 
 _BETWEEN = (

@@ -15,7 +15,7 @@ from backend.registry import lists, selectors
 from backend.registry.models import ReferenceList, ReferenceValue
 from backend.registry.services import reference_values
 from graphql_schema.cases.agreements import ChangePreview, shown_preview
-from graphql_schema.cases.shared import ID, SOURCE, VALID_ON, VALIDITY, VERSION
+from graphql_schema.cases.shared import ID, PREVIEW_ONLY, SOURCE, VALID_ON, VALIDITY, VERSION
 from graphql_schema.engine.commands import Beside, Choice, InputObject, Items, Mutation, Plain
 from graphql_schema.engine.declarations import Column, Derived, Filter, FilterKind, Gathered, ObjectType, Order, Search, Value
 
@@ -156,11 +156,7 @@ SET_REFERENCE_VALUE = Mutation(
         ),
         Plain(name="source", description="Where the value comes from."),
         Choice(name="sourceStatus", enum=SourceStatus, description="How sure it is."),
-        Plain(
-            name="previewOnly",
-            kind=bool,
-            description="Only count what would be touched; nothing is written and the object is null.",
-        ),
+        PREVIEW_ONLY,
     ),
     beside=(Beside(name="preview", description="What the change touches.", kind=ChangePreview, compute=_preview),),
 )

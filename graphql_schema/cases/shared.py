@@ -9,8 +9,10 @@ from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
 from backend.accounts.scope import Scope
-from backend.core.models import SourceStatus
-from graphql_schema.engine.declarations import Column, Filter, FilterKind, Relation
+from backend.core.identifiers import public_id
+from backend.core.models import Entity, SourceStatus
+from graphql_schema.engine.commands import Plain
+from graphql_schema.engine.declarations import Column, Derived, Filter, FilterKind, Relation
 
 ID = Column(name="id", description="Opaque id.")
 VERSION = Column(name="version", description="Rises with each change; a change names the version it was based on.")
@@ -174,3 +176,17 @@ def semester_filters(*, path: str, through: str = "") -> tuple[Filter, ...]:
             description="By the semester's code, such as 2022/2023-2.",
         ),
     )
+
+
+def document_path(kind: str, model: type[Entity], ending: str, description: str, *, name: str = "documentPath") -> Derived:
+    """The field with the address of a row's document (`backend.documents`)."""
+
+    def path(row: Any) -> str:
+        return f"/documents/{kind}/{public_id(tag=model.tag, key=row.pk)}.{ending}"
+
+    return Derived(name=name, kind=str, depends=("id",), compute=path, description=description)
+
+
+PREVIEW_ONLY = Plain(
+    name="previewOnly", kind=bool, description="Only count what would be touched; nothing is written and the object is null."
+)

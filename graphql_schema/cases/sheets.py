@@ -8,12 +8,11 @@ from backend.cases.delivery import selectors, services
 from backend.cases.delivery.models import ConsultationSheet, RemoteOrder, RemoteOrderPlan, RemoteOrderStaff
 from backend.cases.delivery.policies import DELIVERY
 from backend.cases.plans.models import Measure, SupportPlan
-from backend.core.identifiers import public_id
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Institution
-from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, case_file
+from graphql_schema.cases.shared import ID, OWN_INSTITUTION, VERSION, account, case_file, document_path
 from graphql_schema.engine.commands import Key, Mutation, Named, Plain
-from graphql_schema.engine.declarations import Children, Column, Derived, ObjectType, Relation
+from graphql_schema.engine.declarations import Children, Column, ObjectType, Relation
 
 CONSULTATION_SHEET = ObjectType(
     name="ConsultationSheet",
@@ -40,13 +39,7 @@ CONSULTATION_SHEET = ObjectType(
         case_file("agreementFile", "The signed agreement."),
         case_file("sheetFile", "The signed sheet."),
         Column(name="closedAt", description="When the sheet was closed: no further hour stands on it."),
-        Derived(
-            name="documentPath",
-            kind=str,
-            depends=("id",),
-            compute=lambda row: f"/documents/ka-sheet/{public_id(tag=ConsultationSheet.tag, key=row.pk)}.pdf",
-            description="Path of the sheet as a PDF.",
-        ),
+        document_path("ka-sheet", ConsultationSheet, "pdf", "Path of the sheet as a PDF."),
     ),
 )
 

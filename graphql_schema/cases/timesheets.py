@@ -11,7 +11,6 @@ from backend.cases.delivery import approving, selectors, services, sums
 from backend.cases.delivery.models import MonthSubmission, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.policies import DELIVERY
 from backend.cases.reimbursements.month_claims import held_by_submission
-from backend.core.identifiers import public_id
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Institution
 from graphql_schema.cases.plan_actions import ShownCondition
@@ -20,6 +19,7 @@ from graphql_schema.cases.shared import (
     OWN_INSTITUTION,
     VERSION,
     account,
+    document_path,
     institution_filters,
     key_filter,
     month_filters,
@@ -29,7 +29,6 @@ from graphql_schema.engine.commands import Choice, Key, Mutation, Named, Plain
 from graphql_schema.engine.declarations import (
     Children,
     Column,
-    Derived,
     Filter,
     FilterKind,
     Gathered,
@@ -99,13 +98,7 @@ TIMESHEET = ObjectType(
             length=3,
             description="What stands against its approval at the caller's step.",
         ),
-        Derived(
-            name="documentPath",
-            kind=str,
-            depends=("id",),
-            compute=lambda row: f"/documents/timesheet/{public_id(tag=Timesheet.tag, key=row.pk)}.pdf",
-            description="Path of the timesheet as a PDF.",
-        ),
+        document_path("timesheet", Timesheet, "pdf", "Path of the timesheet as a PDF."),
     ),
 )
 
@@ -187,12 +180,8 @@ MONTH_SUBMISSION = ObjectType(
         Column(name="reopenedAt", description="When it was reopened; null while it stands."),
         account("reopenedBy", "Who reopened it."),
         Column(name="reopenReason", description="Why it was reopened."),
-        Derived(
-            name="documentPath",
-            kind=str,
-            depends=("id",),
-            compute=lambda row: f"/documents/month/{public_id(tag=MonthSubmission.tag, key=row.pk)}.zip",
-            description="Path of its documents as one package (zip); absent once it was reopened.",
+        document_path(
+            "month", MonthSubmission, "zip", "Path of its documents as one package (zip); absent once it was reopened."
         ),
     ),
 )

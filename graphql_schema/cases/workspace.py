@@ -17,6 +17,7 @@ from backend.workspace.policies import WORK
 from backend.workspace.queue import work_items
 from backend.workspace.titles import title_of
 from graphql_schema.cases.shared import ID, account, institution_filters, semester_filters
+from graphql_schema.engine.connections import ConnectionRows, root_connection
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.declarations import (
     ANY_TOKEN,
@@ -33,7 +34,6 @@ from graphql_schema.engine.declarations import (
     Value,
     Worded,
 )
-from graphql_schema.engine.loading import ConnectionRows, root_connection
 
 WORK_ITEM = ObjectType(
     name="WorkItem",

@@ -37,6 +37,7 @@ from graphql_schema.compiler.texts import (
 )
 from graphql_schema.compiler.work import Work
 from graphql_schema.engine.access import readable
+from graphql_schema.engine.connections import PageArguments
 from graphql_schema.engine.cursors import Keyset
 from graphql_schema.engine.declarations import (
     Children,
@@ -49,7 +50,6 @@ from graphql_schema.engine.declarations import (
     Relation,
     Sealed,
 )
-from graphql_schema.engine.loading import PageArguments
 from graphql_schema.engine.narrowing import keyset_for
 
 

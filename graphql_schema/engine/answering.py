@@ -15,6 +15,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
 from backend.core.identifiers import parse_public_id
+from graphql_schema.engine.connections import ConnectionRows, child_connection, root_connection
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.declarations import (
     Children,
@@ -30,19 +31,7 @@ from graphql_schema.engine.declarations import (
     Worded,
 )
 from graphql_schema.engine.kinds import two_places
-from graphql_schema.engine.loading import (
-    ConnectionRows,
-    child_connection,
-    found_row,
-    gathered_rows,
-    many,
-    may_show,
-    opened,
-    pointed,
-    reckoned,
-    related,
-    root_connection,
-)
+from graphql_schema.engine.loading import found_row, gathered_rows, many, may_show, opened, pointed, reckoned, related
 from graphql_schema.http.parameters import bad_request
 
 COUNT_COST = 10

@@ -20,8 +20,8 @@ from strawberry.types.field import StrawberryField
 from backend.core.classification import DataClass, classification_of
 from graphql_schema.engine import answering
 from graphql_schema.engine.access import class_of, is_guarded
+from graphql_schema.engine.checking import check_type
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.cursors import check_orderable
 from graphql_schema.engine.declarations import (
     ANY_TOKEN,
     Children,
@@ -29,8 +29,6 @@ from graphql_schema.engine.declarations import (
     Declarations,
     Derived,
     FieldSource,
-    Filter,
-    FilterKind,
     Found,
     Gathered,
     ObjectType,
@@ -41,6 +39,7 @@ from graphql_schema.engine.declarations import (
     Sealed,
     Value,
     Worded,
+    snake_case,
 )
 from graphql_schema.engine.inputs import Inputs
 from graphql_schema.engine.kinds import Enums, SchemaError, kind_of, two_places
@@ -113,7 +112,7 @@ class Builder:
     def schema(self) -> strawberry.Schema:
         """The schema. Raises SchemaError on a declaration that does not hold."""
         for declared in self.declarations.types.values():
-            self._check_type(declared)
+            check_type(declared)
             self.classes[declared.name] = type(declared.name, (Node,) if declared.model else (), {"__annotations__": {}})
             if declared.model is not None:
                 self._connection(declared)
@@ -134,7 +133,7 @@ class Builder:
 
     # -- types -----------------------------------------------------------------------------------------------------------
     def _finish(self, declared: ObjectType) -> None:
-        fields: dict[str, Any] = {_python(source.name): self._field(source, declared) for source in declared.fields}
+        fields: dict[str, Any] = {snake_case(source.name): self._field(source, declared) for source in declared.fields}
         if declared.model is not None:
             model = declared.model
             fields["is_type_of"] = classmethod(lambda cls, obj, info: isinstance(obj, model))
@@ -345,7 +344,7 @@ class Builder:
         members: dict[str, Any] = {}
         for declared in self.declarations.types.values():
             if declared.plural:
-                members[_python(declared.plural)] = self._source_field(
+                members[snake_case(declared.plural)] = self._source_field(
                     declared.plural,
                     f"{declared.name}Connection",
                     f"List of {declared.name} that the caller reaches.",
@@ -353,7 +352,7 @@ class Builder:
                     arguments=self.inputs.list_arguments(declared),
                 )
         for root in self.declarations.roots.values():
-            members[_python(root.name)] = self._root(root)
+            members[snake_case(root.name)] = self._root(root)
         members |= answering.node_fields(self._source_field)
         for member in members.values():
             member.is_root = True
@@ -375,38 +374,3 @@ class Builder:
         return self._source_field(
             root.name, to, root.description, resolve=answering.root(root), nullable=root.nullable, arguments=arguments
         )
-
-    # -- what must hold --------------------------------------------------------------------------------------------------
-    def _check_type(self, declared: ObjectType) -> None:
-        if not declared.description:
-            raise SchemaError(f"{declared.name} has no description.")
-        if not declared.needs:
-            raise SchemaError(f"{declared.name} declares no token scope.")
-        if declared.model is None:
-            return
-        if declared.select is None:
-            raise SchemaError(f"{declared.name} has no selector.")
-        if declared.learner and declared.policy is None:
-            raise SchemaError(f"{declared.name} names a learner and has no policy.")
-        for order in declared.orders:
-            check_orderable(model=declared.model, columns=order.columns)
-        check_orderable(model=declared.model, columns=declared.order)
-        for item in declared.filters:
-            _check_filter(item, declared)
-
-
-def _check_filter(item: Filter, declared: ObjectType) -> None:
-    if not item.description:
-        raise SchemaError(f"The filter {declared.name}.{item.name} has no description.")
-    if any(isinstance(source, Children) and source.name == item.through and not source.via for source in declared.fields):
-        raise SchemaError(f"The filter {declared.name}.{item.name} looks through {item.through}, to which no key leads.")
-    if item.kind is FilterKind.ID and not item.tag:
-        raise SchemaError(f"The filter {declared.name}.{item.name} names no type tag.")
-    if item.kind is FilterKind.CHOICES and item.enum is None:
-        raise SchemaError(f"The filter {declared.name}.{item.name} names no enum.")
-
-
-def _python(name: str) -> str:
-    from graphql_schema.engine.declarations import snake_case
-
-    return snake_case(name)

@@ -12,17 +12,16 @@ from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.commands import GONE, Answer, command
+from backend.accounts.commands import command
 from backend.accounts.permissions import Place, require_at
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.core import inputs
-from backend.core.idempotency import Json
 from backend.core.models import SourceStatus
 from backend.core.refusals import Code, Problems, refuse
 from backend.registry.lists import LISTS, NEEDED, Columns, ListSpec
 from backend.registry.models import ReferenceList, ReferenceValue
-from backend.registry.services.versions import check_period, check_versions, end_before, versions_at
+from backend.registry.services.versions import check_period, check_versions, end_before, of_version, versions_at
 from backend.territory.models import Programme
 
 _FARTHEST_PLACE = 9_999
@@ -36,17 +35,7 @@ class PropertyGiven:
     value: str
 
 
-def _recall(stored: Json) -> ReferenceValue | None:
-    if not stored:
-        return None
-    row: ReferenceValue | None = ReferenceValue.objects.filter(pk=str(stored)).first()
-    return row or refuse(*GONE)
-
-
-_ANSWER: Answer[ReferenceValue | None] = Answer(remember=lambda row: row.pk.hex if row is not None else "", recall=_recall)
-
-
-@command("setReferenceValue", answer=_ANSWER)
+@command("setReferenceValue", answer=of_version(ReferenceValue))
 def set_reference_value(
     *,
     scope: Scope,

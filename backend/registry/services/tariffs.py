@@ -10,31 +10,20 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.commands import GONE, Answer, command
+from backend.accounts.commands import command
 from backend.accounts.permissions import Place, require_at
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.core import inputs
-from backend.core.idempotency import Json
 from backend.core.models import SourceStatus
-from backend.core.refusals import Code, Problems, refuse
+from backend.core.refusals import Code, Problems
 from backend.registry.models import CapPeriod, MeasureKind, Tariff, TariffUnit
-from backend.registry.services.versions import check_period, check_versions, end_before, versions_at
+from backend.registry.services.versions import check_period, check_versions, end_before, of_version, versions_at
 from backend.territory.models import Institution, Programme
 from backend.territory.selectors import in_force
 
 LARGEST_RATE = Decimal("99999.99")
 LARGEST_CAP = Decimal("9999999.99")
-
-
-def _recall(stored: Json) -> Tariff | None:
-    if not stored:
-        return None
-    row: Tariff | None = Tariff.objects.filter(pk=str(stored)).first()
-    return row or refuse(*GONE)
-
-
-_ANSWER: Answer[Tariff | None] = Answer(remember=lambda row: row.pk.hex if row is not None else "", recall=_recall)
 
 
 @dataclass(frozen=True)
@@ -46,7 +35,7 @@ class _Terms:
     cap_period: str
 
 
-@command("setTariff", answer=_ANSWER)
+@command("setTariff", answer=of_version(Tariff))
 def set_tariff(
     *,
     scope: Scope,

@@ -9,13 +9,27 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.commands import GONE, Answer
 from backend.core.clock import now
+from backend.core.idempotency import Json
 from backend.core.models import Versioned
-from backend.core.refusals import Code, Problems
+from backend.core.refusals import Code, Problems, refuse
 from backend.territory.models import Semester
 from backend.territory.selectors import in_force
 
 R = TypeVar("R", bound=Model)
+
+
+def of_version(model: type[R]) -> Answer[R | None]:
+    """The answer of a command that writes a version, or only counts what it would touch: then there is none to remember."""
+
+    def recall(stored: Json) -> R | None:
+        if not stored:
+            return None
+        row: R | None = model._default_manager.filter(pk=str(stored)).first()
+        return row or refuse(*GONE)
+
+    return Answer(remember=lambda row: row.pk.hex if row is not None else "", recall=recall)
 
 
 def versions_at(versions: QuerySet[R], day: dt.date) -> R | None:
