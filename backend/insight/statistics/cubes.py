@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Dimension(models.TextChoices):
+class StatisticsDimension(models.TextChoices):
     """What a table of statistics can be broken down by (planned schema, `StatisticsDimension`)."""
 
     SCHOOL_YEAR = "SCHOOL_YEAR", _("School year")
@@ -42,12 +42,18 @@ class Dimension(models.TextChoices):
     MONTH = "MONTH", pgettext_lazy("dimension", "Month")
 
 
-class Unit(models.TextChoices):
+Dimension = StatisticsDimension
+
+
+class StatisticsUnit(models.TextChoices):
     """Unit of a table's figures."""
 
     COUNT = "COUNT", pgettext_lazy("unit of figures", "count")
     HOURS = "HOURS", pgettext_lazy("unit of figures", "hours")
     EURO = "EURO", pgettext_lazy("unit of figures", "euro")
+
+
+Unit = StatisticsUnit
 
 
 class Progress(models.TextChoices):
@@ -89,6 +95,8 @@ class Kept:
     dimensions: tuple[Dimension, ...] = ()
     learners: bool = False
     """Whether learners are counted by them, each once over several institutions, which takes remembering who is at two."""
+    specialists: bool = False
+    """Whether each specialist has a sum of their own: who works at two institutions is counted once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +138,11 @@ MEASURES = FactKind(
 HOURS = FactKind(
     code="HOURS",
     columns={Dimension.SPECIALIST_ROLE: "a", Dimension.MONTH: "b"},
-    kept=(Kept((Dimension.SPECIALIST_ROLE,), learners=True), Kept((Dimension.SPECIALIST_ROLE, Dimension.MONTH))),
+    kept=(
+        Kept((Dimension.SPECIALIST_ROLE,), learners=True),
+        Kept((Dimension.SPECIALIST_ROLE, Dimension.MONTH)),
+        Kept((Dimension.SPECIALIST_ROLE,), specialists=True),
+    ),
 )
 """Hours that both sides confirmed."""
 AMOUNTS = FactKind(
@@ -152,7 +164,7 @@ class Counting(StrEnum):
     SPECIALIST = "subject"
 
 
-class CubeCode(models.TextChoices):
+class StatisticsCube(models.TextChoices):
     """What a table of statistics counts (planned schema, `StatisticsCube`)."""
 
     PLANS = "PLANS", _("Plans that became active")
@@ -163,6 +175,9 @@ class CubeCode(models.TextChoices):
     AMOUNTS = "AMOUNTS", _("Approved amounts, net of reversals")
     SPECIALISTS = "SPECIALISTS", _("Specialists with confirmed hours")
     ENTERED_PLANS = "ENTERED_PLANS", _("Plans that were entered, drafts too")
+
+
+CubeCode = StatisticsCube
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +213,7 @@ class Cube:
         return next((kind for kind in self.facts if wanted <= kind.dimensions), None)
 
 
-_WHO = (PLANS, RISKS, MEASURES, HOURS, AMOUNTS)
+_WHO = (PLANS, RISKS, MEASURES, HOURS)
 
 CUBES: Mapping[CubeCode, Cube] = {
     cube.code: cube
