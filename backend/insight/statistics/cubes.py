@@ -39,7 +39,7 @@ class StatisticsDimension(models.TextChoices):
     PLAN_STATUS = "PLAN_STATUS", _("Where the plan stands")
     TIMELINESS = "TIMELINESS", _("Whether the plan was submitted in time")
     FUNDING_SOURCE = "FUNDING_SOURCE", _("Source of funding")
-    MONTH = "MONTH", pgettext_lazy("dimension", "Month")
+    MONTH = "MONTH", _("Calendar month")
 
 
 Dimension = StatisticsDimension
@@ -48,9 +48,9 @@ Dimension = StatisticsDimension
 class StatisticsUnit(models.TextChoices):
     """Unit of a table's figures."""
 
-    COUNT = "COUNT", pgettext_lazy("unit of figures", "count")
-    HOURS = "HOURS", pgettext_lazy("unit of figures", "hours")
-    EURO = "EURO", pgettext_lazy("unit of figures", "euro")
+    COUNT = "COUNT", pgettext_lazy("unit of figures", "A count")
+    HOURS = "HOURS", pgettext_lazy("unit of figures", "Hours")
+    EURO = "EURO", pgettext_lazy("unit of figures", "Euro, two decimals")
 
 
 Unit = StatisticsUnit
@@ -167,12 +167,12 @@ class Counting(StrEnum):
 class StatisticsCube(models.TextChoices):
     """What a table of statistics counts (planned schema, `StatisticsCube`)."""
 
-    PLANS = "PLANS", _("Plans that became active")
-    LEARNERS = "LEARNERS", _("Learners with such a plan")
+    PLANS = "PLANS", _("Plans that became active or went further")
+    LEARNERS = "LEARNERS", _("Learners with such a plan, each once")
     RISK_IDENTIFICATIONS = "RISK_IDENTIFICATIONS", _("Identifications of risks")
-    MEASURES = "MEASURES", _("Measures")
+    MEASURES = "MEASURES", _("Measures, planned and delivered")
     HOURS = "HOURS", _("Confirmed hours of consultations")
-    AMOUNTS = "AMOUNTS", _("Approved amounts, net of reversals")
+    AMOUNTS = "AMOUNTS", _("Approved euro, net of reversals")
     SPECIALISTS = "SPECIALISTS", _("Specialists with confirmed hours")
     ENTERED_PLANS = "ENTERED_PLANS", _("Plans that were entered, drafts too")
 

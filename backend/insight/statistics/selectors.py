@@ -57,13 +57,20 @@ def semester_report(
     reach = asked_for(scope=scope, institution=institution, municipality=municipality, region=region, on=division)
     if reach is None or not reach.whole:
         return None
+    return report_within(scope=scope, semester=semester, reach=reach, division_on=division, as_of=as_of)
+
+
+def report_within(
+    *, scope: Scope, semester: Semester, reach: Reach, division_on: dt.date, as_of: dt.datetime | None
+) -> SemesterReport:
+    """The report over institutions that were looked up, and that `scope` reaches."""
     made = now()
     moment = min(as_of or made, made)
     if moment < made:
         figures = recounted(scope=scope, semester=semester, reach=reach, as_of=moment)
     else:
         figures = rolled_up(semester=semester, reach=reach)
-    return report_of(figures, semester=semester.code, generated_at=made, as_of=moment, division_on=division)
+    return report_of(figures, semester=semester.code, generated_at=made, as_of=moment, division_on=division_on)
 
 
 _NAMES = ["PLANS", "RISKS:MOMENT:RISK_GROUP", "MEASURES:MEASURE_KIND:PROGRESS", "HOURS:SPECIALIST_ROLE", "AMOUNTS:MEASURE_KIND"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,7 +19,8 @@ from django.utils.translation import pgettext_lazy
 from backend.accounts.scope import Scope, counting
 from backend.core.clock import business_today, now
 from backend.insight.statistics.conditions import Conditions
-from backend.insight.statistics.cubes import CUBES, Cube, CubeCode, Dimension, TableSpec, Unit
+from backend.insight.statistics.cubes import CUBES, Cube, CubeCode, Dimension, Unit
+from backend.insight.statistics.labels import CHOICES
 from backend.insight.statistics.past import case_rows_at
 from backend.insight.statistics.reach import Reach, asked_for
 from backend.insight.statistics.table_sql import Asked, table_query
@@ -84,12 +85,13 @@ def statistics_table(
     conditions: Conditions | None = None,
     as_of: dt.datetime | None = None,
     with_learners: bool = False,
+    within: Reach | None = None,
 ) -> Table | None:
     """A table of `cube` over the institutions that the conditions name, or over all that `scope` reaches. Exact.
 
     Two statements at most (three, and two settings, where the past is asked). With totals: over each dimension from the innermost
     outwards, and over all. `as_of` (with its time zone) as for the semester report. `with_learners` counts for each figure the
-    people behind it, for whoever protects it.
+    people behind it, for whoever protects it. `within`: the institutions, where they were looked up already.
 
     None where `scope` does not reach every institution asked for. Raises CannotBeBuiltError for dimensions that do not go
     together, are named twice, or make too large a table; ValueError for more than one unit. Needs a transaction that carries the
@@ -98,7 +100,7 @@ def statistics_table(
     given = conditions or Conditions()
     division = given.division_on or business_today()
     asked = _asked(CUBES[CubeCode(cube)], rows, columns, given, division, with_learners)
-    reach = asked_for(
+    reach = within or asked_for(
         scope=scope, institution=given.institution, municipality=given.municipality, region=given.region, on=division
     )
     if reach is None or not reach.whole:
@@ -109,13 +111,6 @@ def statistics_table(
         cells = _cells(asked, reach, past=moment < made)
     table = Table(asked.cube, asked.rows, asked.columns, cells, as_of=moment, generated_at=made, division_on=division)
     return replace(table, content_hash=content_hash(table))
-
-
-def table_of(spec: TableSpec, *, scope: Scope, conditions: Conditions, as_of: dt.datetime | None = None) -> Table | None:
-    """A declared table."""
-    return statistics_table(
-        scope=scope, cube=spec.cube, rows=spec.rows, columns=spec.columns, conditions=conditions, as_of=as_of
-    )
 
 
 def content_hash(table: Table) -> str:
@@ -174,8 +169,16 @@ def _cells(asked: Asked, reach: Reach, *, past: bool) -> tuple[Cell, ...]:
         codes = [None if total else code for code, total in zip(line[:wide], line[wide : 2 * wide], strict=True)]
         figure = Decimal(line[2 * wide] or 0)
         cells.append(Cell(tuple(codes[:down]), tuple(codes[down:]), figure, learners=line[2 * wide + 1] or 0))
-    order = [*asked.rows, *asked.columns]
-    return tuple(sorted(cells, key=lambda cell: [_place(d, code) for d, code in zip(order, (*cell.row, *cell.column), strict=True)]))
+    return in_order((*asked.rows, *asked.columns), cells)
+
+
+def in_order(dimensions: Sequence[Dimension], cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Cells in the order of their codes, totals last."""
+
+    def place(cell: Cell) -> list[tuple[bool, int, str]]:
+        return [_place(dimension, code) for dimension, code in zip(dimensions, (*cell.row, *cell.column), strict=True)]
+
+    return tuple(sorted(cells, key=place))
 
 
 def _place(dimension: Dimension, code: str | None) -> tuple[bool, int, str]:
@@ -188,13 +191,7 @@ def _place(dimension: Dimension, code: str | None) -> tuple[bool, int, str]:
     return False, int(code) if code.isdecimal() else len(known or ()), code
 
 
-def _orders() -> dict[Dimension, dict[str, int]]:
-    from backend.insight.statistics.labels import CHOICES
-
-    return {
-        dimension: {value: place for place, value in enumerate(code for choices in listed for code in choices.values)}
-        for dimension, listed in CHOICES.items()
-    }
-
-
-_ORDERS = _orders()
+_ORDERS = {
+    dimension: {value: place for place, value in enumerate(code for choices in listed for code in choices.values)}
+    for dimension, listed in CHOICES.items()
+}
