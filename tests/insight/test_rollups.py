@@ -17,7 +17,7 @@ from backend.insight.statistics.rollups.keeping import differences, fold, fold_a
 from backend.insight.statistics.selectors import rolled_up
 from backend.territory.models import Municipality, Region, Semester
 from tests.factories.cast import TODAY, Cast
-from tests.factories.rows import EnrolmentFactory, RiskAssessmentFactory, SupportPlanFactory, whole_state
+from tests.factories.rows import EnrolmentFactory, RiskAssessmentFactory, SupportPlanFactory, check_keys_now, whole_state
 from tests.insight.test_report_as_known import STEPS
 
 
@@ -64,6 +64,7 @@ def test_every_kind_of_change_moves_the_sums(cast: Cast) -> None:
     for number, step in enumerate(STEPS):
         with whole_state():
             step(cast)
+            check_keys_now()
         assert same_as_recount(cast) == 12, step.__name__
         if number % 2:
             fold_all()

@@ -256,7 +256,7 @@ REPORT_TABLES: tuple[TableSpec, ...] = (
         columns=(Dimension.MOMENT,),
     ),
     TableSpec(
-        code="measures",
+        code="measure-progress",
         title=_("Measures planned, delivered and paid"),
         cube=CubeCode.MEASURES,
         rows=(Dimension.MEASURE_KIND,),
