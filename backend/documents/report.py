@@ -51,7 +51,8 @@ def report_asked_for(*, request: HttpRequest, scope: Scope, public_id: str) -> F
         problems.add(Code.INVALID, gettext_lazy("Name one unit at most: an institution, a municipality or a region."), "")
     problems.refuse()
     units = {name: _unit(request, name, model) for name, model in named.items()}
-    semester = Semester.objects.filter(pk=key_of(public_id, tag=Semester.tag)).first()
+    key = key_of(public_id, tag=Semester.tag)
+    semester = Semester.objects.filter(pk=key).first() if key else None
     if semester is None or None in units.values():
         return None
     return full_report(scope=scope, semester=semester, division_on=division_on, as_of=as_of, **units)
@@ -139,7 +140,9 @@ def _of_the_moment(content: bytes, at: dt.datetime) -> bytes:
         for name in given.namelist():
             part = given.read(name)
             if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + f"{there:%Y-%m-%dT%H:%M:%SZ}".encode(), part)
+                part = re.sub(
+                    rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + f"{there:%Y-%m-%dT%H:%M:%SZ}".encode(), part
+                )
             entry = zipfile.ZipInfo(name, there.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             made.writestr(entry, part)

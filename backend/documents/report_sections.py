@@ -59,10 +59,7 @@ def _of_report(full: FullReport) -> Iterator[Section]:
         _("Risks at the start, by group"),
         Dimension.RISK_GROUP,
         (("identifications", _("Identifications")), ("plans", _("Plans")), learners),
-        {
-            line.group.value: (line.identifications, line.plans, line.learners)
-            for line in report.risk_identifications
-        },
+        {line.group.value: (line.identifications, line.plans, line.learners) for line in report.risk_identifications},
     )
     yield _listed(
         "measures",
@@ -92,9 +89,7 @@ def _listed(
 ) -> Section:
     labels = labels_of(dimension, lines)
     figures = {
-        (row, column): number
-        for row, numbers in lines.items()
-        for (column, _label), number in zip(columns, numbers, strict=True)
+        (row, column): number for row, numbers in lines.items() for (column, _label), number in zip(columns, numbers, strict=True)
     }
     return Section(code, title, str(dimension.label), tuple((row, labels[row]) for row in lines), columns, figures)
 

@@ -94,7 +94,7 @@ _IN_DIVISION = (
   and (%(region)s::uuid is null or m.region_id = %(region)s::uuid)
 """
 )
-DIVISION = _STANDING.format(
-    columns="i.id, i.code as institution, i.kind, m.code as municipality, r.code as region"
-).replace("%(day)s", "%s")
+DIVISION = _STANDING.format(columns="i.id, i.code as institution, i.kind, m.code as municipality, r.code as region").replace(
+    "%(day)s", "%s"
+)
 """SQL: every institution with its codes by the division of a day, which is given twice. Part of larger statements."""

@@ -148,9 +148,7 @@ def _report(context: Context, **arguments: Any) -> ReportShown | None:
     as_of = moment_of(arguments.get("as_of"))
     if semester is None or None in given.values():
         return None
-    full = full_report(
-        scope=context.scope, semester=semester, division_on=arguments.get("division_on"), as_of=as_of, **given
-    )
+    full = full_report(scope=context.scope, semester=semester, division_on=arguments.get("division_on"), as_of=as_of, **given)
     return ReportShown(full, language=context.language) if full else None
 
 

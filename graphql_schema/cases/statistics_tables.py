@@ -172,9 +172,7 @@ FILTER = InputObject(
         Argument(name="riskGroup", kind=list[RiskGroup], description="With a risk of one of these groups."),
         Argument(name="measureCategory", kind=list[MeasureCategory], description="Of these categories of measure."),
         Argument(name="measureKindCode", kind=list[str], description="Of these kinds of measure, by code."),
-        Argument(
-            name="divisionOn", kind=dt.date, description="By which day's territorial division; default: the business day."
-        ),
+        Argument(name="divisionOn", kind=dt.date, description="By which day's territorial division; default: the business day."),
     ),
 )
 
@@ -185,9 +183,7 @@ STATISTICS = RootField(
     resolve=_statistics,
     cost=100,
     arguments=(
-        Argument(
-            name="table", kind=StatisticsCube, description="Which figures are counted, over which a table can be built."
-        ),
+        Argument(name="table", kind=StatisticsCube, description="Which figures are counted, over which a table can be built."),
         Argument(name="rows", kind=list[StatisticsDimension], description="Dimensions down the side, outermost first."),
         Argument(
             name="columns", kind=list[StatisticsDimension] | None, description="Dimensions across the top, outermost first."

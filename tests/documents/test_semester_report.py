@@ -75,7 +75,9 @@ def test_all_four_say_the_same(office: Office, send: Sender) -> None:
         of_section = [line for line in lines if line[0] == section]
         columns = list(dict.fromkeys(line[5] for line in of_section))
         assert [cell for cell in sheet[1][1:] if cell is not None] == columns
-        shown = {(str(row[0]), name): Decimal(str(value)) for row in sheet[2:] for name, value in zip(columns, row[1:], strict=False)}
+        shown = {
+            (str(row[0]), name): Decimal(str(value)) for row in sheet[2:] for name, value in zip(columns, row[1:], strict=False)
+        }
         assert shown == {(line[3], line[5]): Decimal(line[6]) for line in of_section}
     assert report["contentHash"] in {str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row}
 

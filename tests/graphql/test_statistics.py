@@ -35,7 +35,9 @@ def test_units_and_semesters_are_named_by_code_or_id(ask: Ask, cast: Cast, by: s
     for name, unit in {"institution": school, "region": school.municipality.region}.items():
         value = unit.code if by == "Code" else unit.public_id
         when = cast.semester.code if by == "Code" else cast.semester.public_id
-        filters = f'{{{name}{by}: "{value}", semester{by}: "{when}", riskGroup: [LEARNING_INSTITUTION], programmeKind: [GENERAL]}}'
+        filters = (
+            f'{{{name}{by}: "{value}", semester{by}: "{when}", riskGroup: [LEARNING_INSTITUTION], programmeKind: [GENERAL]}}'
+        )
         arguments = f"table: LEARNERS, rows: [RISK_GROUP], filters: {filters}"
         assert [cell["value"] for cell in _table(ask, "state", arguments)["cells"]] == ["2", "2"]
         assert _table(ask, "north", arguments) is None

@@ -144,7 +144,10 @@ def test_a_difference_is_found(committed: Cast) -> None:  # noqa: F811
         ("update rollup.cell set value = value + 1 where sums = 'HOURS:SPECIALIST_ROLE'", {"cell"}),
         ("delete from rollup.fact where kind = 'RISKS'", {"cell", "fact"}),
         ("update rollup.fact set plan_id = gen_random_uuid() where kind = 'AMOUNTS'", {"fact"}),
-        ("insert into rollup.overlap select semester_id, learner_id, 'PLANS', '', '', '{}' from rollup.fact limit 1", {"overlap"}),
+        (
+            "insert into rollup.overlap select semester_id, learner_id, 'PLANS', '', '', '{}' from rollup.fact limit 1",
+            {"overlap"},
+        ),
     ):
         with acting_as("owner"):
             _done(statement)
@@ -157,5 +160,3 @@ def test_a_difference_is_found(committed: Cast) -> None:  # noqa: F811
 def _done(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-
-

@@ -55,7 +55,8 @@ class Conditions:
 
 def sql_of(conditions: Conditions, kind: FactKind, *, source: str, places: Any) -> tuple[list[str], list[Any]]:
     """Conditions over facts `f` of a kind, and their parameters; `source` is where further facts of a plan are looked up."""
-    texts, parameters = [], []
+    texts: list[str] = []
+    parameters: list[Any] = []
 
     def add(text: str, *values: Any) -> None:
         texts.append(text)
@@ -68,7 +69,9 @@ def sql_of(conditions: Conditions, kind: FactKind, *, source: str, places: Any) 
     if conditions.school_years:
         add("f.semester_id in (select id from territory_semester where school_year = any (%s))", list(conditions.school_years))
     if conditions.institution_kinds:
-        add("f.institution_id in (select id from territory_institution where kind = any (%s))", list(conditions.institution_kinds))
+        add(
+            "f.institution_id in (select id from territory_institution where kind = any (%s))", list(conditions.institution_kinds)
+        )
     if conditions.programme_kinds:
         add("f.programme_kind = any (%s)", list(conditions.programme_kinds))
     if conditions.risk_groups:

@@ -242,12 +242,8 @@ class TableSpec:
 
 
 REPORT_TABLES: tuple[TableSpec, ...] = (
-    TableSpec(
-        code="plans-by-status", title=_("Plans by status"), cube=CubeCode.ENTERED_PLANS, rows=(Dimension.PLAN_STATUS,)
-    ),
-    TableSpec(
-        code="timeliness", title=_("Plans submitted in time"), cube=CubeCode.ENTERED_PLANS, rows=(Dimension.TIMELINESS,)
-    ),
+    TableSpec(code="plans-by-status", title=_("Plans by status"), cube=CubeCode.ENTERED_PLANS, rows=(Dimension.PLAN_STATUS,)),
+    TableSpec(code="timeliness", title=_("Plans submitted in time"), cube=CubeCode.ENTERED_PLANS, rows=(Dimension.TIMELINESS,)),
     TableSpec(
         code="risks",
         title=_("Risks at the start and at the end"),
@@ -269,9 +265,7 @@ REPORT_TABLES: tuple[TableSpec, ...] = (
         rows=(Dimension.SPECIALIST_ROLE,),
         columns=(Dimension.MONTH,),
     ),
-    TableSpec(
-        code="staff", title=_("Specialists by role"), cube=CubeCode.SPECIALISTS, rows=(Dimension.SPECIALIST_ROLE,)
-    ),
+    TableSpec(code="staff", title=_("Specialists by role"), cube=CubeCode.SPECIALISTS, rows=(Dimension.SPECIALIST_ROLE,)),
     TableSpec(
         code="money",
         title=_("Money by kind and source"),

@@ -11,7 +11,15 @@ from django.utils.translation import pgettext
 
 from backend.cases.plans.models import AssessmentMoment, PlanStatus
 from backend.insight.statistics.cubes import UNKNOWN, Dimension, Progress, Timeliness
-from backend.registry.models import MeasureCategory, MeasureKind, ReimbursementKind, RiskFactor, RiskGroup, RiskLevel, SpecialistRole
+from backend.registry.models import (
+    MeasureCategory,
+    MeasureKind,
+    ReimbursementKind,
+    RiskFactor,
+    RiskGroup,
+    RiskLevel,
+    SpecialistRole,
+)
 from backend.territory.models import (
     FundingSource,
     Institution,
@@ -58,6 +66,8 @@ def labels_of(dimension: Dimension, codes: Iterable[str]) -> dict[str, str]:
     if dimension in _NAMED and missing:
         model, column = _NAMED[dimension]
         english = (get_language() or "lv").startswith("en")
-        for code, latvian, name in model._default_manager.filter(**{f"{column}__in": missing}).values_list(column, "name_lv", "name_en"):
+        for code, latvian, name in model._default_manager.filter(**{f"{column}__in": missing}).values_list(
+            column, "name_lv", "name_en"
+        ):
             found[str(code)] = (name if english else latvian) or latvian
     return found

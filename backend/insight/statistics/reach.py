@@ -50,5 +50,7 @@ def asked_for(
         return None
     if institution is None and municipality is None and region is None:
         return Reach(CASE_STATISTICS.visible(scope), None if whole_state else reached)
-    asked = frozenset([institution.pk] if institution else institutions_in_division(municipality=municipality, region=region, on=on))
+    asked = frozenset(
+        [institution.pk] if institution else institutions_in_division(municipality=municipality, region=region, on=on)
+    )
     return Reach(Q(institution_id__in=asked), asked, whole=whole_state or bool(asked and asked <= reached))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -89,7 +90,7 @@ select %(specialists)s, null, '', count(distinct y) from c where sums = %(specia
 
 def _sums(semester: Semester, reach: Reach) -> _Sums:
     found: _Sums = defaultdict(list)
-    parameters = {
+    parameters: dict[str, Any] = {
         "semester": semester.pk,
         "places": [UUID(COUNTRY)] if reach.places is None else reach.places,
         "names": sorted({source.name for source in SOURCES.values()}),
@@ -131,8 +132,8 @@ def _with_totals(spec: TableSpec, source: _Source, lines: Iterable[tuple[str, st
         row, column = (tuple(codes[dimension] for dimension in part) for part in (spec.rows, spec.columns))
         for key in product(_outwards(row), _outwards(column)):
             totals[key] += value
-    for (row, column), value in totals.items():
-        yield Cell(row, column, value)
+    for (down, across), total in totals.items():
+        yield Cell(down, across, total)
 
 
 def _outwards(codes: tuple[str, ...]) -> list[tuple[str | None, ...]]:

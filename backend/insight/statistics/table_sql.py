@@ -76,7 +76,8 @@ def _of_sums(asked: Asked, reach: Reach, kept: Kept) -> Query:
     names = dict(zip(kept.dimensions, ("f.x", "f.y"), strict=False))
     conditions, values = _otherwise(asked, names)
     given = asked.conditions
-    semesters, parameters = "array(select id from territory_semester)", []
+    semesters = "array(select id from territory_semester)"
+    parameters: list[Any] = []
     if given.semester is not None:
         semesters = "array[%s]::uuid[]"
         parameters.append(given.semester.pk)

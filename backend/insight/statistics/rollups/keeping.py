@@ -41,7 +41,7 @@ def differences() -> dict[str, int]:
         return {what: int(lines) for what, lines in cursor.fetchall()}
 
 
-def _one(statement: str, parameters: list[object]) -> int:
+def _one(statement: str, parameters: list[int]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()

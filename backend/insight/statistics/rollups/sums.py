@@ -10,7 +10,9 @@ MOST = 2
 
 def name_of(kind: FactKind, kept: Kept) -> str:
     """Name of a roll-up, such as `HOURS:SPECIALIST_ROLE`."""
-    return ":".join((kind.code, *(dimension.value for dimension in kept.dimensions), *(["SPECIALIST"] if kept.specialists else [])))
+    return ":".join(
+        (kind.code, *(dimension.value for dimension in kept.dimensions), *(["SPECIALIST"] if kept.specialists else []))
+    )
 
 
 def column_of(kind: FactKind, dimension: Dimension) -> str:
