@@ -52,7 +52,7 @@ class Asked:
 def table_query(asked: Asked, reach: Reach, *, past: bool) -> Query:
     """The one `select` of a table and its parameters.
 
-    Columns: a code for each dimension, then for each whether it is a total, the figure, and the learners behind it (0 unless asked).
+    Columns: a code for each dimension, then for each whether it is a total, the figure, the learners behind it (0 unless asked).
     `past`: from the rows themselves, which whoever executes it has hidden behind what they were.
     """
     if not past:
@@ -97,7 +97,7 @@ def _of_sums(asked: Asked, reach: Reach, kept: Kept) -> Query:
         values.append(list(given.institution_kinds))
     source = f"rollup.current_cells({semesters}, {places}, array['{name_of(asked.kind, kept)}'])"
     figure = "sum(f.value)" if asked.cube.adds_up else "sum(f.plans)"
-    return _grouped(asked, source, figure, names, conditions, [*parameters, *values], place="f.place")
+    return _grouped(asked, source, figure, names=names, conditions=conditions, values=[*parameters, *values], place="f.place")
 
 
 def _of_facts(asked: Asked, reach: Reach, *, past: bool) -> Query:
@@ -110,7 +110,8 @@ def _of_facts(asked: Asked, reach: Reach, *, past: bool) -> Query:
     figure = "sum(f.value)" if counting is Counting.VALUE else f"count(distinct f.{counting.value})"
     if counting is not Counting.VALUE:
         conditions.append("f.value > 0")
-    return _grouped(asked, source, figure, names, conditions, [asked.kind.code, *values, *more], place="f.institution_id")
+    parameters = [asked.kind.code, *values, *more]
+    return _grouped(asked, source, figure, names=names, conditions=conditions, values=parameters, place="f.institution_id")
 
 
 def _otherwise(asked: Asked, names: dict[Dimension, str]) -> tuple[list[str], list[Any]]:
@@ -127,10 +128,10 @@ def _grouped(
     asked: Asked,
     source: str,
     figure: str,
+    *,
     names: dict[Dimension, str],
     conditions: list[str],
     values: list[Any],
-    *,
     place: str,
 ) -> Query:
     columns = [_LOOKED_UP.get(dimension) or names[dimension] for dimension in asked.dimensions]

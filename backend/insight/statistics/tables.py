@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from backend.accounts.scope import Scope, counting
 from backend.core.clock import business_today, now
 from backend.insight.statistics.conditions import Conditions
-from backend.insight.statistics.cubes import CUBES, Cube, CubeCode, Dimension, Unit
+from backend.insight.statistics.cubes import CUBES, Cube, CubeCode, Dimension, FactKind, Unit
 from backend.insight.statistics.labels import CHOICES
 from backend.insight.statistics.past import case_rows_at
 from backend.insight.statistics.reach import Reach, asked_for
@@ -99,7 +99,9 @@ def statistics_table(
     """
     given = conditions or Conditions()
     division = given.division_on or business_today()
-    asked = _asked(CUBES[CubeCode(cube)], rows, columns, given, division, with_learners)
+    counted = CUBES[CubeCode(cube)]
+    kind = _fitting(counted, rows, columns)
+    asked = Asked(counted, kind, tuple(rows), tuple(columns), given, division, with_learners)
     reach = within or asked_for(
         scope=scope, institution=given.institution, municipality=given.municipality, region=given.region, on=division
     )
@@ -128,14 +130,8 @@ def figure_text(unit: Unit, figure: Decimal | None) -> str | None:
     return f"{figure:.2f}" if unit is Unit.EURO else f"{figure:.0f}"
 
 
-def _asked(
-    cube: Cube,
-    rows: Sequence[Dimension],
-    columns: Sequence[Dimension],
-    conditions: Conditions,
-    division: dt.date,
-    with_learners: bool,
-) -> Asked:
+def _fitting(cube: Cube, rows: Sequence[Dimension], columns: Sequence[Dimension]) -> FactKind:
+    """The facts that such a table counts."""
     wanted = (*rows, *columns)
     if not rows or len(wanted) > MOST_DIMENSIONS:
         raise CannotBeBuiltError(_("Name one to four dimensions, one of them at least for the rows."))
@@ -144,7 +140,7 @@ def _asked(
     kind = cube.facts_for(wanted)
     if kind is None:
         raise CannotBeBuiltError(_("These dimensions do not go together in this table."))
-    return Asked(cube, kind, tuple(rows), tuple(columns), conditions, division, with_learners)
+    return kind
 
 
 def _at(moment: dt.datetime, scope: Scope, reach: Reach, conditions: Conditions) -> AbstractContextManager[Any]:

@@ -69,7 +69,7 @@ WATCHED = (
 )
 
 
-def TRIGGERS(watched: Watched, schema: str) -> Iterator[str]:  # noqa: N802
+def triggers(watched: Watched, schema: str) -> Iterator[str]:
     """The functions and triggers of one table: one for each event, since a statement's rows are named by event."""
     for event in ("insert", "update", "delete"):
         name = f"figures_after_{event}"

@@ -13,7 +13,7 @@ from backend.insight.statistics.rollups.keeping import fold_all
 
 
 class Command(BaseCommand):
-    help = "Fold figures of plans that were changed into the roll-ups of statistics. Reports are exact without it, and quick with it."
+    help = "Fold figures of plans that were changed into the roll-ups. Reports are exact without it, and quick with it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=0, metavar="SECONDS", help="Go on until stopped (INT or TERM).")
