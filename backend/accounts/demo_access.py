@@ -87,6 +87,7 @@ PEOPLE = (
     Person("petniece", "Pētniece", "Paraudziņa", Role.RESEARCHER, Level.STATE),
     Person("datu.aizsardziba", "Datu aizsardzības", "Speciāliste", Role.DATA_PROTECTION_OFFICER, Level.STATE),
     Person("redaktore", "Redaktore", "Paraudziņa", Role.EDITOR, Level.STATE),
+    Person("redaktors.otrais", "Redaktors", "Otrais", Role.EDITOR, Level.STATE),
     Person("administratore", "Administratore", "Paraudziņa", Role.ADMINISTRATOR, Level.STATE),
 )
 
