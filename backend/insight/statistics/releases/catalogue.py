@@ -44,22 +44,22 @@ class _Material:
     @cached_property
     def plans(self) -> list[Line]:
         """Plans that became active."""
-        return list(exact.plans())
+        return exact.plans()
 
     @cached_property
     def risks(self) -> list[Line]:
         """Identifications of risks."""
-        return list(exact.risks())
+        return exact.risks()
 
     @cached_property
     def hours(self) -> list[Line]:
         """Confirmed hours."""
-        return list(exact.hours())
+        return exact.hours()
 
     @cached_property
     def amounts(self) -> list[Line]:
         """Approved amounts."""
-        return list(exact.amounts())
+        return exact.amounts()
 
     @cached_property
     def year_of(self) -> dict[str, str]:
@@ -158,11 +158,11 @@ TABLES: tuple[_Declared, ...] = (
     ),
     _Declared(
         "plans-stage", gettext_noop("Plans by grade or course and semester"),
-        _plans, ADDED, lambda m: list(exact.plans_by_stage()), lambda m: [(by.stages(), _what), m.period()],
+        _plans, ADDED, lambda m: exact.plans_by_stage(), lambda m: [(by.stages(), _what), m.period()],
     ),
     _Declared(
         "plans-status", gettext_noop("Plans by where they stand and semester"),
-        _plans, ADDED, lambda m: list(exact.plans(by="status")), lambda m: [(by.statuses(), _what), m.period()],
+        _plans, ADDED, lambda m: exact.plans_by_status(), lambda m: [(by.statuses(), _what), m.period()],
     ),
     _Declared(
         "risks-period", gettext_noop("Identifications of risks by factor and semester"),
@@ -178,7 +178,7 @@ TABLES: tuple[_Declared, ...] = (
     ),
     _Declared(
         "measures-period", gettext_noop("Planned measures by kind and semester"),
-        _measures, ADDED, lambda m: list(exact.measures()), lambda m: [(by.measure_kinds(), _what), m.period()],
+        _measures, ADDED, lambda m: exact.measures(), lambda m: [(by.measure_kinds(), _what), m.period()],
     ),
     _Declared(
         "hours-period", gettext_noop("Hours of consultations by role and semester"),
@@ -218,6 +218,6 @@ def exact_tables(*, division_on: dt.date, codes: tuple[str, ...] = ()) -> list[T
     for code in codes or tuple(declared):
         each, names = declared[code], by.both(declared[code].title)
         pairs = each.dimensions(material)
-        cells = gathered(lines=each.lines(material), dimensions=pairs, counting=each.counting)
+        cells = gathered(material=each.lines(material), dimensions=pairs, counting=each.counting)
         made.append(Table(each.code, names.lv, names.en, each.measure(), tuple(pair[0] for pair in pairs), cells))
     return made

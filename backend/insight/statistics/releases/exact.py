@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import connection
 
-from backend.cases.delivery.models import Consultation
-from backend.cases.plans.models import AssessmentMoment, Measure, RiskAssessment, SupportPlan
-from backend.cases.reimbursements.models import SETTLED, ReimbursementClaim
 from backend.insight.disclosure.shapes import TOTAL, Cell, Coordinates, Dimension
+from backend.insight.statistics.cubes import AMOUNTS, HOURS, MEASURES, OF_PLAN, PLANS, RISKS, FactKind
+from backend.insight.statistics.cubes import Dimension as Cut
+from backend.insight.statistics.table_sql import FACTS_NOW
 
 _LARGEST = 2
 """How many greatest contributions of a cell are kept: as many as the dominance rule and the p-rule look at."""
@@ -30,64 +30,54 @@ class Line:
     """Code of its own category: a risk factor, a role, a kind of cost or of measure, a stage, a status."""
 
 
-def plans(*, by: str = "") -> Iterator[Line]:
-    """Plans that became active or went further, each 1; `by` names the field that `what` holds."""
-    wanted = [by] if by else []
-    for institution, semester, learner, *what in _plans().values_list("institution_id", "semester__code", "learner_id", *wanted):
-        yield Line(institution, semester, learner, Decimal(1), str(what[0]) if what else "")
+def lines(kind: FactKind, *, what: str = "''", condition: str = "true") -> list[Line]:
+    """Facts of a kind as they are this moment, a line for each learner, institution, semester and category. One statement.
+
+    `what` and `condition` are SQL over a fact `f`, constants of ours. Needs a transaction whose scope reaches the whole country.
+    """
+    text = (
+        f"select f.institution_id, s.code, f.learner_id, {what}, sum(f.value) from {FACTS_NOW} f"
+        f" join territory_semester s on s.id = f.semester_id where f.kind = %s and {condition}"
+        " group by f.institution_id, s.code, f.learner_id, 4 having sum(f.value) <> 0"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, [kind.code])
+        return [Line(place, when, who, Decimal(value), code) for place, when, who, code, value in cursor.fetchall()]
 
 
-def plans_by_stage() -> Iterator[Line]:
-    """As `plans`, by education and grade or course."""
-    rows = _plans().values_list("institution_id", "semester__code", "learner_id", "enrolment__programme_kind", "enrolment__stage")
-    for institution, semester, learner, kind, stage in rows:
-        yield Line(institution, semester, learner, Decimal(1), f"{kind}-{stage}")
+def plans() -> list[Line]:
+    """Plans that became active or went further."""
+    return lines(PLANS)
 
 
-def risks() -> Iterator[Line]:
+def plans_by_status() -> list[Line]:
+    """The same by where they stand."""
+    return lines(PLANS, what=f"f.{OF_PLAN[Cut.PLAN_STATUS]}")
+
+
+def plans_by_stage() -> list[Line]:
+    """The same by education and grade or course."""
+    return lines(PLANS, what=f"f.{OF_PLAN[Cut.PROGRAMME_KIND]} || '-' || f.{OF_PLAN[Cut.STAGE]}")
+
+
+def risks() -> list[Line]:
     """Identifications of risks at the start of those plans, by factor."""
-    rows = RiskAssessment.objects.filter(_of_plan("plan__"), moment=AssessmentMoment.START).order_by()
-    places = ("plan__institution_id", "plan__semester__code", "plan__learner_id", "risk_factor__code")
-    for institution, semester, learner, what, number in rows.values_list(*places).annotate(number=Count("id")):
-        yield Line(institution, semester, learner, Decimal(number), what)
+    return lines(RISKS, what=f"f.{RISKS.columns[Cut.RISK_FACTOR]}", condition=f"f.{RISKS.columns[Cut.MOMENT]} = 'START'")
 
 
-def measures() -> Iterator[Line]:
+def measures() -> list[Line]:
     """Measures of those plans, by kind."""
-    rows = Measure.objects.filter(_of_plan("plan__")).order_by()
-    places = ("plan__institution_id", "plan__semester__code", "learner_id", "kind_code")
-    for institution, semester, learner, what, number in rows.values_list(*places).annotate(number=Count("id")):
-        yield Line(institution, semester, learner, Decimal(number), what)
+    return lines(MEASURES, what=f"f.{MEASURES.columns[Cut.MEASURE_KIND]}")
 
 
-def hours() -> Iterator[Line]:
+def hours() -> list[Line]:
     """Hours of consultations that both sides confirmed, by the specialist's role."""
-    rows = Consultation.objects.filter(
-        _of_plan("measure__plan__"),
-        provider_confirmed_at__isnull=False,
-        learner_confirmed_at__isnull=False,
-        voided_at__isnull=True,
-    ).order_by()
-    places = ("measure__plan__institution_id", "measure__plan__semester__code", "learner_id", "specialist_role")
-    for institution, semester, learner, what, total in rows.values_list(*places).annotate(total=Sum("hours")):
-        yield Line(institution, semester, learner, Decimal(total), what)
+    return lines(HOURS, what=f"f.{HOURS.columns[Cut.SPECIALIST_ROLE]}")
 
 
-def amounts() -> Iterator[Line]:
+def amounts() -> list[Line]:
     """Approved and paid euro net of reversals, by kind."""
-    rows = ReimbursementClaim.objects.filter(_of_plan("measure__plan__"), status__in=SETTLED).order_by()
-    places = ("measure__plan__institution_id", "measure__plan__semester__code", "learner_id", "kind")
-    for institution, semester, learner, what, total in rows.values_list(*places).annotate(total=Sum("amount")):
-        if total:
-            yield Line(institution, semester, learner, total, what)
-
-
-def _of_plan(path: str) -> Q:
-    return Q(**{f"{path}activated_at__isnull": False})
-
-
-def _plans() -> QuerySet[SupportPlan]:
-    return SupportPlan.objects.filter(_of_plan("")).order_by()
+    return lines(AMOUNTS, what=f"f.{AMOUNTS.columns[Cut.MEASURE_KIND]}")
 
 
 @dataclass
@@ -127,7 +117,7 @@ def gathered(*, lines: Iterable[Line], dimensions: list[tuple[Dimension, Place]]
     """
     chains = [_chains(dimension) for dimension, _place in dimensions]
     cells: dict[Coordinates, _Gathering] = {}
-    for line in lines:
+    for line in material:
         codes = [place(line) for _dimension, place in dimensions]
         try:
             above = [chain[code] for chain, code in zip(chains, codes, strict=True)]

@@ -87,7 +87,7 @@ def publish_release(
 
 def _exact(scope: Scope, day: dt.date, codes: tuple[str, ...]) -> list[Table]:
     try:
-        with counting(scope):
+        with counting(scope, stages=True):
             return exact_tables(division_on=day, codes=codes)
     except KeyError as unknown:
         refuse(Code.INVALID, format_lazy(_("There is no table {code}."), code=str(unknown.args[0])), "tables")
