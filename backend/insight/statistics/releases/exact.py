@@ -110,7 +110,9 @@ SUMMED, ADDED, PEOPLE = _Gathering.summed, _Gathering.added, _Gathering.people
 Place = Callable[[Line], str]
 
 
-def gathered(*, lines: Iterable[Line], dimensions: list[tuple[Dimension, Place]], counting: Counting) -> dict[Coordinates, Cell]:
+def gathered(
+    *, material: Iterable[Line], dimensions: list[tuple[Dimension, Place]], counting: Counting
+) -> dict[Coordinates, Cell]:
     """Cells of a table, totals among them. `dimensions` says for each which of its finest categories a line lies in.
 
     Raises ValueError for a line that lies in none: parts would not add up to their whole.
