@@ -1,10 +1,16 @@
-"""How strictly a release is protected. The numbers are reference data (`statistics.ReleaseProfile`), not constants."""
+"""How strictly a release is protected, and what was handed out before.
+
+The numbers are reference data (`statistics.ReleaseProfile`), not constants.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from backend.insight.disclosure.shapes import Table
 
 
 @dataclass(frozen=True)
@@ -45,3 +51,12 @@ class Profile:
         """The profile that `as_json` wrote down."""
         decimals = {"dominance_k", "p_percent", "noise_variance"}
         return cls(**{name: Decimal(value) if name in decimals else value for name, value in stored.items()})
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A table of an earlier release: its exact figures then, and which of its cells (in the table's order) were suppressed."""
+
+    table: Table
+    profile: Profile
+    suppressed: Sequence[bool] = field(repr=False)

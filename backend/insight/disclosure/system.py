@@ -14,17 +14,8 @@ import scipy.sparse as sp
 
 from backend.insight.disclosure.layout import Flags, Floats, Laid, Numbers, families, lay_out
 from backend.insight.disclosure.primary import Judged, judge
-from backend.insight.disclosure.profiles import Profile
+from backend.insight.disclosure.profiles import Earlier, Profile
 from backend.insight.disclosure.shapes import CellKey, Table, Unit
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A table of an earlier release: its exact figures then, and which of its cells (in the table's order) were suppressed."""
-
-    table: Table
-    profile: Profile
-    suppressed: Sequence[bool]
 
 
 @dataclass

@@ -24,7 +24,7 @@ _LOOKED_UP = {
     Dimension.INSTITUTION: "d.institution",
     Dimension.INSTITUTION_KIND: "d.kind",
 }
-_NOW = (
+FACTS_NOW = (
     "(select x.* from rollup.fact x where x.plan_id not in (select t.plan_id from rollup.touched t)"
     " union all select w.* from rollup.waiting_facts() w)"
 )
@@ -101,7 +101,7 @@ def _of_sums(asked: Asked, reach: Reach, kept: Kept) -> Query:
 
 
 def _of_facts(asked: Asked, reach: Reach, *, past: bool) -> Query:
-    source = f"({facts_query('true')})" if past else _NOW
+    source = f"({facts_query('true')})" if past else FACTS_NOW
     names = {dimension: f"f.{column}" for dimension, column in {**OF_PLAN, **asked.kind.columns}.items()}
     conditions, values = sql_of(asked.conditions, asked.kind, source=source, places=reach.places)
     held, more = _otherwise(asked, names)
