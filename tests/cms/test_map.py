@@ -84,7 +84,9 @@ def test_the_map_tells_the_same_as_the_list_and_the_file(client: Client, schools
     assert len(drawn) == 43
     assert drawn == listed
     assert (drawn["Cēsu novads"], drawn["Madonas novads"], drawn["Rīga"], drawn["Ventspils"]) == ("1", "1", "1", "0")
-    rows = list(csv.DictReader(client.get("/lv/skaitli/institutions-by-municipality/csv/").content.decode("utf-8-sig").splitlines()))
+    rows = list(
+        csv.DictReader(client.get("/lv/skaitli/institutions-by-municipality/csv/").content.decode("utf-8-sig").splitlines())
+    )
     assert {row["municipality"]: row["institutions"] for row in rows} == drawn
     assert {row["on"] for row in rows} == {TODAY.isoformat()}
     english = client.get("/en/figures/institutions-by-municipality/csv/").content.decode()
