@@ -11,11 +11,11 @@ import pytest
 
 from backend.accounts.scope import scoped
 from backend.core.clock import now
+from backend.insight.statistics import reference as statistics_reference
 from backend.insight.statistics.conditions import Conditions
 from backend.insight.statistics.cubes import CUBES, REPORT_TABLES, CubeCode, Dimension
 from backend.insight.statistics.full_report import full_report
 from backend.insight.statistics.rollups.keeping import fold_all
-from backend.insight.statistics import reference as statistics_reference
 from backend.insight.statistics.table_forms import CannotBeBuiltError, StatisticsProtection, Table
 from backend.insight.statistics.tables import statistics_table
 from backend.territory.models import Municipality, Semester
