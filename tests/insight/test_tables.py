@@ -166,15 +166,14 @@ def test_only_what_is_wholly_in_reach(cast: Cast, person: str, unit: dict[str, s
 
 
 def test_outside_ones_reach_figures_carry_noise(cast: Cast) -> None:
-    """The same people give the same figure, whoever asks and however; small ones of a school are not given; sums of few neither."""
+    """The same people give the same figure, whoever asks; small ones of a school are not given, nor sums of few."""
     madona = Municipality.objects.get(code="LV-059")
     assert asked(cast, "PLANS", [D.INSTITUTION], None, "author of birch", municipality=madona) is None, "no rules are in force"
     statistics_reference.load()
     with whole_state():
         for number in range(12):
-            SupportPlanFactory(
-                enrolment=EnrolmentFactory(institution=cast.schools["maple"]), status="CLOSED" if number % 2 else "ACTIVE"
-            )
+            status = {"status": "EVALUATED", "evaluated_at": now()} if number % 2 else {"status": "ACTIVE"}
+            SupportPlanFactory(enrolment=EnrolmentFactory(institution=cast.schools["maple"]), **status)
     told = [
         table(cast, "LEARNERS", rows, None, person, municipality=madona, semester=semester())
         for rows in ([D.PLAN_STATUS], [D.SEMESTER], [D.PLAN_STATUS, D.SEMESTER])
