@@ -25,7 +25,13 @@ pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
 INSTITUTIONS, PLANS = 600, 12_000
 TIMES_FASTER = 50
 WRITES_A_SECOND = 500
-_QUIET = ("plans_measure", "delivery_consultation", "reimbursements_reimbursementclaim", "plans_supportplan", "plans_riskassessment")
+_QUIET = (
+    "plans_measure",
+    "delivery_consultation",
+    "reimbursements_reimbursementclaim",
+    "plans_supportplan",
+    "plans_riskassessment",
+)
 _COUNTRY = f"""
 insert into territory_institution (id, code, kind, municipality_id, address, website, sort_key, is_example, name_lv, name_en,
                                    source, source_status, source_note)
@@ -115,7 +121,9 @@ def test_the_report_is_much_quicker_than_its_recount_and_folding_keeps_up(countr
             quick = _best(lambda r=reach: rolled_up(semester=semester, reach=r), 15)
             slow = _best(lambda r=reach: recounted(scope=STATE, semester=semester, reach=r), 3)
             whole = _best(lambda u=unit: full_report(scope=STATE, semester=semester, division_on=TODAY, **u).tables)
-            told.append(f"{name}: report {quick * 1e3:.2f} ms, recount {slow * 1e3:.0f} ms, {slow / quick:.0f} times; all tables {whole * 1e3:.1f} ms")
+            told.append(
+                f"{name}: report {quick * 1e3:.2f} ms, recount {slow * 1e3:.0f} ms, {slow / quick:.0f} times; all tables {whole * 1e3:.1f} ms"
+            )
             if name == "country":
                 assert slow / quick >= TIMES_FASTER, told
     fold_all()
@@ -130,7 +138,9 @@ def test_the_report_is_much_quicker_than_its_recount_and_folding_keeps_up(countr
     began = time.perf_counter()
     assert fold_all(most=1_000) == len(keys)
     folding = time.perf_counter() - began
-    told.append(f"1,000 writes in {writing:.2f} s; {len(keys)} plans folded in {folding:.2f} s: {len(keys) / folding:.0f} a second")
+    told.append(
+        f"1,000 writes in {writing:.2f} s; {len(keys)} plans folded in {folding:.2f} s: {len(keys) / folding:.0f} a second"
+    )
     with capsys.disabled():
         print("\n" + "\n".join(told))
     assert len(keys) / folding >= WRITES_A_SECOND, told
