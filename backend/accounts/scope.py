@@ -232,19 +232,6 @@ def counting(scope: Scope, *, stages: bool = False) -> Iterator[None]:
         _set(before)
 
 
-@contextmanager
-def counting_everywhere(scope: Scope) -> Iterator[None]:
-    """For protected figures alone: let row security show, for counting, the rows of the whole country.
-
-    What runs inside returns nothing but aggregates that were made unrecognisable (`insight.statistics.protected`).
-    """
-    before = settings_of(scope)
-    _set(before | {f"reads_{room}": "*" for room in (*ROOMS, Area.STATISTICS.room)})
-    yield
-    if not connection.needs_rollback:
-        _set(before)
-
-
 def settings_of(scope: Scope) -> dict[str, str]:
     """What row security reads, by name of the setting."""
     readers = {area: scope.opening(area) for area in _ROOM_AREAS}

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from backend.insight.statistics.cubes import Dimension, TableSpec, Unit
 from backend.insight.statistics.full_report import FullReport
 from backend.insight.statistics.labels import labels_of
-from backend.insight.statistics.table_forms import Table
+from backend.insight.statistics.tables import Table
 
 Number = int | Decimal
 """Whole numbers, or euro with two places."""

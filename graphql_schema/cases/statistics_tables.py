@@ -12,8 +12,14 @@ from django.utils import translation
 from backend.core.classification import DataClass
 from backend.insight.statistics.conditions import Conditions
 from backend.insight.statistics.cubes import StatisticsCube, StatisticsDimension, StatisticsUnit
-from backend.insight.statistics.table_forms import CannotBeBuiltError, Cell, StatisticsProtection, Table, figure_text
-from backend.insight.statistics.tables import statistics_table
+from backend.insight.statistics.tables import (
+    CannotBeBuiltError,
+    Cell,
+    StatisticsProtection,
+    Table,
+    figure_text,
+    statistics_table,
+)
 from backend.registry.models import MeasureCategory, RiskGroup
 from backend.territory.models import InstitutionKind, ProgrammeKind, Semester
 from graphql_schema.cases.naming import AS_OF, NOT_GIVEN, moment_of, named, naming_arguments, unit_of

@@ -1,4 +1,4 @@
-"""A semester of the real country: the report from roll-ups beside its recount, folding beside writing; in `make test-full`."""
+"""A semester of the real country: the report from roll-ups beside its recount, and folding beside writing. For `make test-full`."""
 
 from __future__ import annotations
 
@@ -44,8 +44,7 @@ select md5('learner' || n)::uuid, 1, now(), now(), 'Vārds' || n, 'Uzvārds', md
        md5('inst' || 1 + n % {INSTITUTIONS})::uuid from generate_series(1, {PLANS}) n;
 insert into learners_enrolment (id, version, created_at, updated_at, learner_id, institution_id, programme_kind, stage,
                                 education_programme, starts_on, ends_on, end_reason)
-select md5('enrolment' || id)::uuid, 1, now(), now(), id, registering_institution_id, 'GENERAL', 8, '', date '2021-09-01',
-       null, ''
+select md5('enrolment' || id)::uuid, 1, now(), now(), id, registering_institution_id, 'GENERAL', 8, '', date '2021-09-01', null, ''
 from learners_learner where family_name = 'Uzvārds';
 insert into plans_supportplan (id, version, created_at, updated_at, number, learner_id, institution_id, enrolment_id, semester_id,
                                status, period_from, period_to, submitted_at, activated_at, result_text)
@@ -53,8 +52,7 @@ select md5('plan' || e.id)::uuid, 1, now(), now(), 'SPEED-' || e.id, e.learner_i
        s.starts_on, s.ends_on, now(), now(), ''
 from learners_enrolment e join learners_learner l on l.id = e.learner_id and l.family_name = 'Uzvārds'
 join territory_semester s on s.code = '2022/2023-2';
-insert into plans_riskassessment (id, version, created_at, updated_at, plan_id, institution_id, risk_factor_id, moment, level,
-                                  note)
+insert into plans_riskassessment (id, version, created_at, updated_at, plan_id, institution_id, risk_factor_id, moment, level, note)
 select gen_random_uuid(), 1, now(), now(), p.id, p.institution_id, f.id, m.moment, 1, ''
 from plans_supportplan p
 cross join lateral (select id from registry_riskfactor where valid_to is null order by md5(p.id::text || id::text) limit 3) f
@@ -123,8 +121,9 @@ def test_the_report_is_much_quicker_than_its_recount_and_folding_keeps_up(countr
             quick = _best(lambda r=reach: rolled_up(semester=semester, reach=r), 15)
             slow = _best(lambda r=reach: recounted(scope=STATE, semester=semester, reach=r), 3)
             whole = _best(lambda u=unit: full_report(scope=STATE, semester=semester, division_on=TODAY, **u).tables)
-            times = f"report {quick * 1e3:.2f} ms, recount {slow * 1e3:.0f} ms, {slow / quick:.0f} times"
-            told.append(f"{name}: {times}; with all tables {whole * 1e3:.1f} ms")
+            told.append(
+                f"{name}: report {quick * 1e3:.2f} ms, recount {slow * 1e3:.0f} ms, {slow / quick:.0f} times; all tables {whole * 1e3:.1f} ms"
+            )
             if name == "country":
                 assert slow / quick >= TIMES_FASTER, told
     fold_all()

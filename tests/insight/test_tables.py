@@ -11,23 +11,14 @@ import pytest
 
 from backend.accounts.scope import scoped
 from backend.core.clock import now
-from backend.insight.statistics import reference as statistics_reference
 from backend.insight.statistics.conditions import Conditions
 from backend.insight.statistics.cubes import CUBES, REPORT_TABLES, CubeCode, Dimension
 from backend.insight.statistics.full_report import full_report
 from backend.insight.statistics.rollups.keeping import fold_all
-from backend.insight.statistics.table_forms import CannotBeBuiltError, StatisticsProtection, Table
-from backend.insight.statistics.tables import statistics_table
+from backend.insight.statistics.tables import CannotBeBuiltError, Table, statistics_table
 from backend.territory.models import Municipality, Semester
 from tests.factories.cast import TODAY, Cast
-from tests.factories.rows import (
-    ClaimFactory,
-    EnrolmentFactory,
-    MeasureFactory,
-    RiskAssessmentFactory,
-    SupportPlanFactory,
-    whole_state,
-)
+from tests.factories.rows import ClaimFactory, MeasureFactory, RiskAssessmentFactory, whole_state
 
 D = Dimension
 
@@ -143,11 +134,9 @@ def test_what_does_not_go_together_is_refused(cast: Cast, rows: list[D], columns
 
 
 @pytest.mark.parametrize(
-    ("person", "unit", "gets"),  # no rules of protection are in force here
+    ("person", "unit", "gets"),
     [
         ("author of maple", {"institution": "maple"}, True),
-        ("author of maple", {"institution": "birch"}, False),
-        ("author of maple", {"municipality": "LV-059"}, False),
         ("coordinator of madona", {"municipality": "LV-059"}, True),
         ("researcher", {"municipality": "LV-059"}, True),
         ("editor", {}, False),
@@ -163,43 +152,6 @@ def test_only_what_is_wholly_in_reach(cast: Cast, person: str, unit: dict[str, s
     assert (made is not None) == gets
     if made is not None and person == "author of maple":
         assert {cell.column[0] for cell in made.cells} == {cast.schools["maple"].code, None}
-
-
-def test_outside_ones_reach_figures_carry_noise(cast: Cast) -> None:
-    """The same people give the same figure, whoever asks; small ones of a school are not given, nor sums of few."""
-    madona = Municipality.objects.get(code="LV-059")
-    assert asked(cast, "PLANS", [D.INSTITUTION], None, "author of birch", municipality=madona) is None, "no rules are in force"
-    statistics_reference.load()
-    with whole_state():
-        for number in range(12):
-            status = {"status": "EVALUATED", "evaluated_at": now()} if number % 2 else {"status": "ACTIVE"}
-            SupportPlanFactory(enrolment=EnrolmentFactory(institution=cast.schools["maple"]), **status)
-    told = [
-        table(cast, "LEARNERS", rows, None, person, municipality=madona, semester=semester())
-        for rows in ([D.PLAN_STATUS], [D.SEMESTER], [D.PLAN_STATUS, D.SEMESTER])
-        for person in ("author of birch", "author of linden")
-    ]
-    assert {made.protection for made in told} == {StatisticsProtection.CELL_KEY}
-    assert all(str(made.protection_note).startswith("Outside your reach") for made in told)
-    assert len({cell.figure for made in told for cell in made.cells if set(cell.row) == {None}}) == 1, "the same people"
-    assert told[0].content_hash == told[1].content_hash
-    exact = int(figures(table(cast, "LEARNERS", [D.SEMESTER], municipality=madona, semester=semester()))[None,])
-    assert abs(int(figures(told[2])[None,]) - exact) <= 4
-    schools = table(cast, "PLANS", [D.INSTITUTION], None, "author of birch", municipality=madona, semester=semester())
-    shown = {cell.row[0]: cell.figure for cell in schools.cells}
-    assert shown[cast.schools["maple"].code] is not None
-    assert all(figure is None or figure >= 10 for code, figure in shown.items() if code is not None)
-    hours = table(cast, "HOURS", [D.SPECIALIST_ROLE], None, "author of birch", municipality=madona, semester=semester())
-    assert {cell.figure for cell in hours.cells} == {None}, "of three learners"
-    inside = table(cast, "PLANS", [D.INSTITUTION], None, "author of maple", institution=cast.schools["maple"])
-    assert inside.protection == StatisticsProtection.EXACT
-
-
-def test_who_reads_no_statistics_gets_no_noise_either(cast: Cast) -> None:
-    statistics_reference.load()
-    madona = Municipality.objects.get(code="LV-059")
-    for person in ("editor", "expert", "ngo of madona"):
-        assert asked(cast, "PLANS", [D.SEMESTER], None, person, municipality=madona) is None
 
 
 def test_every_pair_of_every_cube_is_what_the_rows_say(cast: Cast, django_assert_max_num_queries: Any) -> None:

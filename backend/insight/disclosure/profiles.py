@@ -50,7 +50,8 @@ class Profile:
     def from_json(cls, stored: dict[str, Any]) -> Profile:
         """The profile that `as_json` wrote down."""
         decimals = {"dominance_k", "p_percent", "noise_variance"}
-        return cls(**{name: Decimal(value) if name in decimals else value for name, value in stored.items()})
+        values: dict[str, Any] = {name: Decimal(value) if name in decimals else value for name, value in stored.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from backend.insight.statistics.reach import Reach, asked_for
 from backend.insight.statistics.report import SemesterReport
 from backend.insight.statistics.report_tables import report_tables
 from backend.insight.statistics.selectors import report_within
-from backend.insight.statistics.table_forms import Table
+from backend.insight.statistics.tables import Table
 from backend.territory.models import Institution, Municipality, Region, Semester
 
 

@@ -19,8 +19,7 @@ from backend.insight.statistics.reach import Reach
 from backend.insight.statistics.report import SemesterReport
 from backend.insight.statistics.rollups.schema import COUNTRY
 from backend.insight.statistics.rollups.sums import name_of
-from backend.insight.statistics.table_forms import Cell, Table, content_hash, in_order, outwards
-from backend.insight.statistics.tables import statistics_table
+from backend.insight.statistics.tables import Cell, Table, content_hash, in_order, statistics_table
 from backend.territory.models import Semester
 
 
@@ -130,7 +129,11 @@ def _with_totals(spec: TableSpec, source: _Source, lines: Iterable[tuple[str, st
     for x, y, value in lines:
         codes: dict[Dimension, str] = dict(zip(source.kept.dimensions, (x, y), strict=False))
         row, column = (tuple(codes[dimension] for dimension in part) for part in (spec.rows, spec.columns))
-        for key in product(outwards(row), outwards(column)):
+        for key in product(_outwards(row), _outwards(column)):
             totals[key] += value
     for (down, across), total in totals.items():
         yield Cell(down, across, total)
+
+
+def _outwards(codes: tuple[str, ...]) -> list[tuple[str | None, ...]]:
+    return [(*codes[:kept], *(None,) * (len(codes) - kept)) for kept in range(len(codes), -1, -1)]

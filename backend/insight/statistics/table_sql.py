@@ -41,6 +41,9 @@ class Asked:
     columns: tuple[Dimension, ...]
     conditions: Conditions
     division_on: dt.date
+    with_learners: bool
+    keyed: bool = False
+    """A line for each record that is counted, in place of the learners behind a figure: for cell keys (`outside`)."""
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -51,7 +54,7 @@ class Asked:
 def table_query(asked: Asked, reach: Reach, *, past: bool) -> Query:
     """The one `select` of a table and its parameters.
 
-    Columns: a code for each dimension, then for each whether it is a total, the figure.
+    Columns: a code for each dimension, then for each whether it is a total, the figure, the learners behind it (0 unless asked).
     `past`: from the rows themselves, which whoever executes it has hidden behind what they were.
     """
     if not past:
@@ -64,7 +67,7 @@ def table_query(asked: Asked, reach: Reach, *, past: bool) -> Query:
 def _kept(asked: Asked) -> Kept | None:
     """The smallest kept sum that answers the table."""
     adds_up = asked.cube.adds_up or (asked.cube.counting is Counting.PLAN and asked.kind is PLANS)
-    if not adds_up or asked.conditions.about_content:
+    if not adds_up or asked.with_learners or asked.keyed or asked.conditions.about_content:
         return None
     own = {dimension for dimension in asked.dimensions if dimension not in _LOOKED_UP} | asked.kind.otherwise.keys()
     fitting = [kept for kept in asked.kind.kept if own <= set(kept.dimensions)]
@@ -107,29 +110,14 @@ def _of_facts(asked: Asked, reach: Reach, *, past: bool) -> Query:
     conditions = ["f.kind = %s", *conditions, *held]
     counting = asked.cube.counting
     figure = "sum(f.value)" if counting is Counting.VALUE else f"count(distinct f.{counting.value})"
+    people = "count(distinct f.learner_id)" if asked.with_learners else "0"
+    if asked.keyed:
+        people = "f.learner_id" if counting is Counting.VALUE else f"f.{counting.value}"
     if counting is not Counting.VALUE:
         conditions.append("f.value > 0")
     parameters = [asked.kind.code, *values, *more]
-    return _grouped(asked, source, figure, names=names, conditions=conditions, values=parameters, place="f.institution_id")
-
-
-def records_query(asked: Asked, reach: Reach, *, past: bool) -> Query:
-    """The one `select` of what stands behind a table, for whoever protects it, and its parameters.
-
-    Columns: a code for each dimension, the key of a record (a learner, a plan, a specialist), what it adds. Without totals.
-    """
-    counting = asked.cube.counting
-    record = "learner_id" if counting is Counting.VALUE else counting.value
-    source = f"({facts_query('true')})" if past else FACTS_NOW
-    names = {dimension: f"f.{column}" for dimension, column in {**OF_PLAN, **asked.kind.columns}.items()}
-    conditions, values = sql_of(asked.conditions, asked.kind, source=source, places=reach.places)
-    held, more = _otherwise(asked, names)
-    columns, joins, before = _columns(asked, names, "f.institution_id")
-    where = " and ".join(["f.kind = %s", "f.value <> 0", *conditions, *held])
-    by = ", ".join((*columns, f"f.{record}"))
-    return (
-        f"select {by}, sum(f.value) from {source} f{joins} where {where} group by {by}",
-        [*before, asked.kind.code, *values, *more],
+    return _grouped(
+        asked, source, figure, names=names, conditions=conditions, values=parameters, place="f.institution_id", people=people
     )
 
 
@@ -152,25 +140,22 @@ def _grouped(
     conditions: list[str],
     values: list[Any],
     place: str,
+    people: str = "0",
 ) -> Query:
-    columns, joins, before = _columns(asked, names, place)
+    columns = [_LOOKED_UP.get(dimension) or names[dimension] for dimension in asked.dimensions]
+    joins, before = "", []
+    if any(dimension in TERRITORIAL for dimension in asked.dimensions):
+        joins += f" join ({DIVISION}) d on d.id = {place}"
+        before.append(asked.division_on)
+        before.append(asked.division_on)
+    if any(_LOOKED_UP.get(dimension, "").startswith("s.") for dimension in asked.dimensions):
+        joins += " join territory_semester s on s.id = f.semester_id"
     down, across = columns[: len(asked.rows)], columns[len(asked.rows) :]
-    groups = ", ".join(f"rollup ({', '.join(part)})" for part in (down, across) if part)
-    marks = ", ".join(f"grouping({column}) = 1" for column in columns)
+    groups = ", ".join([*(f"rollup ({', '.join(part)})" for part in (down, across) if part), *([people] if asked.keyed else [])])
+    named = ", ".join(f"{column} as c{number}" for number, column in enumerate(columns))
+    marks = ", ".join(f"grouping({column}) = 1 as m{number}" for number, column in enumerate(columns))
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    text = f"select {', '.join(columns)}, {marks}, {figure} from {source} f{joins}{where} group by {groups}"
+    text = f"select {named}, {marks}, {figure} as figure, {people} as people from {source} f{joins}{where} group by {groups}"
     # Parameters in the order of the text: those of the source come first in `values` where it has any.
     count = source.count("%s")
     return text, [*values[:count], *before, *values[count:]]
-
-
-def _columns(asked: Asked, names: dict[Dimension, str], place: str) -> tuple[list[str], str, list[Any]]:
-    """The columns of a table's dimensions, the joins that some of them need, and the parameters of those."""
-    columns = [_LOOKED_UP.get(dimension) or names[dimension] for dimension in asked.dimensions]
-    joins, parameters = "", []
-    if any(dimension in TERRITORIAL for dimension in asked.dimensions):
-        joins += f" join ({DIVISION}) d on d.id = {place}"
-        parameters += [asked.division_on, asked.division_on]
-    if any(_LOOKED_UP.get(dimension, "").startswith("s.") for dimension in asked.dimensions):
-        joins += " join territory_semester s on s.id = f.semester_id"
-    return columns, joins, parameters

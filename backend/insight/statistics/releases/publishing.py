@@ -19,10 +19,9 @@ from backend.core.clock import business_today, now
 from backend.core.refusals import Code, Problems, refuse
 from backend.insight.disclosure.profiles import Earlier, Profile
 from backend.insight.disclosure.shapes import Table
-from backend.insight.statistics.models import Release, ReleaseAudience, ReleaseEvidence, ReleaseProfile, ReleaseTable
+from backend.insight.statistics.models import Release, ReleaseAudience, ReleaseEvidence, ReleaseTable
 from backend.insight.statistics.releases.catalogue import exact_tables
-from backend.insight.statistics.releases.stored import earlier_of, evidence_of, hash_of, profile_of, public_form
-from backend.territory.selectors import in_force
+from backend.insight.statistics.releases.stored import earlier_of, evidence_of, hash_of, profile_in_force, public_form
 
 SEES: dict[str, tuple[str, ...]] = {
     ReleaseAudience.PUBLIC: (ReleaseAudience.PUBLIC,),
@@ -94,11 +93,11 @@ def _exact(scope: Scope, day: dt.date, codes: tuple[str, ...]) -> list[Table]:
 
 
 def _profile(audience: str, day: dt.date) -> Profile:
-    row = ReleaseProfile.objects.filter(in_force(day), audience=audience).first()
-    if row is None:
+    found = profile_in_force(audience, day)
+    if found is None:
         wording = _("No profile of protection is in force for this audience on {day}. Add one to the reference data.")
         refuse(Code.UNMET_CONDITION, format_lazy(wording, day=day.isoformat()), "audience")
-    return profile_of(row)
+    return found
 
 
 def _write(release: Release, tables: list[Table], profiles: dict[str, Profile]) -> None:

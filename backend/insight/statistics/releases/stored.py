@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict
@@ -12,6 +13,13 @@ from backend.insight.disclosure.profiles import Earlier, Profile
 from backend.insight.disclosure.shapes import TOTAL, Category, Cell, Coordinates, Dimension, Measure, Table, Unit
 from backend.insight.disclosure.shares import share
 from backend.insight.statistics.models import ReleaseProfile
+from backend.territory.selectors import in_force
+
+
+def profile_in_force(audience: str, day: dt.date) -> Profile | None:
+    """By what releases to an audience are protected on a day; None where nothing says so."""
+    row = ReleaseProfile.objects.filter(in_force(day), audience=audience).first()
+    return profile_of(row) if row else None
 
 
 def profile_of(row: ReleaseProfile) -> Profile:
