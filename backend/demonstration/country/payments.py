@@ -175,6 +175,4 @@ def load_ledger() -> Iterator[int]:
     for statement in (_APPROVED, _REVERSED, _HOURS, _PAID, _CAME_BACK):
         yield run(statement)
     yield run(_POSTINGS)
-    # Balances are the database's to check, at the latest when it commits; now, since indexes cannot be made before.
     run("set local enable_nestloop = on")
-    run("set constraints ledger_entry_balances, ledger_postings_balance immediate")
