@@ -90,15 +90,15 @@ def statistics_table(
 ) -> Table | None:
     """A table of `cube` over the institutions that the conditions name, or over all that `scope` reaches.
 
-    Exact where `scope` reaches all of them; otherwise each figure carries the noise of its cell key (`outside`), as things are now.
+    Exact where `scope` reaches all of them; otherwise each figure carries the noise of its cell key (`outside`), as of now.
 
     Two statements at most (three, and two settings, where the past is asked). With totals: over each dimension from the innermost
     outwards, and over all. `as_of` (with its time zone) as for the semester report. `with_learners` counts for each figure the
     people behind it, for whoever protects it. `within`: the institutions, where they were looked up already.
 
-    None for who reads no statistics. Raises CannotBeBuiltError for dimensions that do not go together, are named twice, or make too
-    large a table, and for the past of institutions that are not reached; ValueError for more than one unit. Needs a transaction that carries the
-    scope.
+    None for who reads no statistics. Raises CannotBeBuiltError for dimensions that do not go together, are named twice, or make
+    too large a table, and for the past of institutions that are not reached; ValueError for more than one unit. Needs a
+    transaction that carries the scope.
     """
     given = conditions or Conditions()
     division = given.division_on or business_today()
