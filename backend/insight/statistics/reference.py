@@ -83,6 +83,7 @@ def _profile(row: dict[str, str]) -> ReleaseProfile:
         id=uuid_for(kind=ReleaseProfile.tag, code=f"{row['audience']}:{row['valid_from']}"),
         audience=row["audience"],
         group_disclosure=row["group_disclosure"] == "yes",
+        builder_mode=row["builder_mode"],
         dominance_k=Decimal(row["dominance_k"]),
         p_percent=Decimal(row["p_percent"]),
         noise_variance=Decimal(row["noise_variance"]),
