@@ -69,6 +69,10 @@ class Demonstration:
             self.children.append(self._child("background worker", worker, log_name="worker"))
             sealer = [sys.executable, "manage.py", "seal_trail", "--every", "5"]
             self.children.append(self._child("sealer of the trail", sealer, log_name="sealer"))
+            folder = [sys.executable, "manage.py", "fold_statistics", "--every", "2"]
+            self.children.append(self._child("folder of statistics", folder, log_name="folder"))
+            planned = [sys.executable, "manage.py", "publish_due", "--every", "15"]
+            self.children.append(self._child("planned publications", planned, log_name="planned"))
 
     def _start_database(self) -> dict[str, str]:
         """The embedded server with its roles; nothing when DATABASE_URL names another server."""

@@ -28,6 +28,8 @@ LEAVE_BASE, LEAVE_NEED, LEAVE_VOCATIONAL, LEAVE_EFFECT = -4.4, 0.9, 0.4, -0.7
 MOVES, REPEATS, NEVER_APPROVED = 0.015, 0.012, 0.006
 WITHOUT_CODE = 0.004
 """Share of the learners who have no personal code yet; nobody who stands twice is among them. Assumed."""
+WATCHED_FIRST, WATCHED_LEAST, WATCHED_MOST = 0.12, 3, 5
+"""Beside each learner who gets a plan at once, how many are watched first, and for how many semesters until theirs. Assumed."""
 AFTER_NINE_VOCATIONAL, AFTER_NINE_STAYS = 0.3, 0.35
 JOINS_IN_TIME = dt.timedelta(days=70)
 """An institution that joins this long after a semester began still writes plans in it."""
@@ -105,6 +107,8 @@ class Course:
         self._names, self._codes = CountryNames(rng), PersonalCodes(rng)
         self._world = Population(schools=schools, semesters=semesters, peak=[0] * len(schools))
         self._active: list[Person] = []
+        self._watched: dict[str, int] = {}
+        """Learners without a plan yet, by the semester from which on they get theirs."""
         self._stub_of: dict[str, PlanStub] = {}
         self._by_municipality: dict[tuple[str, bool], list[int]] = defaultdict(list)
         for place, school in enumerate(schools):
@@ -133,12 +137,20 @@ class Course:
         open_schools = [number for number, school in enumerate(self._schools) if school.joined_on <= latest]
         demand = _shares(whole, {number: self._schools[number].weight for number in open_schools})
         going_on = _fitted(whole - fresh, {number: (demand[number], len(candidates[number])) for number in open_schools})
-        stubs = []
+        stubs, waiting = [], self._whose_turn_it_is(place)
         for number in open_schools:
             chosen = candidates[number][: going_on.get(number, 0)]
             missing = demand[number] - len(chosen)
             stubs += [self._plan(person, place) for person in chosen]
-            for _ in range(missing):
+            awaited = waiting[number][:missing]
+            stubs += [self._plan(person, place) for person in awaited]
+            for person in awaited:
+                del self._watched[person.id]
+            for _ in range(round(missing * WATCHED_FIRST)):
+                self._watched[self._enter(number, place, lowest, NEED_WITH_PLAN).id] = place + self._rng.randint(
+                    WATCHED_LEAST, WATCHED_MOST
+                )
+            for _ in range(missing - len(awaited)):
                 person = self._enter(number, place, lowest, NEED_WITH_PLAN)
                 stubs.append(self._plan(person, place))
             self._world.peak[number] = max(self._world.peak[number], demand[number])
@@ -159,6 +171,14 @@ class Course:
             PlanStub(person=person, stay=person.stays[-1], semester=place, approved=False)
             for person in self._rng.sample(unplanned, left)
         ]
+
+    def _whose_turn_it_is(self, place: int) -> dict[int, list[Person]]:
+        """Learners who were watched long enough to get their first plan, by school."""
+        found: dict[int, list[Person]] = defaultdict(list)
+        for person in self._active:
+            if self._watched.get(person.id, place + 1) <= place:
+                found[person.stays[-1].school].append(person)
+        return found
 
     def _candidates(self, place: int, semester: Semester, lowest: int) -> dict[int, list[Person]]:
         """Learners with a plan before, by school; those of the last semester and of greater need come first."""
