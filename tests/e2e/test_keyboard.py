@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_focus_goes_the_way_of_the_eye(page: Page, watch: Watch, address: st
     assert [stop for stop in stops if stop["hidden"]] == []
     parts = [stop["part"] for stop in stops[1:]]
     assert parts == sorted(parts, key=["HEADER", "MAIN", "FOOTER"].index)
-    for before, after in zip(stops[1:], stops[2:], strict=False):
+    for before, after in pairwise(stops[1:]):
         if before["part"] == after["part"] == "MAIN" and size == PHONE:
             assert after["top"] >= before["top"] - 60, (before["name"], after["name"])
 
