@@ -74,6 +74,22 @@ def test_choices_unfold_on_a_phone(page: Page, watch: Watch) -> None:
     expect(page.get_by_label("Veids")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_largest_text_cuts_nothing_off(page: Page, watch: Watch, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    for address in ("/lv/", "/lv/materiali/", "/lv/skaitli/"):
+        page.goto(address)
+        larger = page.locator("button[data-text-step='1']")
+        while larger.get_attribute("aria-disabled") != "true":
+            larger.click()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+        for part in (".brand", ".to-search", ".language", ".menu"):
+            box = page.locator(f".head {part}").bounding_box()
+            assert box is not None, part
+            assert box["width"] > 20, part
+            assert box["x"] + box["width"] <= size["width"], (address, part)
+
+
 def test_the_list_lights_up_the_map(page: Page, watch: Watch) -> None:
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     page.goto("/lv/skaitli/")
