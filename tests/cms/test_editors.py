@@ -55,7 +55,7 @@ def _article(slug: str = ARTICLE) -> NewsArticlePage:
 def _send(client: Client, page: Page, action: str, **values: Any) -> Any:
     """Open the form of a page, change fields, press a button."""
     url = f"/admin/pages/{page.pk}/edit/"
-    data = querydict_from_html(client.get(url).content.decode(), form_id="w-editor-form")
+    data = querydict_from_html(client.get(url).content.decode(), form_id="page-edit-form")
     data.update({f"action-{action}": "1", **values})
     return client.post(url, data, follow=True)
 
@@ -184,6 +184,7 @@ def test_a_planned_text_goes_out_at_its_time_and_comes_down_at_its_end(editors: 
     page.save_revision(user=first)
     page.get_workflow().start(page, first)
     _approves(second, page)
+    assert Approval.objects.count() == 1
     assert not _article().live
     assert publish_due() == 0
     past = timezone.now() - dt.timedelta(minutes=1)
@@ -290,7 +291,7 @@ def test_every_kind_of_page_is_seen_before_it_goes_out(editors: tuple[User, ...]
     page = model.objects.filter(locale__language_code="lv").order_by("pk").first()
     assert page is not None, "the first content has one of each"
     url = f"/admin/pages/{page.pk}/edit/"
-    form = querydict_from_html(client.get(url).content.decode(), form_id="w-editor-form")
+    form = querydict_from_html(client.get(url).content.decode(), form_id="page-edit-form")
     form["title"] = "Vēl nesaglabāts virsraksts"
     assert client.post(f"{url}preview/", form).json() == {"is_valid": True, "is_available": True}
     shown = client.get(f"{url}preview/?mode=")
