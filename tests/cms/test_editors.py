@@ -106,7 +106,9 @@ def test_who_mended_a_comma_has_written(editors: tuple[User, ...]) -> None:
     _send(_as(first), _article(), "submit", title="Kopīgs darbs")
     _send(_as(second), _article(), "save", summary="Otrais pielaboja kopsavilkumu, un tas ir arī viņa teksts.")
     with pytest.raises(PermissionDenied, match="savs"), _latvian():
-        _state(_article()).approve(user=second)
+        _state(_article()).task.specific.on_action(_state(_article()), second, "approve")
+    with pytest.raises(IntegrityError, match="approved it"), transaction.atomic():
+        _state(_article()).approve(user=second)  # past our own code
     _approves(third, _article())
     assert _article().title == "Kopīgs darbs"
 
