@@ -96,7 +96,7 @@ APPS = (
     App("school-office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), Level.INSTITUTION, SCHOOL),
     App("municipal-system", (Role.MUNICIPALITY_COORDINATOR,), Level.MUNICIPALITY, MUNICIPALITY),
     App("other-school", (Role.PLAN_AUTHOR,), Level.INSTITUTION, OTHER_SCHOOL),
-    App("vocational-school", (Role.PLAN_AUTHOR,), Level.INSTITUTION, SEED_SCHOOL),
+    App("vocational-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), Level.INSTITUTION, SEED_SCHOOL),
     App("vocational-office", (Role.INSTITUTION_HEAD, Role.VOCATIONAL_COORDINATOR), Level.INSTITUTION, SEED_SCHOOL),
     App("state-register", (Role.IKVD,), Level.STATE),
     App("research", (Role.RESEARCHER,), Level.STATE),

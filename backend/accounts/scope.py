@@ -186,6 +186,7 @@ _NOTHING_SET = {
     "client": "",
     "on": "",
     **{f"{verb}_{room}": "" for verb in ("reads", "writes") for room in ROOMS},
+    "reads_statistics": "",
 }
 
 SETTINGS = tuple(_NOTHING_SET)
@@ -210,16 +211,18 @@ def leave_scope() -> None:
 
 
 @contextmanager
-def counting(scope: Scope) -> Iterator[None]:
+def counting(scope: Scope, *, stages: bool = False) -> Iterator[None]:
     """For reports alone: let row security show, for counting, the rows of every institution whose statistics are open.
 
     A researcher reads figures of the whole country and no row; a report has to count rows. What runs inside returns
-    aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut.
+    aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut, unless grades and courses are counted
+    (`stages`), which stand on enrolments.
     """
     holdings = scope.opening(Area.STATISTICS)
     opened = _listed(holdings)
     before = settings_of(scope)
-    within = before | {name: _joined(before[name], opened) for name in _COUNTED}
+    names = (*_COUNTED, f"reads_{Area.LEARNERS.room}") if stages else _COUNTED
+    within = before | {name: _joined(before[name], opened) for name in names}
     if within == before:
         yield  # the caller reads those rows anyway
         return
@@ -242,6 +245,7 @@ def settings_of(scope: Scope) -> dict[str, str]:
         "on": scope.on.isoformat(),
         **{f"reads_{area.room}": _listed(holdings) for area, holdings in readers.items()},
         **{f"writes_{area.room}": _listed(scope.writing(area)) for area in _ROOM_AREAS},
+        "reads_statistics": _listed(scope.opening(Area.STATISTICS)),
     }
 
 

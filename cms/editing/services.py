@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -131,6 +132,12 @@ def publish_due() -> int:
     for bundle in Bundle.objects.filter(state=BundleState.APPROVED, publish_at__lte=moment).order_by("publish_at"):
         done += _tried(lambda bundle=bundle: publish_bundle(bundle=bundle), bundle)
     return done
+
+
+def published_due() -> Iterator[str]:
+    """As `publish_due`; a line when something was done. A periodic job."""
+    if done := publish_due():
+        yield f"{done} planned publications done."
 
 
 def _take_down(page: Page) -> None:

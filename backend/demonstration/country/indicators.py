@@ -19,11 +19,11 @@ from backend.insight.evaluation.models import LearnerIndicator
 from backend.territory.models import Semester
 
 INDICATORS = Line(LearnerIndicator, version="1", source="GENERATED")
-UNEXCUSED, UNEXCUSED_NEED, UNEXCUSED_VOCATIONAL, UNEXCUSED_EFFECT, UNEXCUSED_SPREAD = 1.9, 0.55, 0.2, -0.25, 0.5
+UNEXCUSED, UNEXCUSED_NEED, UNEXCUSED_VOCATIONAL, UNEXCUSED_EFFECT, UNEXCUSED_SPREAD = 1.9, 0.55, 0.2, -0.25, 0.3
 """Logarithm of lessons missed without excuse in a whole semester: at need 0, for each unit of need, in vocational education,
 with an approved plan; standard deviation of the rest."""
 EXCUSED, EXCUSED_NEED, EXCUSED_SPREAD = 2.9, 0.1, 0.5
-MARK, MARK_NEED, MARK_EFFECT, MARK_SPREAD = 6.3, -0.55, 0.2, 0.7
+MARK, MARK_NEED, MARK_EFFECT, MARK_SPREAD = 6.3, -0.55, 0.2, 0.4
 """Mean mark: at need 0, for each unit of need, with an approved plan; standard deviation of the rest."""
 MISSING = 0.03
 """Share of learners and semesters of which no source told. Assumed."""

@@ -1,8 +1,9 @@
 """The country's course: who learns where, year by year, who gets a plan in which semester, who leaves early and why.
 
 This is the model behind every row. Each learner has a need that no table shows. It raises absences, lowers marks, raises the
-odds of leaving early, and raises the odds of being given a plan: the planted bias of selection. A plan with consultations
-lowers the odds of leaving in its semester: the planted effect. The numbers stand here and in docs/demo-country.md.
+odds of leaving early, and raises the odds of being given a plan: the planted bias of selection. An approved plan, whatever is
+planned in it, lowers the odds of leaving in its semester: the planted effect. The numbers stand here and in
+docs/demo-country.md.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ LEAVE_BASE, LEAVE_NEED, LEAVE_VOCATIONAL, LEAVE_EFFECT = -4.4, 0.9, 0.4, -0.7
 MOVES, REPEATS, NEVER_APPROVED = 0.015, 0.012, 0.006
 WITHOUT_CODE = 0.004
 """Share of the learners who have no personal code yet; nobody who stands twice is among them. Assumed."""
+WATCHED_FIRST, WATCHED_LEAST, WATCHED_MOST = 0.12, 3, 5
+"""Beside each learner who gets a plan at once, how many are watched first, and for how many semesters until theirs. Assumed."""
 AFTER_NINE_VOCATIONAL, AFTER_NINE_STAYS = 0.3, 0.35
 JOINS_IN_TIME = dt.timedelta(days=70)
 """An institution that joins this long after a semester began still writes plans in it."""
@@ -83,6 +86,24 @@ class PlanStub:
     """False for a plan that was sent back and then left: it counts nowhere."""
 
 
+@dataclass(slots=True)
+class Chances:
+    """Leaving early in one semester, as decided: learners, and how many of them would leave with a plan and without one.
+
+    Sums of probabilities, so the true average effect among them is `(with_plan - without_plan) / learners`.
+    """
+
+    learners: int = 0
+    with_plan: float = 0.0
+    without_plan: float = 0.0
+
+    def add(self, score: float, share: float) -> None:
+        """One more learner of these log-odds without a plan, in a semester of which `share` is over."""
+        self.learners += 1
+        self.without_plan += share / (1 + math.exp(-score))
+        self.with_plan += share / (1 + math.exp(-score - LEAVE_EFFECT))
+
+
 @dataclass
 class Population:
     """Everything that was decided."""
@@ -93,6 +114,10 @@ class Population:
     plans: list[list[PlanStub]] = field(default_factory=list)
     peak: list[int] = field(default_factory=list)
     """Most plans of a semester, by school."""
+    planned: list[Chances] = field(default_factory=list)
+    """The truth about leaving early of those who had a plan, semester by semester."""
+    unplanned: list[Chances] = field(default_factory=list)
+    """The same of those who had none."""
 
 
 class Course:
@@ -105,6 +130,8 @@ class Course:
         self._names, self._codes = CountryNames(rng), PersonalCodes(rng)
         self._world = Population(schools=schools, semesters=semesters, peak=[0] * len(schools))
         self._active: list[Person] = []
+        self._watched: dict[str, int] = {}
+        """Learners without a plan yet, by the semester from which on they get theirs."""
         self._stub_of: dict[str, PlanStub] = {}
         self._by_municipality: dict[tuple[str, bool], list[int]] = defaultdict(list)
         for place, school in enumerate(schools):
@@ -133,12 +160,20 @@ class Course:
         open_schools = [number for number, school in enumerate(self._schools) if school.joined_on <= latest]
         demand = _shares(whole, {number: self._schools[number].weight for number in open_schools})
         going_on = _fitted(whole - fresh, {number: (demand[number], len(candidates[number])) for number in open_schools})
-        stubs = []
+        stubs, waiting = [], self._whose_turn_it_is(place)
         for number in open_schools:
             chosen = candidates[number][: going_on.get(number, 0)]
             missing = demand[number] - len(chosen)
             stubs += [self._plan(person, place) for person in chosen]
-            for _ in range(missing):
+            awaited = waiting[number][:missing]
+            stubs += [self._plan(person, place) for person in awaited]
+            for person in awaited:
+                del self._watched[person.id]
+            for _ in range(round(missing * WATCHED_FIRST)):
+                self._watched[self._enter(number, place, lowest, NEED_WITH_PLAN).id] = place + self._rng.randint(
+                    WATCHED_LEAST, WATCHED_MOST
+                )
+            for _ in range(missing - len(awaited)):
                 person = self._enter(number, place, lowest, NEED_WITH_PLAN)
                 stubs.append(self._plan(person, place))
             self._world.peak[number] = max(self._world.peak[number], demand[number])
@@ -159,6 +194,14 @@ class Course:
             PlanStub(person=person, stay=person.stays[-1], semester=place, approved=False)
             for person in self._rng.sample(unplanned, left)
         ]
+
+    def _whose_turn_it_is(self, place: int) -> dict[int, list[Person]]:
+        """Learners who were watched long enough to get their first plan, by school."""
+        found: dict[int, list[Person]] = defaultdict(list)
+        for person in self._active:
+            if self._watched.get(person.id, place + 1) <= place:
+                found[person.stays[-1].school].append(person)
+        return found
 
     def _candidates(self, place: int, semester: Semester, lowest: int) -> dict[int, list[Person]]:
         """Learners with a plan before, by school; those of the last semester and of greater need come first."""
@@ -216,11 +259,15 @@ class Course:
         length = (last - semester.starts_on).days
         # What is over of the semester: in the running one only some have left yet.
         share = length / (semester.ends_on - semester.starts_on).days
-        staying = []
+        staying, planned, unplanned = [], Chances(), Chances()
+        self._world.planned.append(planned)
+        self._world.unplanned.append(unplanned)
         for person in self._active:
             stub, stay = with_plan.get(person.id), person.stays[-1]
             score = LEAVE_BASE + LEAVE_NEED * person.need
-            score += LEAVE_VOCATIONAL * self._schools[stay.school].vocational + (LEAVE_EFFECT if stub else 0.0)
+            score += LEAVE_VOCATIONAL * self._schools[stay.school].vocational
+            (planned if stub else unplanned).add(score, share)
+            score += LEAVE_EFFECT if stub else 0.0
             if rng.random() < share / (1 + math.exp(-score)):
                 stay.ends_on = semester.starts_on + dt.timedelta(days=rng.randint(min(30, length - 1), length))
                 stay.reason = _LEFT
