@@ -125,15 +125,28 @@ def repair(system: System, suppressed: Flags, bad: Flags, doubt: Doubt) -> Flags
 
 def _reaches(system: System, hidden: Flags, number: int) -> list[Flags]:
     """Cells that may move for one cell's sake: those of its tables and what is hidden beside them; then all of the tables
-    beside them; then noughts too."""
-    inside = system.membership[:, [number]]
-    own = np.asarray(inside.sum(axis=1)).ravel() > 0
-    cells = np.asarray(system.membership[own].sum(axis=0)).ravel() > 0
-    beside = np.asarray(system.membership[:, np.flatnonzero(cells)].sum(axis=1)).ravel() > 0
-    around = np.asarray(system.membership[beside].sum(axis=0)).ravel() > 0
+    beside them; then all that any chain of shared cells leads to; then noughts there too."""
+    here = np.zeros(system.size, dtype=bool)
+    here[number] = True
+    cells = _beside(system, here)
+    around = _beside(system, cells)
+    connected = around
+    while (wider := _beside(system, connected)).sum() > connected.sum():
+        connected = wider
     filled, open_cells = system.values > 0, system.open_cells
-    kept = hidden & around
-    return [(cells & open_cells & filled) | kept, (around & open_cells & filled) | kept, (around & open_cells) | kept]
+    near = hidden & around
+    return [
+        (cells & open_cells & filled) | near,
+        (around & open_cells & filled) | near,
+        connected & ((open_cells & filled) | hidden),
+        connected & (open_cells | hidden),
+    ]
+
+
+def _beside(system: System, cells: Flags) -> Flags:
+    """Every cell that shares a table, or a family's group, with one of `cells`."""
+    tables = np.asarray(system.membership[:, np.flatnonzero(cells)].sum(axis=1)).ravel() > 0
+    return np.asarray(system.membership[tables].sum(axis=0)).ravel() > 0
 
 
 def _widen(system: System, hidden: Flags, number: int, doubt: Doubt, reach: Flags) -> bool:

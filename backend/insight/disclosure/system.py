@@ -44,7 +44,7 @@ class System:
     together: list[Numbers]
     """Variables that are suppressed together."""
     membership: sp.csr_matrix
-    """Which variables stand in which table: tables down, variables across."""
+    """Which variables stand in which table, or are suppressed together: tables and groups down, variables across."""
     open_cells: Flags
     """Cells of the release that were not published before: what may be hidden."""
 
@@ -61,7 +61,7 @@ def build(*, tables: Sequence[Table], profile: Profile, earlier: Sequence[Earlie
     judged += [judge(then, past.profile) for then, past in zip(laid[len(tables) :], earlier, strict=True)]
     numbers = _Numbering()
     of_tables = [numbers.of(each, past=place >= len(tables)) for place, each in enumerate(laid)]
-    size, relations = len(numbers.keys), _Relations()
+    size, relations, together = len(numbers.keys), _Relations(), numbers.together()
     system = System(
         values=np.zeros(size),
         width=np.zeros(size),
@@ -75,8 +75,8 @@ def build(*, tables: Sequence[Table], profile: Profile, earlier: Sequence[Earlie
         limits=sp.csr_matrix((0, size)),
         of_tables=of_tables,
         released=len(tables),
-        together=numbers.together(),
-        membership=_membership(of_tables, size),
+        together=together,
+        membership=_membership([*of_tables, *together], size),
         open_cells=np.arange(size) < numbers.released,
     )
     for place, (each, found, verdict) in enumerate(zip(laid, of_tables, judged, strict=True)):
