@@ -117,7 +117,10 @@ def repair(system: System, suppressed: Flags, bad: Flags, doubt: Doubt) -> Flags
         if not failing(system, doubt, hidden)[number]:
             continue  # what was hidden for another cell serves this one too
         if not any(_widen(system, hidden, int(number), doubt, reach) for reach in _reaches(system, hidden, int(number))):
-            lost.append(int(number))
+            more = _all_beside(system, hidden, int(number))
+            if not more.any():
+                lost.append(int(number))
+            hidden |= more
     if lost:
         raise ImpossibleError(np.array(lost, dtype=np.int64))
     return with_companions(system, hidden)
@@ -141,6 +144,18 @@ def _reaches(system: System, hidden: Flags, number: int) -> list[Flags]:
         connected & ((open_cells & filled) | hidden),
         connected & (open_cells | hidden),
     ]
+
+
+def _all_beside(system: System, hidden: Flags, number: int) -> Flags:
+    """The last resort: every open cell of its tables, or of those beside them, or of all that are connected."""
+    reach = np.zeros(system.size, dtype=bool)
+    reach[number] = True
+    while (wider := _beside(system, reach)).sum() > reach.sum():
+        reach = wider
+        more = reach & system.open_cells & ~hidden
+        if more.any():
+            return more
+    return np.zeros(system.size, dtype=bool)
 
 
 def _beside(system: System, cells: Flags) -> Flags:
