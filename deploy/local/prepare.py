@@ -29,11 +29,18 @@ class Step:
     """Whether its result holds the server's address (and so must follow PORT)."""
 
 
+RELEASED = ("plans-territory", "learners-territory", "plans-kind", "risks-period", "hours-period", "consulted-period")
+"""Tables of the demonstration's first release: enough to look at, protected within seconds. `publish_release` knows more."""
 STEPS = (
     Step("migrations", "Migrations", "migrate", {"interactive": False}),
     Step("reference", "Reference data", "load_reference"),
     Step("demo", "Demonstration data", "load_demo"),
-    Step("release", "Open data", "publish_release", {"first": True, "name": "Pirmais laidiens", "name_en": "First release"}),
+    Step(
+        "release",
+        "Open data",
+        "publish_release",
+        {"first": True, "name": "Pirmais laidiens", "name_en": "First release", "table": list(RELEASED)},
+    ),
     Step("access", "People and apps", "make_demo_access", knows_address=True),
     Step("site", "Site", "load_site", knows_address=True),
     Step("static", "Static files", "collectstatic", {"interactive": False}),
