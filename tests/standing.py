@@ -183,7 +183,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(base_url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 60) -> None:
+def _wait(base_url: str, process: subprocess.Popen[bytes], log: Path, *, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()[-4000:]

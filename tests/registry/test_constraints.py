@@ -12,6 +12,7 @@ from backend.core.clock import now
 from backend.registry.models import ApprovalTier, CooperationAgreement, InstitutionParticipation, MeasureKind, RiskFactor
 from backend.territory.models import Municipality, Programme, Semester, TargetGroup
 from tests.factories.cast import Cast
+from tests.factories.room_rows import refused
 from tests.factories.versions import supersede
 
 
@@ -66,9 +67,9 @@ def test_a_version_says_what_it_said(reference: dict[str, int]) -> None:
     factor, tier = RiskFactor.objects.filter(code="violence"), ApprovalTier.objects.filter(subject="PLAN", approvals=2)
     group = TargetGroup.objects.filter(valid_to=None, programme_kind="GENERAL")
     for rows, values in ((factor, {"name_lv": "Citādi"}), (tier, {"amount_from": 1}), (group, {"first_stage": 2})):
-        with _refused("reference_version_stays"), transaction.atomic():
+        with refused("reference_version_stays"):
             rows.update(**values)
-        with _refused("reference_version_stays"), transaction.atomic():
+        with refused("reference_version_stays"):
             rows.delete()
         assert rows.update(valid_to=dt.date(2023, 12, 31), version=2) == 1
 
@@ -78,9 +79,9 @@ def test_the_lists_of_a_closed_semester_stay(reference: dict[str, int]) -> None:
     closed = Semester.objects.get(code="2022/2023-2").plan_period_ends_on
     tier = ApprovalTier.objects.filter(subject="PLAN", approvals=2)
     for last in (closed - dt.timedelta(days=1), dt.date(2020, 1, 1)):
-        with _refused("reference_semester_closed"), transaction.atomic():
+        with refused("reference_semester_closed"):
             tier.update(valid_to=last)
-    with _refused("reference_semester_closed"), transaction.atomic():
+    with refused("reference_semester_closed"):
         supersede(tier, on=closed, amount_from=9)
     supersede(tier, on=closed + dt.timedelta(days=1), amount_from=9)
 

@@ -90,7 +90,7 @@ def _around(
         history=steps,
         measures=measures,
         incompatible=incompatible,
-        chain=Chain(rules["_chain"]),
+        chain=Chain(str(rules["_chain"])),
         approvals=rules["_approvals"] or 1,  # type: ignore[arg-type]
         further=frozenset(rules["_further"] or ()),  # type: ignore[call-overload]
         own=bool(rules["_own"]),
