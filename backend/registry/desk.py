@@ -7,14 +7,27 @@ which of these steps are the caller's to take. Nothing that waits is stored: it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Expression, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Expression,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from backend.accounts.policy import NOTHING, Policy
 from backend.accounts.roles import Area
@@ -24,6 +37,8 @@ from backend.territory.selectors import in_force
 
 ROLE = "_role"
 """Annotation: the role in which the caller, or whoever it waits for, takes the step."""
+SINCE = "_since"
+"""Annotation: the moment at which the step began to wait."""
 
 
 def _always(_role: str) -> Q:
@@ -132,7 +147,7 @@ class Waiting:
     room: Area
     tag: str
     rows: QuerySet[Any]
-    since: str
+    since: str = SINCE
     """Column or annotation with the moment at which it began to wait."""
     due: Combinable | None = None
     """Day by which it is due; None where no deadline says it."""
@@ -146,6 +161,18 @@ class Waiting:
     """Number of the plan, or first day of the month, for the title."""
     further: str = ""
     """What tells items of one kind and subject apart, such as the month."""
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any] | None, **words: Any) -> Iterator[Waiting]:
+        """The things of `Desk.turns`, described by `words` (the other fields); nothing where there can be none."""
+        if rows is not None:
+            yield cls(rows=rows, **words)
+
+
+def since_last(steps: type[Model], *, of: str) -> Coalesce:
+    """The moment of a row's last step, or of its making: `steps` have `at`, and name the row by the key `of`."""
+    last = steps._default_manager.filter(**{of: OuterRef("pk")}).order_by("-at", "-id").values("at")[:1]
+    return Coalesce(Subquery(last), "created_at", output_field=DateTimeField())
 
 
 def _any(conditions: Iterable[Q]) -> Q:

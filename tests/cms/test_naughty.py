@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
 
 from tests.cms.markup import Markup
+from tests.naughty import NAUGHTY, SOME_NAUGHTY
 
 pytestmark = pytest.mark.django_db
 
-DATA = Path(__file__).resolve().parents[1] / "data"
 LISTS = {
     "/lv/materiali/": ("q", "audience", "kind", "topic", "grade", "material_language", "year", "since", "m", "page"),
     "/lv/iestades/": ("q", "region", "municipality", "kind", "page"),
@@ -27,10 +25,9 @@ SOME = 12
 
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.full)], ids=["some", "every"])
 def test_nothing_in_an_address_breaks_a_list(client: Client, site: int, every: bool) -> None:
-    strings = json.loads((DATA / "blns.json").read_text(encoding="utf-8"))
     tried = 0
     for place, (address, names) in enumerate(LISTS.items()):
-        for text in strings if every else strings[place::SOME]:
+        for text in NAUGHTY if every else NAUGHTY[place::SOME]:
             query = urlencode(dict.fromkeys(names, text), errors="surrogatepass")
             response = client.get(f"{address}?{query}")
             assert response.status_code == 200, (address, text)
@@ -45,7 +42,6 @@ def test_nothing_in_an_address_breaks_a_list(client: Client, site: int, every: b
 
 @pytest.mark.parametrize("name", ["zip/", "rss/"])
 def test_nor_breaks_its_files(client: Client, site: int, name: str) -> None:
-    strings = json.loads((DATA / "naughty_strings.json").read_text(encoding="utf-8"))
-    for text in strings:
+    for text in SOME_NAUGHTY:
         address = f"/lv/materiali/{name}?m={quote(text, errors='surrogatepass')}&since={quote(text, errors='surrogatepass')}"
         assert client.get(address).status_code in {200, 302}, text

@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -27,9 +26,9 @@ from tests.cases.delivery.month import OCTOBER, SEPTEMBER
 from tests.documents.month_of_maple import fetch, month_of, submitted
 from tests.factories.rows import user_with, whole_state
 from tests.mutations.office import Office, Sender
+from tests.naughty import NAUGHTY
 
 pytestmark = pytest.mark.django_db
-TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "blns.json").read_text())
 
 
 def _open(content: bytes) -> dict[str, bytes]:
@@ -130,11 +129,11 @@ HOSTILE = ["../../etc/passwd", '=HYPERLINK("http://x","y")', "C:\\x\\con", "+1",
 def test_texts_that_try_to_be_something_else_are_only_texts(office: Office) -> None:
     """Names that are paths, formulas, markup: the package's own names stay plain, and no cell is reckoned."""
     month, taken = month_of(office), []
-    for text in [*HOSTILE, *TEXTS]:
+    for text in [*HOSTILE, *NAUGHTY]:
         problems = Problems()
         inputs.line(problems, text, "seller", longest=200)
         taken += [] if problems else [text]
-    assert len(taken) > len(TEXTS) / 2, "what our texts may hold at all"
+    assert len(taken) > len(NAUGHTY) / 2, "what our texts may hold at all"
     measure = office.till.catering(planned="3000.00")
     for first in range(0, len(taken), 50):
         costs = [office.till.cost("0.01", seller=text, description=text) for text in taken[first : first + 50]]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +14,9 @@ from backend.accounts.models import User
 from backend.documents.typesetting import _is_unusual, typeset
 from tests.factories.rows import whole_state
 from tests.mutations.office import Office, Sender
+from tests.naughty import SOME_NAUGHTY
 
 pytestmark = pytest.mark.django_db
-TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text())
 
 
 def _get(office: Office, app: str, path: str, **headers: str) -> Any:
@@ -97,7 +95,7 @@ def test_people_fetch_it_with_their_session(office: Office) -> None:
 
 def test_texts_that_try_to_be_something_else_are_only_texts(office: Office, send: Sender) -> None:
     plan, kept = office.ready(), []
-    for text in TEXTS:
+    for text in SOME_NAUGHTY:
         given = {"planId": plan.public_id, "kindCode": "PSYCHOLOGIST", "plannedHours": 1, "note": text}
         made = send("journal", "planMeasure", given, selection="measure { id note }")
         kept += [made["measure"]["note"]] if made["measure"] else []

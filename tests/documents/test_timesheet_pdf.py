@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +18,10 @@ from tests.cases.delivery.month import SEPTEMBER
 from tests.documents.month_of_maple import fetch, month_of
 from tests.factories.rows import whole_state
 from tests.mutations.office import Office, Sender
+from tests.naughty import NAUGHTY
 
 pytestmark = pytest.mark.django_db
 HELD = (dt.date(2023, 9, 11), dt.date(2023, 9, 13))
-TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "blns.json").read_text())
 HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> #sys.version *x*"
 
 
@@ -89,9 +87,9 @@ def test_texts_that_try_to_be_something_else_are_only_texts(office: Office) -> N
     with scoped(scope := office.desk.scope(office.desk.author)):
         document = timesheet_document(scope=scope, timesheet_id=sheet.pk)
     assert document is not None
-    rows = tuple(TimesheetRow("TEACHER", text, (0,) * 30, 1) for text in TEXTS)
-    text = _text(made(replace(document, rows=rows, provider=TEXTS[-1])))
-    said = [line for line in TEXTS if line.isascii() and line.isprintable() and 5 < len(line) < 20 and " " not in line]
+    rows = tuple(TimesheetRow("TEACHER", text, (0,) * 30, 1) for text in NAUGHTY)
+    text = _text(made(replace(document, rows=rows, provider=NAUGHTY[-1])))
+    said = [line for line in NAUGHTY if line.isascii() and line.isprintable() and 5 < len(line) < 20 and " " not in line]
     assert len(said) > 20
     whole = text.replace(" ", "")
     assert [line for line in said if line not in whole] == []

@@ -20,7 +20,7 @@ UP = "The platform is up"
 
 
 def begin(var: Path, *, up: bool = True) -> Start:
-    start = Start(var, "demo", {"PORT": str(free_port()), "DEMO_SCALE": "0.01"})  # how starts end is the same at any size
+    start = Start(var, "demo", {"PORT": str(free_port()), "DEMO_SCALE": "0.004"})  # how starts end is the same at any size
     if up:
         start.wait_for(UP, seconds=240)
     return start

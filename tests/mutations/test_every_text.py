@@ -6,10 +6,8 @@ Generated from the inputs of the schema; `kept` says by hand where each comes ba
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +22,9 @@ from tests.factories.rows import whole_state
 from tests.mutations.kept import FORMED, KEPT, LISTED, NAMING, NOTED, Kept, expected
 from tests.mutations.office import Office, Sender, make_office
 from tests.mutations.samples import SAMPLES
+from tests.naughty import NAUGHTY
 
 Path_ = tuple[Any, ...]
-NAUGHTY: list[str] = json.loads((Path(__file__).parents[1] / "data" / "blns.json").read_text())
 HOSTILE = [
     "nul \x00 vidū",
     "puse \ud800 zīmes",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import string
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +21,8 @@ from backend.registry.models import PartnerAccount
 from tests.factories.rows import STATE, whole_state
 from tests.mutations.office import Office, Sender, codes, document
 from tests.mutations.samples import SAMPLES
+from tests.naughty import SOME_NAUGHTY
 
-HOSTILE = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text())
 MONEY = [name for name in SAMPLES if "eimburse" in name or "ayment" in name]
 LEDGER = """{ ledger(first: 100) { edges { node { kind claim { id } agreement { number } institution { code }
   postings(first: 5) { edges { node { account { code } debit credit fundingSource { code } } } } } } } }"""
@@ -84,7 +82,7 @@ def test_hostile_texts_come_back_unharmed(send: Sender, office: Office) -> None:
     """Through every text of a claim and its decision, as they are stored: NFC, without outer white space."""
     measure, proof = office.till.catering(planned="9000"), office.till.proof()
     tried = 0
-    for place, text in enumerate(HOSTILE):
+    for place, text in enumerate(SOME_NAUGHTY):
         line = nfc(text)
         if not line or len(line) > 90 or has_unseen_signs(line):
             continue
@@ -118,7 +116,7 @@ SEPA = set(string.ascii_letters + string.digits + "/-?:().,'+ ")
 
 
 def test_a_hostile_partner_does_not_break_the_message(send: Sender, office: Office) -> None:
-    for text in HOSTILE[::6]:
+    for text in SOME_NAUGHTY[::6]:
         if "\x00" in text or not text.strip():
             continue
         with whole_state():

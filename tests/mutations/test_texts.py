@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
-from pathlib import Path
 
 from backend.core.text import has_unseen_signs
 from tests.mutations.office import Office, Sender, codes
 from tests.mutations.samples import SAMPLES
 from tests.mutations.samples.learners import NO_CODE
-
-TEXTS: list[str] = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text())
+from tests.naughty import SOME_NAUGHTY
 
 IBAN = "LV80BANK0000435195001"
 
@@ -23,7 +20,7 @@ def _kept(text: str) -> str:
 def test_a_measures_texts_come_back_unharmed(send: Sender, office: Office) -> None:
     plan = office.draft().public_id
     kept = 0
-    for text in TEXTS:
+    for text in SOME_NAUGHTY:
         given = {"planId": plan, "kindCode": "TEACHER", "plannedHours": 1, "subject": "Fizika", "note": text}
         payload = send("journal", "planMeasure", given, selection="measure { id note }")
         if has_unseen_signs(_kept(text), lines=True):
@@ -40,7 +37,7 @@ def test_a_measures_texts_come_back_unharmed(send: Sender, office: Office) -> No
 
 def test_names_come_back_unharmed_or_are_refused(send: Sender, office: Office) -> None:
     kept = refused = 0
-    for text in TEXTS:
+    for text in SOME_NAUGHTY:
         given = {"institutionCode": "MAPLE", "givenName": text, "familyName": "Paraudziņa", "birthDate": "2009-03-01"}
         given |= NO_CODE
         payload = send("journal", "registerLearner", given, selection="learner { givenName }")
@@ -58,7 +55,7 @@ def test_names_come_back_unharmed_or_are_refused(send: Sender, office: Office) -
 def test_what_is_written_of_a_learner_comes_back_unharmed(send: Sender, office: Office) -> None:
     learner = office.desk.learner.public_id
     kept = 0
-    for text in TEXTS:
+    for text in SOME_NAUGHTY:
         given = {"learnerId": learner, "guardian": text, "noCodeReason": f"Kods: {text}"[:300]}
         payload = send("journal", "updateLearner", given, selection="learner { guardian noCodeReason } warnings { message }")
         if has_unseen_signs(_kept(text)) or len(_kept(text)) > 300:
@@ -75,7 +72,7 @@ def test_what_is_written_of_a_learner_comes_back_unharmed(send: Sender, office: 
 
 def test_texts_of_decisions_and_of_the_registry_come_back_unharmed(send: Sender, office: Office) -> None:
     kept = 0
-    for place, text in enumerate(TEXTS[::6]):
+    for place, text in enumerate(SOME_NAUGHTY[::6]):
         if has_unseen_signs(_kept(text)) or not _kept(text):
             continue
         given = SAMPLES["decideDuplicate"].make(office) | {"decision": "DIFFERENT", "keptId": None, "reason": text}
@@ -113,7 +110,7 @@ def test_what_is_said_of_an_hour_comes_back_unharmed(send: Sender, office: Offic
     """Topic of an hour, reason of a correction: as they were typed, or refused."""
     measure = office.desk.measure(planned_hours=900).public_id
     kept = 0
-    for number, text in enumerate(TEXTS):
+    for number, text in enumerate(SOME_NAUGHTY):
         start = f"{7 + number % 12:02}:00:00"
         entry = {"measureId": measure, "heldOn": f"2023-09-{4 + number // 12:02}", "startsAt": start, "topic": text}
         payload = send("journal", "recordConsultations", {"entries": [entry]}, selection="consultations { id topic }")

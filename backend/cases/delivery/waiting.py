@@ -26,11 +26,10 @@ from backend.cases.delivery.models import (
 from backend.cases.delivery.policies import CONSULTATIONS, DELIVERY
 from backend.cases.delivery.sums import UNCONFIRMED, unconfirmed_entries
 from backend.registry.deadlines import DaysAfter, LastOfMonth, StartOf, due
-from backend.registry.desk import Desk, Waiting
+from backend.registry.desk import SINCE, Desk, Waiting, since_last
 from backend.registry.models import Step
 from backend.territory.models import Institution
 
-SINCE = "_since"
 COORDINATORS = (Role.MUNICIPALITY_COORDINATOR, Role.VOCATIONAL_COORDINATOR)
 _ENTERED, _BY_HEAD = TimesheetStatus.ENTERED, TimesheetStatus.APPROVED_BY_INSTITUTION
 
@@ -78,19 +77,17 @@ def _hours(desk: Desk) -> Iterator[Waiting]:
 
     roles = sorted(ACTS[Act.CONFIRM_CONSULTATION][1], key=lambda role: role == Role.INSTITUTION_COORDINATOR)
     found = desk.turns(rows, policy=CONSULTATIONS, roles=roles, when=when, separate=False)
-    if found is not None:
-        yield Waiting(
-            kind="CONFIRM_CONSULTATION",
-            room=Area.DELIVERY,
-            tag=Consultation.tag,
-            rows=found,
-            since=SINCE,
-            due=Case(When(channel=Channel.REMOTE, then=F("_until")), output_field=DateField()),
-            learner="learner_id",
-            semester="measure__plan__semester_id",
-            assignee="provider_id",
-            detail="held_on",
-        )
+    yield from Waiting.of(
+        found,
+        kind="CONFIRM_CONSULTATION",
+        room=Area.DELIVERY,
+        tag=Consultation.tag,
+        due=Case(When(channel=Channel.REMOTE, then=F("_until")), output_field=DateField()),
+        learner="learner_id",
+        semester="measure__plan__semester_id",
+        assignee="provider_id",
+        detail="held_on",
+    )
 
 
 # -- timesheets ----------------------------------------------------------------------------------------------------------
@@ -99,8 +96,7 @@ def _sheets(desk: Desk) -> Iterator[Waiting]:
     found = desk.turns(
         _not_own(desk, entered, Role.INSTITUTION_HEAD), policy=DELIVERY, roles=[Role.INSTITUTION_HEAD], separate=False
     )
-    if found is not None:
-        yield _sheet(found, Step.TIMESHEET_APPROVE_INSTITUTION)
+    yield from _sheet(found, Step.TIMESHEET_APPROVE_INSTITUTION)
     for role in COORDINATORS:
         rows = _not_own(desk, _over(desk, _BY_HEAD).filter(coordinated_by(role)), role)
         if desk.person is not None and desk.may_not_join(Role.INSTITUTION_HEAD, role):
@@ -109,14 +105,12 @@ def _sheets(desk: Desk) -> Iterator[Waiting]:
                 Q(_by=None) | ~Q(_by=desk.person)
             )
         found = desk.turns(rows, policy=DELIVERY, roles=[role], separate=False)
-        if found is not None:
-            yield _sheet(found, Step.TIMESHEET_APPROVE_COORDINATOR)
+        yield from _sheet(found, Step.TIMESHEET_APPROVE_COORDINATOR)
 
 
 def _over(desk: Desk, status: str) -> QuerySet[Timesheet]:
     """Sheets of months that are over, in a status, with the moment of their last step or of the month's end."""
-    last = TimesheetStep.objects.filter(timesheet=OuterRef("pk")).order_by("-at", "-id").values("at")[:1]
-    since = Greatest(Coalesce(Subquery(last), "created_at"), _end(F("month")), output_field=DateTimeField())
+    since = Greatest(since_last(TimesheetStep, of="timesheet"), _end(F("month")), output_field=DateTimeField())
     rows = Timesheet.objects.filter(status=status, month__lt=desk.scope.on.replace(day=1)).order_by()
     return rows.annotate(**{SINCE: since})
 
@@ -132,13 +126,12 @@ def _not_own(desk: Desk, rows: QuerySet[Timesheet], role: Role) -> QuerySet[Time
     return rows.exclude(provider_id=desk.person)
 
 
-def _sheet(rows: QuerySet[Timesheet], step: Step) -> Waiting:
-    return Waiting(
+def _sheet(rows: QuerySet[Timesheet] | None, step: Step) -> Iterator[Waiting]:
+    return Waiting.of(
+        rows,
         kind="APPROVE_TIMESHEET",
         room=Area.DELIVERY,
         tag=Timesheet.tag,
-        rows=rows,
-        since=SINCE,
         due=due(step, since=SINCE, month="month"),
         detail="month",
     )
@@ -172,15 +165,13 @@ def _months(desk: Desk) -> Iterator[Waiting]:
             .annotate(**{SINCE: Greatest(Subquery(approved), _end(F("month")), output_field=DateTimeField())})
         )
         found = desk.turns(rows, policy=DELIVERY, roles=[role], separate=False)
-        if found is not None:
-            yield Waiting(
-                kind="SUBMIT_MONTH",
-                room=Area.DELIVERY,
-                tag=Institution.tag,
-                rows=found,
-                since=SINCE,
-                due=due(Step.MONTH_SUBMIT, since=SINCE, month="month"),
-                subject="institution_id",
-                detail="month",
-                further="month",
-            )
+        yield from Waiting.of(
+            found,
+            kind="SUBMIT_MONTH",
+            room=Area.DELIVERY,
+            tag=Institution.tag,
+            due=due(Step.MONTH_SUBMIT, since=SINCE, month="month"),
+            subject="institution_id",
+            detail="month",
+            further="month",
+        )

@@ -29,7 +29,7 @@ class PlansConfig(AppConfig):
         by_institution("plans_planremark", room=ROOM),
     ]
     audited = [
-        Audited("plans.SupportPlan", learner=of_learner(), indexed=("institution_id",)),
+        Audited("plans.SupportPlan", learner=of_learner(), indexed=("institution_id", "semester_id")),
         Audited("plans.PlanStep", learner=of_plan(), recorded="at"),
         Audited("plans.RiskAssessment", learner=of_plan(), indexed=("plan_id",)),
         # `kind_code` repeats the code of the measure's kind, a reference list.

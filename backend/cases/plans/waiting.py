@@ -25,10 +25,9 @@ from backend.cases.plans.machine import OPEN_TO_CHANGES, TRANSITIONS, PlanStepKi
 from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
 from backend.cases.plans.policies import PLANS
 from backend.registry.deadlines import StartOf, due
-from backend.registry.desk import Desk, Waiting
+from backend.registry.desk import SINCE, Desk, Waiting, since_last
 from backend.registry.models import Step
 
-SINCE = "_since"
 _DUE = {
     PlanStatus.SUBMITTED: Step.PLAN_APPROVE_INSTITUTION,
     PlanStatus.APPROVED_BY_INSTITUTION: Step.PLAN_APPROVE_MUNICIPALITY,
@@ -47,13 +46,11 @@ def _writing(desk: Desk) -> Iterator[Waiting]:
     writers = sorted(ACTS[Act.SUBMIT_PLAN][1])
     for status, kind in ((PlanStatus.DRAFT, "SUBMIT_PLAN"), (PlanStatus.RETURNED, "CORRECT_PLAN")):
         rows = desk.turns(_plans(status), policy=PLANS, roles=writers, separate=False)
-        if rows is not None:
-            yield _item(kind, rows, Step.PLAN_SUBMIT, assignee="author_id")
+        yield from _item(kind, rows, Step.PLAN_SUBMIT, assignee="author_id")
     without = _plans(*OPEN_TO_CHANGES).filter(~Exists(standing_applications()))
     recorders = sorted(ACTS[Act.RECORD_APPLICATION][1])
     rows = desk.turns(without, policy=PLANS, roles=recorders, separate=False)
-    if rows is not None:
-        yield _item("RECORD_APPLICATION", rows, Step.PLAN_SUBMIT)
+    yield from _item("RECORD_APPLICATION", rows, Step.PLAN_SUBMIT)
 
 
 def _approvals(desk: Desk) -> Iterator[Waiting]:
@@ -71,10 +68,9 @@ def _approvals(desk: Desk) -> Iterator[Waiting]:
             plans = plans.exclude(own_of(desk.person))
         more: dict[str, Any] = {} if when is None else {"when": when}
         rows = desk.turns(plans, policy=PLANS, roles=roles, acted=lambda role: acted_in(desk.person, role), **more)
-        if rows is not None:
-            # Of two steps from one status the agency's has the agency's days.
-            days = Step.PLAN_APPROVE_IKVD if Role.IKVD in step.roles else _DUE[step.source]
-            yield _item("APPROVE_PLAN", rows, days)
+        # Of two steps from one status the agency's has the agency's days.
+        days = Step.PLAN_APPROVE_IKVD if Role.IKVD in step.roles else _DUE[step.source]
+        yield from _item("APPROVE_PLAN", rows, days)
 
 
 _OTHERS = sorted(role for role in Role.values if Area.PLANS in areas_written_by(role) and role != Role.INSTITUTION_HEAD)
@@ -117,29 +113,25 @@ def _wanted(step: Transition) -> Any:
 def _ends(desk: Desk) -> Iterator[Waiting]:
     # Evaluated at the semester's end (domain.md 1): possible before, but waited for from the plan's last day on.
     over = _plans(PlanStatus.ACTIVE).filter(period_to__lte=desk.scope.on)
-    since = Greatest("activated_at", StartOf("period_to"), output_field=DateTimeField())
+    over = over.annotate(**{SINCE: Greatest("activated_at", StartOf("period_to"), output_field=DateTimeField())})
     rows = desk.turns(over, policy=PLANS, roles=sorted(ACTS[Act.EVALUATE_PLAN][1]), separate=False)
-    if rows is not None:
-        yield _item("EVALUATE_PLAN", rows.annotate(**{SINCE: since}), Step.PLAN_EVALUATE, assignee="author_id")
+    yield from _item("EVALUATE_PLAN", rows, Step.PLAN_EVALUATE, assignee="author_id")
     rows = desk.turns(_plans(PlanStatus.EVALUATED), policy=PLANS, roles=sorted(ACTS[Act.CLOSE_PLAN][1]), separate=False)
-    if rows is not None:
-        yield _item("CLOSE_PLAN", rows, None)
+    yield from _item("CLOSE_PLAN", rows, None)
 
 
 def _plans(*statuses: str) -> QuerySet[SupportPlan]:
     """Plans of open semesters in some statuses, with the moment of their last step."""
-    last = PlanStep.objects.filter(plan=OuterRef("pk")).order_by("-at", "-id").values("at")[:1]
     rows = SupportPlan.objects.filter(status__in=statuses, semester__closed_at=None).order_by()
-    return rows.annotate(**{SINCE: Coalesce(Subquery(last), "created_at", output_field=DateTimeField())})
+    return rows.annotate(**{SINCE: since_last(PlanStep, of="plan")})
 
 
-def _item(kind: str, rows: QuerySet[SupportPlan], step: Step | None, *, assignee: str = "") -> Waiting:
-    return Waiting(
+def _item(kind: str, rows: QuerySet[SupportPlan] | None, step: Step | None, *, assignee: str = "") -> Iterator[Waiting]:
+    return Waiting.of(
+        rows,
         kind=kind,
         room=Area.PLANS,
         tag=SupportPlan.tag,
-        rows=rows,
-        since=SINCE,
         due=due(step, since=SINCE, semester="semester") if step else None,
         learner="learner_id",
         semester="semester_id",

@@ -33,12 +33,10 @@ from backend.cases.reimbursements.models import (
 )
 from backend.cases.reimbursements.policies import BATCHES, CLAIMS
 from backend.registry.deadlines import due
-from backend.registry.desk import Desk, Waiting
+from backend.registry.desk import SINCE, Desk, Waiting, since_last
 from backend.registry.models import ApprovalSubject, ApprovalTier, CooperationAgreement, InstitutionParticipation, Step
 from backend.registry.policies import AGREEMENTS
 from backend.territory.selectors import in_force
-
-SINCE = "_since"
 
 
 def waiting(desk: Desk) -> Iterator[Waiting]:
@@ -51,9 +49,8 @@ def waiting(desk: Desk) -> Iterator[Waiting]:
 def _claims(desk: Desk) -> Iterator[Waiting]:
     """Nobody decides on the own claim, nor twice on one (`services.decisions`)."""
     decisions = ClaimDecision.objects.filter(claim=OuterRef("pk"))
-    last = decisions.order_by("-at", "-id").values("at")[:1]
     rows = ReimbursementClaim.objects.filter(status=ClaimStatus.CLAIMED).order_by()
-    rows = rows.annotate(**{SINCE: Coalesce(Subquery(last), "created_at", output_field=DateTimeField())})
+    rows = rows.annotate(**{SINCE: since_last(ClaimDecision, of="claim")})
     if desk.person is not None:
         rows = rows.filter(Q(claimed_by=None) | ~Q(claimed_by=desk.person), ~Exists(decisions.filter(actor_id=desk.person)))
 
@@ -64,18 +61,16 @@ def _claims(desk: Desk) -> Iterator[Waiting]:
         return Q(measure__plan__author_id=desk.person) | Q(Exists(together))
 
     found = desk.turns(rows, policy=CLAIMS, roles=_deciders(), acted=acted)
-    if found is not None:
-        yield Waiting(
-            kind="DECIDE_CLAIM",
-            room=Area.MONEY,
-            tag=ReimbursementClaim.tag,
-            rows=found,
-            since=SINCE,
-            due=due(Step.CLAIM_APPROVE, since=SINCE),
-            learner="learner_id",
-            semester="measure__plan__semester_id",
-            detail="period",
-        )
+    yield from Waiting.of(
+        found,
+        kind="DECIDE_CLAIM",
+        room=Area.MONEY,
+        tag=ReimbursementClaim.tag,
+        due=due(Step.CLAIM_APPROVE, since=SINCE),
+        learner="learner_id",
+        semester="measure__plan__semester_id",
+        detail="period",
+    )
 
 
 def _deciders() -> list[str]:
@@ -101,17 +96,15 @@ def _due(desk: Desk) -> Iterator[Waiting]:
         .filter(_owed__gt=0)
     )
     found = desk.turns(rows, policy=AGREEMENTS, area=Area.MONEY, roles=sorted(ACTS[Act.PAY][1]), path="_place", separate=False)
-    if found is not None:
-        yield Waiting(
-            kind="PREPARE_PAYMENT",
-            room=Area.MONEY,
-            tag=CooperationAgreement.tag,
-            rows=found,
-            since=SINCE,
-            due=due(Step.MONTH_PAY, since=SINCE, month="_month"),
-            institution="",
-            detail="number",
-        )
+    yield from Waiting.of(
+        found,
+        kind="PREPARE_PAYMENT",
+        room=Area.MONEY,
+        tag=CooperationAgreement.tag,
+        due=due(Step.MONTH_PAY, since=SINCE, month="_month"),
+        institution="",
+        detail="number",
+    )
 
 
 def _payments(desk: Desk) -> Iterator[Waiting]:
@@ -128,17 +121,15 @@ def _payments(desk: Desk) -> Iterator[Waiting]:
             people = Coalesce(Subquery(tier.values("approvals")[:1]), Value(1), output_field=IntegerField())
             rows = rows.annotate(_people=people).filter(Q(_people=1) | Q(prepared_by=None) | ~Q(prepared_by=desk.person))
         found = desk.turns(rows, policy=BATCHES, roles=payers, path="_place", separate=False)
-        if found is not None:
-            yield Waiting(
-                kind=kind,
-                room=Area.MONEY,
-                tag=PaymentBatch.tag,
-                rows=found,
-                since=SINCE,
-                due=due(Step.MONTH_PAY, since=SINCE, month="month"),
-                institution="",
-                detail="message_id",
-            )
+        yield from Waiting.of(
+            found,
+            kind=kind,
+            room=Area.MONEY,
+            tag=PaymentBatch.tag,
+            due=due(Step.MONTH_PAY, since=SINCE, month="month"),
+            institution="",
+            detail="message_id",
+        )
 
 
 def _batches(status: str) -> QuerySet[PaymentBatch]:

@@ -21,6 +21,9 @@ _TABLE = "pg_temp.bulk_set_aside"
 GUARDS = ("consultation_month_is_open", "timesheet_is_entered")
 """Triggers that refuse `app` alone (docs/decisions/0062-guards-bind-the-serving-role.md) and cost every row: they would only
 gather what the loader writes and then let it pass."""
+NOTING = ("figures_after_insert",)
+"""Triggers that note whose figures changed, to be folded later: after a load they are all reckoned anew at once, which the caller
+sees to (`insight.statistics.rollups.keeping.rebuild`)."""
 SET_WISE = {
     ("ledger_entry_balances", "ledger_postings_balance"): """
         select from reimbursements_ledgerentry e left join (
@@ -37,7 +40,7 @@ SET_WISE = {
         ) l on l.timesheet_id = t.id where t.hours <> coalesce(l.hours, 0)""",
 }
 """Triggers that look for each row whether sums hold, and the rows that break the same rule, found over the whole tables."""
-_ASIDE = ", ".join(f"'{name}'" for name in (*GUARDS, *(name for names in SET_WISE for name in names)))
+_ASIDE = ", ".join(f"'{name}'" for name in (*GUARDS, *NOTING, *(name for names in SET_WISE for name in names)))
 
 
 def _holds(names: tuple[str, ...], broken: str) -> str:

@@ -48,6 +48,7 @@ from backend.demonstration.country import (
 from backend.demonstration.country.copying import copy_rows
 from backend.demonstration.country.days import Days
 from backend.demonstration.models import CountryRoom
+from backend.insight.statistics.rollups.keeping import rebuild
 from backend.registry.models import RiskFactor, Tariff
 from backend.territory.models import Semester
 
@@ -262,6 +263,8 @@ ROOMS = (
     Room("cooperation", lambda _country: cooperation.load(), cooperation.TABLES),
     Room("voices", lambda _country: voices.load(), voices.TABLES),
     Room("waiting", lambda _country: waiting.load()),
+    # The last: what the reports read, reckoned from all that stands by now.
+    Room("figures", lambda _country: iter([rebuild()])),
 )
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +16,7 @@ from backend.core.spreadsheets import safe_cell
 from backend.registry.models import CooperationAgreement
 from tests.cases.reimbursements.till import Till
 from tests.factories.cast import Cast
-
-HOSTILE = json.loads((Path(__file__).parents[2] / "data" / "naughty_strings.json").read_text())
+from tests.naughty import SOME_NAUGHTY
 
 
 def _rows(till: Till, who: Any) -> list[list[str]]:
@@ -70,7 +67,7 @@ def test_other_cells_stay_as_they_are() -> None:
 
 
 def test_hostile_texts_come_back_unharmed_or_marked() -> None:
-    for text in HOSTILE:
+    for text in SOME_NAUGHTY:
         written = io.StringIO()
         csv.writer(written).writerow([safe_cell(text)])
         ((back,),) = list(csv.reader(io.StringIO(written.getvalue(), newline=""))) or [("",)]

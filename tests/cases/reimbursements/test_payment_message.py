@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -24,10 +23,10 @@ from backend.registry.models import CooperationAgreement, PartnerAccount
 from tests.cases.reimbursements.till import Till
 from tests.factories.cast import Cast
 from tests.factories.rows import whole_state
+from tests.naughty import SOME_NAUGHTY
 
 SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 SIGNS = re.compile(r"[A-Za-z0-9/?:().,'+ -]+")
-HOSTILE = json.loads((Path(__file__).parents[2] / "data" / "naughty_strings.json").read_text())
 XSD = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"
 
 
@@ -115,8 +114,8 @@ def test_the_message_is_given_to_who_sees_the_payment(till: Till, cast: Cast) ->
 
 
 def test_hostile_texts_stay_texts() -> None:
-    assert len(HOSTILE) > 50
-    for text in HOSTILE:
+    assert len(SOME_NAUGHTY) > 50
+    for text in SOME_NAUGHTY:
         read = _read(message_of(_batch(text, number=text)).content)
         for part in (read["name"], read["text"]):
             assert part is not None
