@@ -88,7 +88,7 @@ def _follow(cursor: CursorWrapper, counter: Counter, table: str) -> None:
     else:
         conditions.append(sql.SQL("old.* is distinct from new.*"))
     if table in counter.when:
-        conditions.append(sql.SQL(counter.when[table]))  # type: ignore[arg-type]
+        conditions.append(sql.SQL(counter.when[table]))
     for event, condition in (("insert or delete", None), ("update", sql.SQL(" and ").join(conditions))):
         cursor.execute(
             sql.SQL(
