@@ -176,6 +176,7 @@ class Demonstration:
         print(f"\nThe platform is up ({seconds:.0f} s).\n")
         for title, path in (
             ("Site", "/lv/  /en/"),
+            ("Open data", "/open-data/"),
             ("Editors", "/admin/"),
             ("Case API", "/graphql/"),
             ("Content API", "/content/graphql/"),

@@ -155,5 +155,7 @@ def test_each_page_says_its_language_and_only_real_translations(crawled: dict[st
 
 
 def test_what_pages_load_is_there(client: Client, crawled: dict[str, Seen]) -> None:
-    loaded = {url for seen in crawled.values() for url in seen.loaded if url.startswith(("/media/", "/lv/", "/en/", "/downloads/"))}
+    loaded = {
+        url for seen in crawled.values() for url in seen.loaded if url.startswith(("/media/", "/lv/", "/en/", "/downloads/"))
+    }
     assert {url: status for url in loaded if (status := client.get(url).status_code) >= 400} == {}

@@ -70,5 +70,7 @@ def test_the_door_is_valid(client: Client, site: int, tmp_path: Path, django_use
 
 
 def test_a_mistake_is_found(tmp_path: Path) -> None:
-    (tmp_path / "x.html").write_text('<!doctype html><html lang="lv"><head><title>T</title></head><body><p><div></div></p></body></html>')
+    (tmp_path / "x.html").write_text(
+        '<!doctype html><html lang="lv"><head><title>T</title></head><body><p><div></div></p></body></html>'
+    )
     assert any("x.html:1" in finding for finding in _validated(tmp_path))

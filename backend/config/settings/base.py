@@ -147,6 +147,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TRAIL_ANCHOR_FILE: Path = env.file("TRAIL_ANCHOR_FILE")
 ERASURE_LIST_FILE: Path = env.file("ERASURE_LIST_FILE")
 MASTER_KEY_FILE: Path = env.file("MASTER_KEY_FILE")
+CELL_KEY_FILE: Path = env.file("CELL_KEY_FILE")
 KEYSTORE_URL = env.text("KEYSTORE_URL")
 BACKUP_ROOT: Path = env.file("BACKUP_ROOT")
 KEY_BACKUP_ROOT: Path = env.file("KEY_BACKUP_ROOT")

@@ -22,6 +22,7 @@ class StatisticsConfig(AppConfig):
     # tasks that read the whole state.
     row_security = [
         RowPolicy("statistics_reportsnapshot", using=reads("plans", "institution_id"), write=_AGENCY),
+        RowPolicy("statistics_releaseevidence", using=_AGENCY, write=_AGENCY),
         RowPolicy("statistics_semesterclosure", using=_ANYBODY, write=_AGENCY),
     ]
     audited = [
