@@ -76,6 +76,12 @@ def guide_in_the_menu() -> MenuItem:
     return MenuItem(gettext_lazy("Guide"), reverse("editing-guide"), name="guide", icon_name="help", order=9_000)
 
 
+@hooks.register("construct_main_menu")
+def without_the_makers_help(request: HttpRequest, items: list[Any]) -> None:
+    """Our guide is the help; the maker's own leads to other hosts."""
+    items[:] = [item for item in items if item.name != "help"]
+
+
 @hooks.register("insert_global_admin_css")
 def own_colours() -> SafeString:
     """The project's colours."""

@@ -216,7 +216,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "csv", "t
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.files.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.files.forms.ImageForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 25 * 2**20
-SITE_PICTURE_FORMATS = ("avif", "webp")
+SITE_PICTURE_FORMATS: tuple[str, ...] = ("avif", "webp")
 """What pictures are sent as, the smallest first; every browser knows the last one."""
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 2**20

@@ -81,14 +81,14 @@ end $$
 
 def _follow(cursor: CursorWrapper, counter: Counter, table: str) -> None:
     idle = counter.idle.get(table, ())
-    conditions = []
+    conditions: list[sql.Composable] = []
     if idle:
         columns = sql.SQL("array[{}]").format(sql.SQL(", ").join(sql.Literal(name) for name in idle))
         conditions.append(sql.SQL("to_jsonb(old) - {0} is distinct from to_jsonb(new) - {0}").format(columns))
     else:
         conditions.append(sql.SQL("old.* is distinct from new.*"))
     if table in counter.when:
-        conditions.append(sql.SQL(counter.when[table]))  # type: ignore[arg-type]
+        conditions.append(sql.SQL(counter.when[table]))
     for event, condition in (("insert or delete", None), ("update", sql.SQL(" and ").join(conditions))):
         cursor.execute(
             sql.SQL(
@@ -96,7 +96,7 @@ def _follow(cursor: CursorWrapper, counter: Counter, table: str) -> None:
                 " {when} execute function {function}()"
             ).format(
                 name=sql.Identifier(_name(counter, event)),
-                event=sql.SQL(event),  # type: ignore[arg-type]
+                event=sql.SQL(event),
                 table=sql.Identifier(table),
                 when=sql.SQL("when ({})").format(condition) if condition is not None else sql.SQL(""),
                 function=sql.Identifier(f"{_PREFIX}{counter.name}"),
