@@ -1,8 +1,8 @@
 """`/documents/semester-report/<id>.<pdf|xlsx|csv>`: a semester's report over the caller's reach or one unit of it.
 
 The id is the semester's. The query names what the case API's `semesterReport` takes: `institutionId`, `institutionCode`,
-`municipalityId`, ..., `divisionOn`, `asOf`. All three files say the same figures, and the same file of the same moment is the same
-bytes whenever it is made.
+`municipalityId`, ..., `divisionOn`, `asOf`. All three files say the same figures, and one of the same moment is the same bytes
+whenever it is made.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _xlsx(full: FullReport, sections: list[Section]) -> bytes:
 
 
 def _of_the_moment(content: bytes, at: dt.datetime) -> bytes:
-    """The same workbook with the report's moment wherever the library writes the clock's: in the archive and in its properties."""
+    """The same workbook with the report's moment where the library writes the clock's: in the archive, in its properties."""
     there = at.astimezone(dt.UTC)
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:

@@ -1,12 +1,15 @@
 from django.apps import AppConfig
 from django.db.backends.utils import CursorWrapper
 
+from backend.core.periodic import Periodic
+
 
 class EditingConfig(AppConfig):
     name = "cms.editing"
     label = "editing"
     verbose_name = "Editors' work"
 
+    periodic = [Periodic("publish-due", 15, "cms.editing.services.published_due")]
     append_only = ["editing_approval"]
     not_audited = {
         "editing.Approval": "Is itself evidence: rows are added and never changed.",

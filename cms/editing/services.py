@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -77,9 +78,8 @@ def approve_bundle(*, bundle: Bundle, user: Any) -> Bundle:
     Bundle.objects.filter(pk=bundle.pk).update(state=BundleState.APPROVED, approver=user)
     log(instance=bundle, action="editing.bundle_approve", user=user)
     bundle.refresh_from_db()
-    if bundle.publish_at is None or bundle.publish_at <= timezone.now():
-        publish_bundle(bundle=bundle)
-    return bundle
+    due = bundle.publish_at is None or bundle.publish_at <= timezone.now()
+    return publish_bundle(bundle=bundle) if due else bundle
 
 
 @transaction.atomic
@@ -132,6 +132,12 @@ def publish_due() -> int:
     for bundle in Bundle.objects.filter(state=BundleState.APPROVED, publish_at__lte=moment).order_by("publish_at"):
         done += _tried(lambda bundle=bundle: publish_bundle(bundle=bundle), bundle)
     return done
+
+
+def published_due() -> Iterator[str]:
+    """As `publish_due`; a line when something was done. A periodic job."""
+    if done := publish_due():
+        yield f"{done} planned publications done."
 
 
 def _take_down(page: Page) -> None:

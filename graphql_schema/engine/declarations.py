@@ -262,7 +262,7 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A value of `orderBy.field`: the columns it sorts by, none of them nullable."""
+    """A value of `orderBy.field`: the columns it sorts by, none of them nullable; of a row that each row names too."""
 
     name: str
     columns: tuple[str, ...]

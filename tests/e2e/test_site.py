@@ -170,7 +170,7 @@ def test_several_materials_are_taken_without_javascript(browser: object, standin
     for box in page.locator("main input[type=checkbox]").all()[:2]:
         box.check()
     page.locator("main form button[type=submit]").first.click()
-    assert page.locator("main input[type=checkbox]:checked").count() == 2
+    expect(page.locator("main input[type=checkbox]:checked")).to_have_count(2)
     with page.expect_download() as waiting:
         page.locator("main button[formaction]").click()
     content = open(waiting.value.path(), "rb").read()  # noqa: SIM115

@@ -147,6 +147,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TRAIL_ANCHOR_FILE: Path = env.file("TRAIL_ANCHOR_FILE")
 ERASURE_LIST_FILE: Path = env.file("ERASURE_LIST_FILE")
 MASTER_KEY_FILE: Path = env.file("MASTER_KEY_FILE")
+CELL_KEY_FILE: Path = env.file("CELL_KEY_FILE")
 KEYSTORE_URL = env.text("KEYSTORE_URL")
 BACKUP_ROOT: Path = env.file("BACKUP_ROOT")
 KEY_BACKUP_ROOT: Path = env.file("KEY_BACKUP_ROOT")
@@ -213,6 +214,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "files.SiteDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "csv", "txt"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.files.forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.files.forms.ImageForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 25 * 2**20
 SITE_PICTURE_FORMATS = ("avif", "webp")
 """What pictures are sent as, the smallest first; every browser knows the last one."""

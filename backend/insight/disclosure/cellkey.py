@@ -8,7 +8,6 @@ yields nothing (Fraser and Wooton 2005; Statistics Estonia and ONS, census 2021)
 from __future__ import annotations
 
 import hashlib
-import hmac
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,8 +24,20 @@ LEAST_SHOWN = 3
 
 
 def record_key(*, secret: bytes, record: UUID) -> int:
-    """The key of a record, from 0 up to `MODULUS`: the first 48 bits of HMAC-SHA-256 over the id's 16 bytes."""
-    return int.from_bytes(hmac.new(secret, record.bytes, hashlib.sha256).digest()[:6], "big")
+    """The key of a record, from 0 up to `MODULUS`: the first 48 bits of SHA-256 over the secret and the id's 16 bytes.
+
+    No one chooses ids or sees keys, so the plain hash does (PostgreSQL has no HMAC of its own; `SQL_KEY` says the same there).
+    """
+    return int.from_bytes(hashlib.sha256(secret + record.bytes).digest()[:6], "big")
+
+
+SQL_KEY = "('x' || substr(encode(sha256(decode(%s, 'hex') || uuid_send({record})), 'hex'), 1, 12))::bit(48)::bigint"
+"""`record_key` in PostgreSQL: the parameter is the secret in hexadecimal, `{record}` a column of UUIDs."""
+
+
+def told_apart(*, secret: bytes, key: int, by: str) -> int:
+    """A key for a figure that the same records have several of (a role's hours and another's), from the group's key."""
+    return int.from_bytes(hashlib.sha256(secret + key.to_bytes(6, "big") + by.encode()).digest()[:6], "big")
 
 
 def cell_key(keys: Iterable[int]) -> int:

@@ -8,6 +8,7 @@ of Castro and of Fischetti and Salazar, over any system of equations).
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -79,7 +80,11 @@ def _lacking(system: System, rows: sp.csr_matrix, columns: sp.csc_matrix, row: i
     if not len(open_cells):
         return None
     needed = float(system.width[members[mine]].max())
-    return min((int(number) for number in open_cells), key=lambda number: _price(system, rows, columns, number, hidden, needed))
+    values = system.values[open_cells]
+    alone, wholes = _others(rows, columns, open_cells, hidden)
+    # equations in which it would be the first one hidden, totals last; too small to give room costs more than just large enough
+    price = alone + 2.0 * wholes + np.where(values < needed, 0.5, 0.0)
+    return int(open_cells[np.lexsort((open_cells, values, price))[0]])
 
 
 def _enough(system: System, members: Numbers, signs: Floats) -> bool:
@@ -93,20 +98,15 @@ def _enough(system: System, members: Numbers, signs: Floats) -> bool:
     return total >= float(system.width[members].max()) and bool((total > values).all())
 
 
-def _price(
-    system: System, rows: sp.csr_matrix, columns: sp.csc_matrix, number: int, hidden: Flags, needed: float
-) -> tuple[float, float]:
-    """What hiding a cell costs: equations in which it would be the first one hidden, then its size.
-
-    A cell too small to give room costs more than one that is just large enough.
-    """
-    alone, wholes = 0, 0
-    for place in range(columns.indptr[number], columns.indptr[number + 1]):
-        row = columns.indices[place]
-        wholes += columns.data[place] < 0
-        alone += not hidden[rows.indices[rows.indptr[row] : rows.indptr[row + 1]]].any()
-    value = float(system.values[number])
-    return alone + 2.0 * wholes + (0.5 if value < needed else 0.0), value
+def _others(rows: sp.csr_matrix, columns: sp.csc_matrix, cells: Numbers, hidden: Flags) -> tuple[Floats, Floats]:
+    """Of each cell: equations in which nothing is hidden yet, and equations of which it is the whole."""
+    alone, wholes = np.zeros(len(cells)), np.zeros(len(cells))
+    for place, number in enumerate(cells):
+        for entry in range(columns.indptr[number], columns.indptr[number + 1]):
+            row = columns.indices[entry]
+            wholes[place] += columns.data[entry] < 0
+            alone[place] += not hidden[rows.indices[rows.indptr[row] : rows.indptr[row + 1]]].any()
+    return alone, wholes
 
 
 def repair(system: System, suppressed: Flags, bad: Flags, doubt: Doubt) -> Flags:
@@ -149,7 +149,8 @@ def _widen(system: System, hidden: Flags, number: int, doubt: Doubt, reach: Flag
     found = []
     for wanted in (up, -down):
         if wanted:
-            moves = _cheapest(system, hidden, columns, number, wanted, (equations, limits[kept], room[kept]))
+            sought = _Sought(columns, int(np.flatnonzero(columns == number)[0]), wanted)
+            moves = _cheapest(system, hidden, sought, (equations, limits[kept], room[kept]))
             if moves is None:
                 return False
             found.append(moves)
@@ -160,36 +161,37 @@ def _widen(system: System, hidden: Flags, number: int, doubt: Doubt, reach: Flag
     return True
 
 
+@dataclass(frozen=True)
+class _Sought:
+    """A move that is looked for: of which of the cells that may move, and how far."""
+
+    columns: Numbers
+    place: int
+    wanted: float
+
+
 def _cheapest(
-    system: System,
-    hidden: Flags,
-    columns: Numbers,
-    number: int,
-    wanted: float,
-    relations: tuple[sp.csr_matrix, sp.csr_matrix, Floats],
+    system: System, hidden: Flags, sought: _Sought, relations: tuple[sp.csr_matrix, sp.csr_matrix, Floats]
 ) -> Floats | None:
-    """Moves of the cells that bring one of them `wanted` away, moving open cells as little, and as small ones, as can be."""
+    """Moves of the cells that bring one of them as far as sought, moving open cells as little, and as small ones, as can be.
+
+    Each cell has two variables, up and down, so that its cost is that of its distance.
+    """
     equations, limits, room = relations
-    values = system.values[columns]
+    columns, place, wanted = sought.columns, sought.place, sought.wanted
+    values, number = system.values[columns], len(sought.columns)
     cost = np.where(hidden[columns], _COVERED, 1.0 + np.log1p(values))
     most = abs(wanted) * 64 + float(system.width.max())
-    low, high = np.minimum(values, most), np.full(len(columns), most)
-    place = int(np.flatnonzero(columns == number)[0])
-    low_up = np.zeros(len(columns))
-    low_down = np.zeros(len(columns))
-    high_up, high_down = high.copy(), low.copy()
-    if wanted > 0:
-        low_up[place] = high_up[place] = wanted
-        high_down[place] = 0.0
-    else:
-        low_down[place] = high_down[place] = -wanted
-        high_up[place] = 0.0
+    lower, upper = np.zeros(2 * number), np.concatenate([np.full(number, most), np.minimum(values, most)])
+    moving, still = (place, number + place) if wanted > 0 else (number + place, place)
+    lower[moving] = upper[moving] = abs(wanted)
+    upper[still] = 0.0
     answer = solve(
         goal=np.concatenate([cost, cost]),
         equations=sp.csr_matrix(sp.hstack([equations, -equations])),
         limits=sp.csr_matrix(sp.hstack([limits, -limits])),
         room=room,
-        lower=np.concatenate([low_up, low_down]),
-        upper=np.concatenate([high_up, high_down]),
+        lower=lower,
+        upper=upper,
     )
-    return None if answer is None else answer[: len(columns)] - answer[len(columns) :]
+    return None if answer is None else answer[:number] - answer[number:]

@@ -1,10 +1,16 @@
-"""How strictly a release is protected. The numbers are reference data (`statistics.ReleaseProfile`), not constants."""
+"""How strictly a release is protected, and what was handed out before.
+
+The numbers are reference data (`statistics.ReleaseProfile`), not constants.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from backend.insight.disclosure.shapes import Table
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,9 @@ class Profile:
     share_edge: int
     """Shares below this percentage, and above 100 less it, are given as "<" and ">" only."""
     rounding_base: int
-    """For the simple mode (rounding) and for answers of the table builder that have no cell key."""
+    """For the simple mode of the table builder."""
+    rounds: bool = False
+    """Whether the builder rounds in place of cell-key noise."""
     noise_reach: int = 4
     """The greatest cell-key noise."""
     noise_variance: Decimal = Decimal("2.0")
@@ -44,4 +52,14 @@ class Profile:
     def from_json(cls, stored: dict[str, Any]) -> Profile:
         """The profile that `as_json` wrote down."""
         decimals = {"dominance_k", "p_percent", "noise_variance"}
-        return cls(**{name: Decimal(value) if name in decimals else value for name, value in stored.items()})
+        values: dict[str, Any] = {name: Decimal(value) if name in decimals else value for name, value in stored.items()}
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A table of an earlier release: its exact figures then, and which of its cells (in the table's order) were suppressed."""
+
+    table: Table
+    profile: Profile
+    suppressed: Sequence[bool] = field(repr=False)

@@ -6,14 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from backend.insight.disclosure.attack import Doubt, audit
 from backend.insight.disclosure.complement import cover_equations, repair, with_companions
 from backend.insight.disclosure.layout import Flags
-from backend.insight.disclosure.profiles import Profile
+from backend.insight.disclosure.profiles import Earlier, Profile
 from backend.insight.disclosure.shapes import Coordinates, Table
-from backend.insight.disclosure.system import Earlier, System, build
+from backend.insight.disclosure.system import System, build
 
 _ROUNDS = 40
 
@@ -134,6 +132,6 @@ def _prove(systems: Sequence[System], hidden: Flags) -> None:
             raise AssertionError(f"{int(bad.sum())} cells are narrower than policy asks.")
 
 
-def whole_earlier(*, table: Table, profile: Profile, shown: Sequence[bool]) -> Earlier:
+def handed_out(*, table: Table, profile: Profile, shown: Sequence[bool]) -> Earlier:
     """A table that was handed out, for the next release's view."""
-    return Earlier(table, profile, tuple(bool(each) for each in np.logical_not(np.array(shown, dtype=bool))))
+    return Earlier(table, profile, tuple(not each for each in shown))

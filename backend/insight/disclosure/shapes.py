@@ -42,7 +42,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Category:
-    """A value of a dimension. `parent` is the category of the same dimension that it is a part of; `TOTAL`: right below the total."""
+    """A value of a dimension. `parent` is the category that it is a part of; `TOTAL`: it lies right below the total."""
 
     code: str
     name_lv: str
@@ -160,9 +160,7 @@ def counted(value: int) -> Cell:
     return Cell(Decimal(value), value)
 
 
-def added_up(
-    *, dimensions: tuple[Dimension, ...], leaves: Mapping[Coordinates, int]
-) -> dict[Coordinates, Cell]:
+def added_up(*, dimensions: tuple[Dimension, ...], leaves: Mapping[Coordinates, int]) -> dict[Coordinates, Cell]:
     """Counts of every cell from those of the finest categories, where all dimensions add up."""
     sums: dict[Coordinates, int] = {}
     above = [{each.code: each.parent for each in dimension.categories} for dimension in dimensions]

@@ -14,17 +14,8 @@ import scipy.sparse as sp
 
 from backend.insight.disclosure.layout import Flags, Floats, Laid, Numbers, families, lay_out
 from backend.insight.disclosure.primary import Judged, judge
-from backend.insight.disclosure.profiles import Profile
+from backend.insight.disclosure.profiles import Earlier, Profile
 from backend.insight.disclosure.shapes import CellKey, Table, Unit
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A table of an earlier release: its exact figures then, and which of its cells (in the table's order) were suppressed."""
-
-    table: Table
-    profile: Profile
-    suppressed: Sequence[bool]
 
 
 @dataclass
@@ -72,8 +63,14 @@ def build(*, tables: Sequence[Table], profile: Profile, earlier: Sequence[Earlie
     of_tables = [numbers.of(each, past=place >= len(tables)) for place, each in enumerate(laid)]
     size, relations = len(numbers.keys), _Relations()
     system = System(
-        *(np.zeros(size) for _ in range(4)),
-        *(np.zeros(size, dtype=bool) for _ in range(4)),
+        values=np.zeros(size),
+        width=np.zeros(size),
+        up=np.zeros(size),
+        down=np.zeros(size),
+        whole=np.zeros(size, dtype=bool),
+        sensitive=np.zeros(size, dtype=bool),
+        locked=np.zeros(size, dtype=bool),
+        before=np.zeros(size, dtype=bool),
         equations=sp.csr_matrix((0, size)),
         limits=sp.csr_matrix((0, size)),
         of_tables=of_tables,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db.models import Choices, Model
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from backend.cases.plans.models import AssessmentMoment, PlanStatus
 from backend.insight.statistics.cubes import UNKNOWN, Dimension, Progress, Timeliness

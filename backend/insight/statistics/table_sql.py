@@ -24,7 +24,7 @@ _LOOKED_UP = {
     Dimension.INSTITUTION: "d.institution",
     Dimension.INSTITUTION_KIND: "d.kind",
 }
-_NOW = (
+FACTS_NOW = (
     "(select x.* from rollup.fact x where x.plan_id not in (select t.plan_id from rollup.touched t)"
     " union all select w.* from rollup.waiting_facts() w)"
 )
@@ -42,6 +42,8 @@ class Asked:
     conditions: Conditions
     division_on: dt.date
     with_learners: bool
+    keyed: bool = False
+    """A line for each record that is counted, in place of the learners behind a figure: for cell keys (`outside`)."""
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -52,7 +54,7 @@ class Asked:
 def table_query(asked: Asked, reach: Reach, *, past: bool) -> Query:
     """The one `select` of a table and its parameters.
 
-    Columns: a code for each dimension, then for each whether it is a total, the figure, and the learners behind it (0 unless asked).
+    Columns: a code for each dimension, then for each whether it is a total, the figure, the learners behind it (0 unless asked).
     `past`: from the rows themselves, which whoever executes it has hidden behind what they were.
     """
     if not past:
@@ -65,7 +67,7 @@ def table_query(asked: Asked, reach: Reach, *, past: bool) -> Query:
 def _kept(asked: Asked) -> Kept | None:
     """The smallest kept sum that answers the table."""
     adds_up = asked.cube.adds_up or (asked.cube.counting is Counting.PLAN and asked.kind is PLANS)
-    if not adds_up or asked.with_learners or asked.conditions.about_content:
+    if not adds_up or asked.with_learners or asked.keyed or asked.conditions.about_content:
         return None
     own = {dimension for dimension in asked.dimensions if dimension not in _LOOKED_UP} | asked.kind.otherwise.keys()
     fitting = [kept for kept in asked.kind.kept if own <= set(kept.dimensions)]
@@ -97,20 +99,26 @@ def _of_sums(asked: Asked, reach: Reach, kept: Kept) -> Query:
         values.append(list(given.institution_kinds))
     source = f"rollup.current_cells({semesters}, {places}, array['{name_of(asked.kind, kept)}'])"
     figure = "sum(f.value)" if asked.cube.adds_up else "sum(f.plans)"
-    return _grouped(asked, source, figure, names, conditions, [*parameters, *values], place="f.place")
+    return _grouped(asked, source, figure, names=names, conditions=conditions, values=[*parameters, *values], place="f.place")
 
 
 def _of_facts(asked: Asked, reach: Reach, *, past: bool) -> Query:
-    source = f"({facts_query('true')})" if past else _NOW
+    source = f"({facts_query('true')})" if past else FACTS_NOW
     names = {dimension: f"f.{column}" for dimension, column in {**OF_PLAN, **asked.kind.columns}.items()}
     conditions, values = sql_of(asked.conditions, asked.kind, source=source, places=reach.places)
     held, more = _otherwise(asked, names)
     conditions = ["f.kind = %s", *conditions, *held]
     counting = asked.cube.counting
     figure = "sum(f.value)" if counting is Counting.VALUE else f"count(distinct f.{counting.value})"
+    people = "count(distinct f.learner_id)" if asked.with_learners else "0"
+    if asked.keyed:
+        people = "f.learner_id" if counting is Counting.VALUE else f"f.{counting.value}"
     if counting is not Counting.VALUE:
         conditions.append("f.value > 0")
-    return _grouped(asked, source, figure, names, conditions, [asked.kind.code, *values, *more], place="f.institution_id")
+    parameters = [asked.kind.code, *values, *more]
+    return _grouped(
+        asked, source, figure, names=names, conditions=conditions, values=parameters, place="f.institution_id", people=people
+    )
 
 
 def _otherwise(asked: Asked, names: dict[Dimension, str]) -> tuple[list[str], list[Any]]:
@@ -127,11 +135,12 @@ def _grouped(
     asked: Asked,
     source: str,
     figure: str,
+    *,
     names: dict[Dimension, str],
     conditions: list[str],
     values: list[Any],
-    *,
     place: str,
+    people: str = "0",
 ) -> Query:
     columns = [_LOOKED_UP.get(dimension) or names[dimension] for dimension in asked.dimensions]
     joins, before = "", []
@@ -142,11 +151,11 @@ def _grouped(
     if any(_LOOKED_UP.get(dimension, "").startswith("s.") for dimension in asked.dimensions):
         joins += " join territory_semester s on s.id = f.semester_id"
     down, across = columns[: len(asked.rows)], columns[len(asked.rows) :]
-    groups = ", ".join(f"rollup ({', '.join(part)})" for part in (down, across) if part)
-    marks = ", ".join(f"grouping({column}) = 1" for column in columns)
-    people = "count(distinct f.learner_id)" if asked.with_learners else "0"
+    groups = ", ".join([*(f"rollup ({', '.join(part)})" for part in (down, across) if part), *([people] if asked.keyed else [])])
+    named = ", ".join(f"{column} as c{number}" for number, column in enumerate(columns))
+    marks = ", ".join(f"grouping({column}) = 1 as m{number}" for number, column in enumerate(columns))
     where = f" where {' and '.join(conditions)}" if conditions else ""
-    text = f"select {', '.join(columns)}, {marks}, {figure}, {people} from {source} f{joins}{where} group by {groups}"
+    text = f"select {named}, {marks}, {figure} as figure, {people} as people from {source} f{joins}{where} group by {groups}"
     # Parameters in the order of the text: those of the source come first in `values` where it has any.
     count = source.count("%s")
     return text, [*values[:count], *before, *values[count:]]

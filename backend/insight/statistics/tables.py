@@ -19,8 +19,9 @@ from django.utils.translation import pgettext_lazy
 from backend.accounts.scope import Scope, counting
 from backend.core.clock import business_today, now
 from backend.insight.statistics.conditions import Conditions
-from backend.insight.statistics.cubes import CUBES, Cube, CubeCode, Dimension, Unit
+from backend.insight.statistics.cubes import CUBES, Cube, CubeCode, Dimension, FactKind, Unit
 from backend.insight.statistics.labels import CHOICES
+from backend.insight.statistics.outside import protected_figures
 from backend.insight.statistics.past import case_rows_at
 from backend.insight.statistics.reach import Reach, asked_for
 from backend.insight.statistics.table_sql import Asked, table_query
@@ -87,29 +88,59 @@ def statistics_table(
     with_learners: bool = False,
     within: Reach | None = None,
 ) -> Table | None:
-    """A table of `cube` over the institutions that the conditions name, or over all that `scope` reaches. Exact.
+    """A table of `cube` over the institutions that the conditions name, or over all that `scope` reaches.
+
+    Exact where `scope` reaches all of them; otherwise each figure carries the noise of its cell key (`outside`), as of now.
 
     Two statements at most (three, and two settings, where the past is asked). With totals: over each dimension from the innermost
     outwards, and over all. `as_of` (with its time zone) as for the semester report. `with_learners` counts for each figure the
     people behind it, for whoever protects it. `within`: the institutions, where they were looked up already.
 
-    None where `scope` does not reach every institution asked for. Raises CannotBeBuiltError for dimensions that do not go
-    together, are named twice, or make too large a table; ValueError for more than one unit. Needs a transaction that carries the
-    scope.
+    None for who reads no statistics. Raises CannotBeBuiltError for dimensions that do not go together, are named twice, or make
+    too large a table, and for the past of institutions that are not reached; ValueError for more than one unit. Needs a
+    transaction that carries the scope.
     """
     given = conditions or Conditions()
     division = given.division_on or business_today()
-    asked = _asked(CUBES[CubeCode(cube)], rows, columns, given, division, with_learners)
+    counted = CUBES[CubeCode(cube)]
+    kind = _fitting(counted, rows, columns)
+    asked = Asked(counted, kind, tuple(rows), tuple(columns), given, division, with_learners)
     reach = within or asked_for(
         scope=scope, institution=given.institution, municipality=given.municipality, region=given.region, on=division
     )
-    if reach is None or not reach.whole:
+    if reach is None:
         return None
     made = now()
     moment = min(as_of or made, made)
+    if not reach.whole:
+        return _outside(asked, scope, reach, moment, made)
     with _at(moment, scope, reach, given) if moment < made else ExitStack():
         cells = _cells(asked, reach, past=moment < made)
     table = Table(asked.cube, asked.rows, asked.columns, cells, as_of=moment, generated_at=made, division_on=division)
+    return replace(table, content_hash=content_hash(table))
+
+
+def _outside(asked: Asked, scope: Scope, reach: Reach, moment: dt.datetime, made: dt.datetime) -> Table | None:
+    """The table with noise; None where no profile of protection is in force."""
+    if moment < made:
+        raise CannotBeBuiltError(_("Outside your reach figures are given as they are now. Leave out the moment."))
+    found = protected_figures(asked, scope=scope, reach=reach, most=MOST_CELLS)
+    if found is None:
+        return None
+    if len(found.figures) > MOST_CELLS:
+        raise CannotBeBuiltError(_("The table is too large. Take fewer dimensions, or conditions."))
+    down = len(asked.rows)
+    table = Table(
+        asked.cube,
+        asked.rows,
+        asked.columns,
+        in_order(asked.dimensions, (Cell(codes[:down], codes[down:], figure) for codes, figure in found.figures)),
+        as_of=made,
+        generated_at=made,
+        division_on=asked.division_on,
+        protection=StatisticsProtection.ROUNDING if found.rounded else StatisticsProtection.CELL_KEY,
+        protection_note=found.note,
+    )
     return replace(table, content_hash=content_hash(table))
 
 
@@ -128,14 +159,8 @@ def figure_text(unit: Unit, figure: Decimal | None) -> str | None:
     return f"{figure:.2f}" if unit is Unit.EURO else f"{figure:.0f}"
 
 
-def _asked(
-    cube: Cube,
-    rows: Sequence[Dimension],
-    columns: Sequence[Dimension],
-    conditions: Conditions,
-    division: dt.date,
-    with_learners: bool,
-) -> Asked:
+def _fitting(cube: Cube, rows: Sequence[Dimension], columns: Sequence[Dimension]) -> FactKind:
+    """The facts that such a table counts."""
     wanted = (*rows, *columns)
     if not rows or len(wanted) > MOST_DIMENSIONS:
         raise CannotBeBuiltError(_("Name one to four dimensions, one of them at least for the rows."))
@@ -144,7 +169,7 @@ def _asked(
     kind = cube.facts_for(wanted)
     if kind is None:
         raise CannotBeBuiltError(_("These dimensions do not go together in this table."))
-    return Asked(cube, kind, tuple(rows), tuple(columns), conditions, division, with_learners)
+    return kind
 
 
 def _at(moment: dt.datetime, scope: Scope, reach: Reach, conditions: Conditions) -> AbstractContextManager[Any]:

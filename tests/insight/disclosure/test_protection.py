@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from backend.insight.disclosure.attack import audit
 from backend.insight.disclosure.complement import ImpossibleError
-from backend.insight.disclosure.protection import Protected, View, protect, whole_earlier
+from backend.insight.disclosure.protection import Protected, View, protect
+from backend.insight.disclosure.protection import handed_out as released_before
 from backend.insight.disclosure.shapes import TOTAL, Category, Dimension, Table
 from backend.insight.disclosure.system import build
 from tests.insight.disclosure.attacker import intervals
@@ -102,7 +103,7 @@ def _country(draw: Any) -> list[Table]:
     return made
 
 
-_QUICK = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+_QUICK = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 _MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -129,9 +130,7 @@ def _attack_in_turn(tables: list[Table]) -> None:
     """Each table is a release of its own; the attacker keeps them all."""
     releases: list[Protected] = []
     for each in tables:
-        earlier = tuple(
-            whole_earlier(table=past.tables[0], profile=PUBLIC, shown=past.shown[0]) for past in releases
-        )
+        earlier = tuple(released_before(table=past.tables[0], profile=PUBLIC, shown=past.shown[0]) for past in releases)
         try:
             releases.append(protect(tables=[each], view=View(PUBLIC, earlier)))
         except ImpossibleError:
@@ -164,7 +163,7 @@ def test_the_attacker_breaks_a_release_that_forgets_the_earlier_one() -> None:
     )
     everything = (again, {at: str(again.cell(at).value) if at[0] != "r1" else None for at in again.coordinates()})
     assert intervals(handed_out=[*_handed_out(first), everything])[ORACLE.key(("r1", "c3"))] == (2, 2)
-    past = whole_earlier(table=ORACLE, profile=PUBLIC, shown=first.shown[0])
+    past = released_before(table=ORACLE, profile=PUBLIC, shown=first.shown[0])
     second = protect(tables=[again], view=View(PUBLIC, (past,)))
     _hold([first, second], {})
 
@@ -180,7 +179,7 @@ def test_what_was_published_cannot_be_taken_back() -> None:
         "t",
         (*towns.categories, Category("s1", "s1", parent="t1", close=True), Category("s2", "s2", parent="t2", close=True)),
     )
-    past = whole_earlier(table=out.tables[0], profile=PUBLIC, shown=out.shown[0])
+    past = released_before(table=out.tables[0], profile=PUBLIC, shown=out.shown[0])
     with pytest.raises(ImpossibleError):
         protect(tables=[table({("s1",): 7, ("s2",): 40}, schools)], view=View(PUBLIC, (past,)))
     alone = protect(tables=[table({("s1",): 7, ("s2",): 40}, schools)], view=View(PUBLIC))
@@ -191,7 +190,7 @@ def test_another_audience_s_releases_are_kept_too() -> None:
     """Partners hold a release with a lower threshold; what the public gets later must not open it."""
     lower = dataclasses.replace(PUBLIC, code="PARTNER", threshold=3, threshold_special=3, threshold_close=3)
     partners = protect(tables=[ORACLE], view=View(lower))
-    past = whole_earlier(table=ORACLE, profile=lower, shown=partners.shown[0])
+    past = released_before(table=ORACLE, profile=lower, shown=partners.shown[0])
     public = protect(tables=[ORACLE], view=View(PUBLIC), other_views=[View(lower, (past,))])
     assert public.summary.views == 2
     handed_out = [*_handed_out(partners), *_handed_out(public)]
@@ -212,7 +211,10 @@ def test_a_family_is_hidden_together() -> None:
     learners = dataclasses.replace(plans, code="LEARNERS")
     rows = dimension("ROW", "r1", "r2", "r3")
     columns = dimension("COLUMN", "c1", "c2", "c3")
-    counts = {(row, column): 6 + 3 * place for place, (row, column) in enumerate((r, c) for r in ("r1", "r2", "r3") for c in ("c1", "c2", "c3"))}
+    counts = {
+        (row, column): 6 + 3 * place
+        for place, (row, column) in enumerate((r, c) for r in ("r1", "r2", "r3") for c in ("c1", "c2", "c3"))
+    }
     fewer = {at: value - (2 if at == ("r2", "c2") else 0) for at, value in counts.items()} | {("r2", "c2"): 4}
     protected = protect(
         tables=[table(counts, rows, columns, code="p", measure=plans), table(fewer, rows, columns, code="l", measure=learners)],

@@ -21,7 +21,7 @@ _TIMELINESS = """case
 
 
 def facts_query(condition: str) -> str:
-    """Facts of the plans `p` (plans_supportplan) that meet `condition`, a constant of ours; one `select`, no trailing semicolon."""
+    """Facts of the plans `p` (plans_supportplan) that meet `condition`, a constant of ours; one `select`, without a semicolon."""
     return f"""
 with chosen as materialized (
     select p.id as plan_id, p.institution_id, p.semester_id, p.learner_id, p.status::text as plan_status, p.activated_at,

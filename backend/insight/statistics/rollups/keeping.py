@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db import connection, transaction
 
 BATCH = 2_000
@@ -22,6 +24,12 @@ def fold_all(*, most: int = BATCH) -> int:
     while (folded := fold(most=most)) > 0:
         total += folded
     return total
+
+
+def folded() -> Iterator[str]:
+    """Fold until nothing waits; a line when there was something. A periodic job."""
+    if plans := fold_all():
+        yield f"{plans} plans folded."
 
 
 def rebuild() -> int:

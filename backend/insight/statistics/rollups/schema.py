@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from backend.insight.statistics.rollups.facts import COLUMNS, facts_query
 from backend.insight.statistics.rollups.functions import FUNCTIONS
-from backend.insight.statistics.rollups.touching import TRIGGERS, WATCHED
+from backend.insight.statistics.rollups.touching import WATCHED, triggers
 
 SCHEMA = "rollup"
 COUNTRY = "00000000-0000-0000-0000-000000000000"
@@ -81,5 +81,5 @@ def install(cursor: CursorWrapper) -> None:
     for watched in WATCHED:
         cursor.execute("select to_regclass(%s) is not null", [f"public.{watched.table}"])
         if cursor.fetchone()[0]:
-            for statement in TRIGGERS(watched, SCHEMA):
+            for statement in triggers(watched, SCHEMA):
                 cursor.execute(statement)

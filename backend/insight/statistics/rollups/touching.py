@@ -22,7 +22,6 @@ class Watched:
 
 _OF_PLAN = "join plans_supportplan p on p.id = r.plan_id"
 _OF_MEASURE = "join plans_measure m on m.id = r.measure_id join plans_supportplan p on p.id = m.plan_id"
-_ALL = "cross join plans_supportplan p"
 
 WATCHED = (
     Watched("plans_supportplan", ""),
@@ -44,7 +43,12 @@ WATCHED = (
         where="(was.programme_kind, was.stage) is distinct from (r.programme_kind, r.stage)",
     ),
     # Reference data that figures are reckoned by: edited a few times a year.
-    Watched("registry_deadline", _ALL),
+    Watched(
+        "registry_deadline",
+        "cross join plans_supportplan p where r.step = 'PLAN_SUBMIT'",
+        where="(was.anchor, was.days, was.valid_from, was.valid_to)"
+        " is distinct from (r.anchor, r.days, r.valid_from, r.valid_to)",
+    ),
     Watched(
         "registry_riskfactor",
         "join plans_riskassessment a on a.risk_factor_id = r.id join plans_supportplan p on p.id = a.plan_id",
@@ -69,7 +73,7 @@ WATCHED = (
 )
 
 
-def TRIGGERS(watched: Watched, schema: str) -> Iterator[str]:  # noqa: N802
+def triggers(watched: Watched, schema: str) -> Iterator[str]:
     """The functions and triggers of one table: one for each event, since a statement's rows are named by event."""
     for event in ("insert", "update", "delete"):
         name = f"figures_after_{event}"
