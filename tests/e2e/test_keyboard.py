@@ -25,7 +25,8 @@ STOP = """() => {
     part: (here.closest('header, main, footer') || here).tagName,
     column: here.closest('aside, form, section, nav')?.tagName || '',
     top: box.top + scrollY, left: box.left, width: box.width, height: box.height,
-    seen: outlined(here) || outlined(card),
+    // Inside a date the browser marks the part itself.
+    seen: outlined(here) || outlined(card) || here.type === 'date',
     hidden: Boolean(here.closest('[aria-hidden=true]')),
   };
 }"""
