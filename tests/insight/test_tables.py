@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from backend.accounts.scope import scoped
 from backend.core.clock import now
@@ -129,7 +130,7 @@ def test_conditions(cast: Cast, conditions: dict[str, Any], plans: int) -> None:
     ],
 )
 def test_what_does_not_go_together_is_refused(cast: Cast, rows: list[D], columns: list[D], says: str) -> None:
-    with pytest.raises(CannotBeBuiltError, match=says):
+    with translation.override("en"), pytest.raises(CannotBeBuiltError, match=says):
         asked(cast, "LEARNERS", rows, columns)
 
 
