@@ -40,7 +40,7 @@ _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1
 _ACTIVE_KEYS = {"/JS", "/JavaScript", "/EmbeddedFiles", "/RichMediaContent", "/XFA"}
 _ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE"}
 
-_UNKNOWN = _("Only PDF, JPEG, PNG, DOCX, XLSX and eDoc are accepted. Save the document as PDF and upload that.")
+UNKNOWN = _("Only PDF, JPEG, PNG, DOCX, XLSX and eDoc are accepted. Save the document as PDF and upload that.")
 _BROKEN = _("The file is damaged: it cannot be opened. Save it anew and upload that.")
 
 
@@ -48,7 +48,7 @@ def media_type_of(content: bytes, *, accept: frozenset[str] = PROOFS) -> str:
     """The real media type of a file that may come in. Raises Refusal with INVALID at `file`, naming why not."""
     kind = _media_type(content)
     if kind not in accept:
-        raise _refusal(_UNKNOWN)
+        raise _refusal(UNKNOWN)
     return kind
 
 
@@ -62,7 +62,7 @@ def _media_type(content: bytes) -> str:
         return PNG
     if content.startswith(b"PK\x03\x04"):
         return _inspect_container(content, depth=0)
-    raise _refusal(_UNKNOWN)
+    raise _refusal(UNKNOWN)
 
 
 def _refusal(message: Message) -> Refusal:
@@ -157,7 +157,7 @@ def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
     for part, kind in _OFFICE.items():
         if "[Content_Types].xml" in names and part in names:
             return kind
-    raise _refusal(_UNKNOWN)
+    raise _refusal(UNKNOWN)
 
 
 def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> None:

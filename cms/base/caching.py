@@ -32,7 +32,6 @@ _CHOSEN = ("m",)
 _LONGEST_QUERY = 1_500
 _LARGEST = 1_000_000  # bytes of a body
 _VARIES = ("Accept", "Accept-Language")
-_OWN_HEADERS = frozenset({"Server-Timing"})
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -68,8 +67,8 @@ class SiteCacheMiddleware:
         assert isinstance(response, HttpResponse)  # noqa: S101  (_may_keep looked)
         response.headers["Cache-Control"] = MUST_ASK
         response.headers.setdefault("ETag", f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"')
-        headers = tuple((name, value) for name, value in response.headers.items() if name not in _OWN_HEADERS)
-        caches["pages"].set(key, Kept(headers, response.content), settings.SITE_CACHE_SECONDS)
+        kept = Kept(tuple(response.headers.items()), response.content)
+        caches["pages"].set(key, kept, settings.SITE_CACHE_SECONDS)
         return _conditional(request, response)
 
 
@@ -115,7 +114,7 @@ def _key(request: HttpRequest, *, number: int) -> str:
 
 def _again(request: HttpRequest, kept: Kept, began: float) -> HttpResponseBase:
     response = HttpResponse(kept.body, headers=dict(kept.headers))
-    if settings.GRAPHQL_SERVER_TIMING:
+    if "Server-Timing" in response.headers:
         response.headers["Server-Timing"] = f"kept, total;dur={(time.perf_counter() - began) * 1000:.1f}"
     return _conditional(request, response)
 

@@ -60,11 +60,11 @@ class SecondEditorTask(AbstractGroupApprovalTask):
         from cms.editing.services import approve
 
         if action_name == "approve":
-            page = task_state.revision.as_object()
-            reasons = reasons_against(page=page, user=user)
+            revision = task_state.workflow_state.content_object.get_latest_revision()  # the one that Wagtail will publish
+            reasons = reasons_against(page=revision.as_object(), user=user)
             if reasons:
                 raise PermissionDenied(" ".join(reasons))
-            approve(revision=task_state.revision, approver=user)
+            approve(revision=revision, approver=user)
         return super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:

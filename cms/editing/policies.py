@@ -14,7 +14,7 @@ def texts_since_publication(*, page: Page) -> QuerySet[Revision]:
     """Revisions of a page that the public has not seen: those younger than the live one, or all."""
     kind = ContentType.objects.get_for_model(Page)
     revisions = Revision.objects.filter(base_content_type=kind, object_id=str(page.pk))
-    live = Revision.objects.filter(pk=Page.objects.filter(pk=page.pk).values("live_revision")).first()
+    live = Revision.objects.filter(pk__in=Page.objects.filter(pk=page.pk).values("live_revision")).first()
     return revisions.filter(created_at__gt=live.created_at) if live is not None else revisions
 
 

@@ -78,9 +78,8 @@ def approve_bundle(*, bundle: Bundle, user: Any) -> Bundle:
     Bundle.objects.filter(pk=bundle.pk).update(state=BundleState.APPROVED, approver=user)
     log(instance=bundle, action="editing.bundle_approve", user=user)
     bundle.refresh_from_db()
-    if bundle.publish_at is None or bundle.publish_at <= timezone.now():
-        publish_bundle(bundle=bundle)
-    return bundle
+    due = bundle.publish_at is None or bundle.publish_at <= timezone.now()
+    return publish_bundle(bundle=bundle) if due else bundle
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -97,9 +98,10 @@ class BundleEditView(_ToReview, generic.EditView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Back to the bundle's page where it cannot be changed."""
-        if not self.object.is_open:
+        bundle = self.get_object()
+        if not bundle.is_open:
             messages.error(request, _("The bundle was handed in: take it back before you change it."))
-            return redirect("editing-bundle", pk=self.object.pk)
+            return redirect("editing-bundle", pk=bundle.pk)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
@@ -122,7 +124,7 @@ class BundleViewSet(ModelViewSet):
     menu_label = gettext_lazy("Bundles")
     menu_order = 210
     add_to_admin_menu = True
-    list_display = ["title", "get_state_display", "publish_at", "made_at"]
+    list_display = ["title", Column("get_state_display", label=gettext_lazy("state")), "publish_at"]
     index_view_class = BundleIndexView
     add_view_class = BundleCreateView
     edit_view_class = BundleEditView

@@ -58,7 +58,7 @@ class FaqIndexPage(RoutablePageMixin, SitePage):
     @path("print/", name="print_en")
     def sheet(self, request: HttpRequest) -> HttpResponse:
         """Every answer on one sheet; each language's sheet is the translation of the other's."""
-        return self.render(request, template="pages/faq_print.html", context_overrides={"below": SHEET})
+        return self.render(request, template="pages/faq_print.html", context_overrides={"route_below": SHEET})
 
     @path("<str:code>/", name="by_code")
     def by_code(self, request: HttpRequest, code: str) -> HttpResponse:

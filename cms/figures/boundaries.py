@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, radians
 from typing import Any
 
@@ -138,7 +139,9 @@ def _drawn(rings: Mapping[str, list[Ring]]) -> dict[str, list[list[Cell]]]:
     scale = WIDTH / ((east - west) * narrow)
     drawn = {}
     for code, each in rings.items():
-        cells = [_simplified([(round((x - west) * narrow * scale), round((north - y) * scale)) for x, y in ring]) for ring in each]
+        cells = [
+            _simplified([(round((x - west) * narrow * scale), round((north - y) * scale)) for x, y in ring]) for ring in each
+        ]
         drawn[code] = [ring for ring in cells if len(ring) >= 3]
         if not drawn[code]:
             raise BoundaryError(f"the outline of {code} is too small to be seen")
@@ -166,5 +169,5 @@ def _straight(first: Cell, middle: Cell, last: Cell) -> bool:
 def _path(ring: Iterable[Cell]) -> str:
     """A closed SVG path with relative steps, which are short."""
     cells = list(ring)
-    steps = zip(cells, cells[1:], strict=False)
+    steps = pairwise(cells)
     return f"M{cells[0][0]} {cells[0][1]}l" + " ".join(f"{x - a} {y - b}" for (a, b), (x, y) in steps) + "z"

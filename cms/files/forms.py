@@ -7,13 +7,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
 
-from backend.core.file_inspection import DOCX, ODS, ODT, PDF, PPTX, XLSX, media_type_of
+from backend.core.file_inspection import DOCX, ODS, ODT, PDF, PPTX, UNKNOWN, XLSX, media_type_of
 from backend.core.refusals import Refusal
 
 KINDS = {"pdf": PDF, "docx": DOCX, "xlsx": XLSX, "pptx": PPTX, "odt": ODT, "ods": ODS}
 TEXTS = frozenset({"csv", "txt"})
+_FALSE = _("The file is not what its name says. Save it anew in the right format.")
 _MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<?php", b"#!/")
 
 
@@ -29,9 +33,10 @@ def inspect(*, name: str, content: bytes) -> None:
     try:
         found = media_type_of(content, accept=frozenset(KINDS.values()))
     except Refusal as refusal:
-        raise ValidationError([str(problem.message) for problem in refusal.problems]) from refusal
+        said = [_FALSE if problem.message is UNKNOWN else problem.message for problem in refusal.problems]
+        raise ValidationError(said) from refusal
     if found != kind:
-        raise ValidationError(_("The file is not what its name says. Save it anew in the right format."))
+        raise ValidationError(_FALSE)
 
 
 def _inspect_text(content: bytes) -> None:
@@ -40,7 +45,7 @@ def _inspect_text(content: bytes) -> None:
     except UnicodeDecodeError as error:
         raise ValidationError(_("The text is not in UTF-8. Save it so, and upload that.")) from error
     if b"\0" in content or content.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        raise ValidationError(_("The file is not what its name says. Save it anew in the right format."))
+        raise ValidationError(_FALSE)
 
 
 class DocumentForm(BaseDocumentForm):
@@ -54,3 +59,33 @@ class DocumentForm(BaseDocumentForm):
             inspect(name=file.name, content=file.read())
             file.seek(0)
         return file
+
+    def _post_clean(self) -> None:
+        """One fault of a file is enough: the model would add that a file without bytes has no kind."""
+        first = list(self.errors.get("file", []))[:1]
+        super()._post_clean()
+        if first:
+            self._errors["file"] = self.error_class(first)
+
+
+class PictureField(WagtailImageField):
+    """Wagtail's, which breaks over a picture so large that the imaging library does not even open it."""
+
+    def to_python(self, data: Any) -> Any:
+        """The picture. Raises ValidationError for what is none, is too large, or has too many pixels."""
+        try:
+            return super().to_python(data)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            message = _("This picture has too many pixels. At most %(most)s million are taken.")
+            most = self.max_image_pixels // 1_000_000
+            raise ValidationError(message, code="file_too_many_pixels", params={"most": most}) from error
+
+
+class ImageForm(BaseImageForm):
+    """Wagtail's, with our field for the file."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            given = self.fields["file"]
+            self.fields["file"] = PictureField(label=given.label, required=given.required, widget=given.widget)

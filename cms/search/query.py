@@ -160,21 +160,19 @@ def _occurring(query: Query) -> list[bool]:
         return [here for (here,) in cursor.fetchall()]
 
 
+_CANDIDATES = "select word, folded, similarity(folded, %(word)s), frequency from search_searchword where frequency > 0"
+_ALIKE = (
+    " and folded %% %(word)s and length(folded) between %(least)s and %(most)s and similarity(folded, %(word)s) >= %(similar)s"
+)
+
+
 def _nearest(folded: str) -> list[str]:
-    alike = (
-        "folded %% %(word)s and length(folded) between %(least)s and %(most)s and similarity(folded, %(word)s) >= %(similar)s"
-        if len(folded) > _SHORT_WORD
-        else "folded = any(%(near)s)"
-    )
+    values = {"word": folded, "least": len(folded) - 1, "most": len(folded) + 1, "similar": _LEAST_SIMILAR}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select word, folded, similarity(folded, %(word)s), frequency from search_searchword"
-            f" where frequency > 0 and {alike}",  # noqa: S608  (one of two texts above)
-            {
-                "word": folded, "least": len(folded) - 1, "most": len(folded) + 1, "similar": _LEAST_SIMILAR,
-                "near": sorted(_one_error_away(folded)) if len(folded) <= _SHORT_WORD else [],
-            },
-        )  # fmt: skip
+        if len(folded) > _SHORT_WORD:
+            cursor.execute(_CANDIDATES + _ALIKE, values)
+        else:
+            cursor.execute(_CANDIDATES + " and folded = any(%(near)s)", values | {"near": sorted(_one_error_away(folded))})
         candidates = cursor.fetchall()
     most = 2 if len(folded) >= _LONG_WORD else 1
     near = [(within(folded, other, most=most), -alike, -often, word) for word, other, alike, often in candidates]

@@ -178,6 +178,12 @@ def test_after_the_merger_old_outlines_still_serve(schools: None) -> None:
     assert len(shapes) == 42
 
 
+def _with_geometry(whole: dict[str, Any], geometry: dict[str, Any]) -> dict[str, Any]:
+    """The collection with another geometry for its first feature."""
+    first, *others = whole["features"]
+    return whole | {"features": [{**first, "geometry": geometry}, *others]}
+
+
 @pytest.mark.parametrize(
     ("spoil", "problem"),
     [
@@ -185,14 +191,10 @@ def test_after_the_merger_old_outlines_still_serve(schools: None) -> None:
         (lambda whole: whole | {"features": whole["features"][1:]}, "no outline for: Rīga"),
         (lambda whole: whole | {"features": [*whole["features"], whole["features"][0]]}, "two outlines for LV-RIX"),
         (lambda whole: {"features": [{"properties": {"name": "Rīga"}, "geometry": None}]}, "no property"),
-        (lambda whole: whole | {"features": [{**whole["features"][0], "geometry": {"type": "Point"}}, *whole["features"][1:]]}, "Polygon"),
-        (
-            lambda whole: whole
-            | {"features": [{**whole["features"][0], "geometry": {"type": "Polygon", "coordinates": [[["x"]]]}}, *whole["features"][1:]]},
-            "numbers",
-        ),
+        (lambda whole: _with_geometry(whole, {"type": "Point"}), "Polygon"),
+        (lambda whole: _with_geometry(whole, {"type": "Polygon", "coordinates": [[["x"]]]}), "numbers"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_drawn_changes_nothing(schools: None, spoil: Any, problem: str) -> None:
     whole = _squares(list(tiles()))
     load_boundaries(collection=whole, source="Vecais")

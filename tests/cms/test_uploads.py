@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -12,6 +14,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pypdf import PdfWriter
 from wagtail.models import PageViewRestriction
 
 from backend.accounts.models import Assignment, Level, Role, User
@@ -45,9 +48,16 @@ def _zip(**parts: bytes) -> bytes:
     return stream.getvalue()
 
 
+def _running_pdf() -> bytes:
+    writer, stream = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.add_js("app.alert(1)")
+    writer.write(stream)
+    return stream.getvalue()
+
+
 WORD = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}
 PDF = (FILES / "pumpurs-kontrolsaraksts-klases-audzinatajam.pdf").read_bytes()
-RUNS = b"<< /S /JavaScript /JS (app.alert(1)) >>"
 HOSTILE = {
     "a script called a PDF": ("plans.pdf", b"<script>alert(1)</script>"),
     "a page called a text": ("plans.txt", b"\n<!DOCTYPE html><script>alert(1)</script>"),
@@ -63,11 +73,13 @@ HOSTILE = {
     "a broken PDF": ("plans.pdf", b"%PDF-1.7 and nothing"),
     "a text in an old code": ("plans.csv", "vārds;skaits".encode("cp1257")),
     "a text with nulls": ("plans.txt", b"vards\0"),
-    "a PDF that runs": (
-        "plans.pdf",
-        PDF.replace(b"/Type /Catalog", b"/Type /Catalog /OpenAction << /S /JavaScript /JS (app.alert(1)) >>"),
-    ),
+    "a PDF that runs": ("plans.pdf", _running_pdf()),
 }
+
+
+def _errors(response: Any) -> list[str]:
+    """What the form says of its fields."""
+    return re.findall(r'class="error-message"[^>]*>\s*(.*?)\s*</p>', response.content.decode(), re.DOTALL)
 
 
 def _upload(client: Client, name: str, content: bytes) -> Any:
@@ -77,12 +89,10 @@ def _upload(client: Client, name: str, content: bytes) -> Any:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_document_is_refused_in_words(editor: Client, name: str) -> None:
-    if name == "a PDF that runs":
-        assert HOSTILE[name][1] != PDF
     before = SiteDocument.objects.count()
     response = _upload(editor, *HOSTILE[name])
     assert response.status_code == 200
-    assert "error-message" in response.content.decode()
+    assert _errors(response)
     assert SiteDocument.objects.count() == before
 
 
@@ -130,13 +140,9 @@ def _png(width: int, height: int) -> bytes:
     ],
 )
 def test_a_giant_or_false_picture_is_refused(editor: Client, name: str, content: bytes, words: str) -> None:
-    import re
-
     response = editor.post("/admin/images/add/", {"title": "Milzu", "file": SimpleUploadedFile(name, content), "collection": "1"})
-    html = response.content.decode()
     assert response.status_code == 200
-    said = html[html.index("error-message") :][:600]
-    assert re.search(words, said), said
+    assert re.search(words, " ".join(_errors(response))), _errors(response)
     assert not SiteImage.objects.filter(title="Milzu").exists()
 
 
@@ -169,7 +175,7 @@ def test_a_link_in_a_text_and_an_older_version_show_a_document_too(editor: Clien
     page.save_revision().publish()
     material = MaterialPage.objects.filter(locale__language_code="lv").first()
     assert material is not None
-    material.versions.add(MaterialVersion(label="0", date="2020-01-01", changes="x", document=older))
+    material.versions.add(MaterialVersion(label="0", date=dt.date(2020, 1, 1), changes="x", document=older))
     material.save_revision().publish()
     assert [visitor.get(document.url).status_code for document in (linked, older)] == [200, 200]
     page.body = BodyBlock().to_python([{"type": "paragraph", "value": "<p>Bez saites.</p>"}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_focus_goes_the_way_of_the_eye(page: Page, watch: Watch, address: st
     assert [stop for stop in stops if stop["hidden"]] == []
     parts = [stop["part"] for stop in stops[1:]]
     assert parts == sorted(parts, key=["HEADER", "MAIN", "FOOTER"].index)
-    for before, after in zip(stops[1:], stops[2:], strict=False):
+    for before, after in pairwise(stops[1:]):
         if before["part"] == after["part"] == "MAIN" and size == PHONE:
             assert after["top"] >= before["top"] - 60, (before["name"], after["name"])
 
@@ -71,6 +72,22 @@ def test_choices_unfold_on_a_phone(page: Page, watch: Watch) -> None:
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     page.goto("/lv/materiali/")
     expect(page.get_by_label("Veids")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_largest_text_cuts_nothing_off(page: Page, watch: Watch, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    for address in ("/lv/", "/lv/materiali/", "/lv/skaitli/"):
+        page.goto(address)
+        larger = page.locator("button[data-text-step='1']")
+        while larger.get_attribute("aria-disabled") != "true":
+            larger.click()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+        for part in (".brand", ".to-search", ".language", ".menu"):
+            box = page.locator(f".head {part}").bounding_box()
+            assert box is not None, part
+            assert box["width"] > 20, part
+            assert box["x"] + box["width"] <= size["width"], (address, part)
 
 
 def test_the_list_lights_up_the_map(page: Page, watch: Watch) -> None:

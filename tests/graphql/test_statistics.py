@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backend.insight.statistics.reference import load_profiles
 from tests.graphql.cast import Cast
 from tests.graphql.conftest import Ask
 
@@ -60,3 +61,15 @@ def test_what_is_not_there_is_null(ask: Ask) -> None:
 )
 def test_what_does_not_go_together_is_a_bad_request(ask: Ask, arguments: str) -> None:
     assert ask("state", f"{{statistics({arguments}){{contentHash}}}}").codes == ["BAD_REQUEST"]
+
+
+def test_outside_the_reach_figures_are_protected(ask: Ask, cast: Cast) -> None:
+    """North asks about South: noise, said in words in the asker's language, and never 1 or 2."""
+    load_profiles()
+    for rows in ("INSTITUTION", "SEMESTER"):
+        made = _table(ask, "north", f'table: PLANS, rows: [{rows}], filters: {{institutionCode: "SOUTH"}}')
+        assert made["protection"] == "CELL_KEY"
+        assert "noise" in made["protectionNote"] or "izmainīts" in made["protectionNote"]
+        assert made["cells"]
+        assert {cell["value"] for cell in made["cells"]}.isdisjoint({"1", "2"})
+    assert _table(ask, "north", 'table: PLANS, rows: [SEMESTER], filters: {institutionCode: "NORTH"}')["protection"] == "EXACT"

@@ -14,6 +14,7 @@ from backend.insight.disclosure.cellkey import SQL_KEY, record_key
 from backend.insight.statistics.conditions import Conditions
 from backend.insight.statistics.cubes import CUBES, CubeCode
 from backend.insight.statistics.cubes import Dimension as D
+from backend.insight.statistics.models import ReleaseProfile
 from backend.insight.statistics.outside import cell_secret
 from backend.insight.statistics.tables import CannotBeBuiltError, StatisticsProtection, Table, statistics_table
 from backend.territory.models import Municipality, Semester
@@ -104,3 +105,11 @@ def test_the_database_keys_records_as_python_does(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"select {SQL_KEY.format(record='%s::uuid')}", [cell_secret().hex(), record])
         assert cursor.fetchone()[0] == record_key(secret=cell_secret(), record=record)
+
+
+def test_rounding_is_the_simple_mode(busy: Cast) -> None:
+    with whole_state():
+        ReleaseProfile.objects.filter(audience="PUBLIC").update(builder_mode="ROUNDING")
+    table = _asked(busy, "PLANS", [D.SEMESTER], institution=busy.schools["birch"])
+    assert table.protection is StatisticsProtection.ROUNDING
+    assert {int(cell.figure or 0) % 5 for cell in table.cells} == {0}

@@ -214,6 +214,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "files.SiteDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "csv", "txt"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.files.forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.files.forms.ImageForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 25 * 2**20
 SITE_PICTURE_FORMATS = ("avif", "webp")
 """What pictures are sent as, the smallest first; every browser knows the last one."""

@@ -37,7 +37,9 @@ class Profile:
     share_edge: int
     """Shares below this percentage, and above 100 less it, are given as "<" and ">" only."""
     rounding_base: int
-    """For the simple mode (rounding) and for answers of the table builder that have no cell key."""
+    """For the simple mode of the table builder."""
+    rounds: bool = False
+    """Whether the builder rounds in place of cell-key noise."""
     noise_reach: int = 4
     """The greatest cell-key noise."""
     noise_variance: Decimal = Decimal("2.0")

@@ -63,8 +63,14 @@ def build(*, tables: Sequence[Table], profile: Profile, earlier: Sequence[Earlie
     of_tables = [numbers.of(each, past=place >= len(tables)) for place, each in enumerate(laid)]
     size, relations = len(numbers.keys), _Relations()
     system = System(
-        *(np.zeros(size) for _ in range(4)),
-        *(np.zeros(size, dtype=bool) for _ in range(4)),
+        values=np.zeros(size),
+        width=np.zeros(size),
+        up=np.zeros(size),
+        down=np.zeros(size),
+        whole=np.zeros(size, dtype=bool),
+        sensitive=np.zeros(size, dtype=bool),
+        locked=np.zeros(size, dtype=bool),
+        before=np.zeros(size, dtype=bool),
         equations=sp.csr_matrix((0, size)),
         limits=sp.csr_matrix((0, size)),
         of_tables=of_tables,

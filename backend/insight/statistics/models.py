@@ -166,6 +166,13 @@ class ReleaseAudience(models.TextChoices):
     RESEARCH = "RESEARCH", pgettext_lazy("release", "researchers")
 
 
+class BuilderMode(models.TextChoices):
+    """How the table builder answers outside the caller's reach."""
+
+    CELL_KEY = "CELL_KEY", pgettext_lazy("protection", "noise by cell key")
+    ROUNDING = "ROUNDING", pgettext_lazy("protection", "rounding to a base")
+
+
 class ReleaseProfile(Entity, Sourced, Dated):
     """How strictly releases to an audience are protected, from a day on (docs/operator/open-data.md).
 
@@ -190,6 +197,9 @@ class ReleaseProfile(Entity, Sourced, Dated):
     share_denominator = public(models.PositiveSmallIntegerField())
     share_edge = public(models.PositiveSmallIntegerField())
     rounding_base = public(models.PositiveSmallIntegerField())
+    builder_mode = public(
+        models.CharField(max_length=20, choices=BuilderMode, default=BuilderMode.CELL_KEY, db_default="CELL_KEY")
+    )
     noise_reach = public(models.PositiveSmallIntegerField())
     noise_variance = public(models.DecimalField(max_digits=5, decimal_places=2))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Level, Role
@@ -24,6 +25,7 @@ from backend.accounts.scope import Holding, Scope, enter_scope
 from backend.core.clock import business_today
 from backend.insight.disclosure.cellkey import MODULUS, SQL_KEY, perturbed, perturbed_sum, told_apart
 from backend.insight.disclosure.profiles import Profile
+from backend.insight.disclosure.rounding import rounded
 from backend.insight.statistics.cubes import Counting, Unit
 from backend.insight.statistics.models import ReleaseAudience
 from backend.insight.statistics.reach import Reach
@@ -34,12 +36,29 @@ PROTECTION_NOTE = _(
     "Some of these institutions lie outside your reach, so every figure carries a small noise that stays the same for the same"
     " group. Totals need not agree with their parts; sums of few people are left out."
 )
+ROUNDING_NOTE = _(
+    "Some of these institutions lie outside your reach, so counts are rounded, for the same group always the same way. Totals"
+    " need not agree with their parts; sums of few people are left out."
+)
 Figure = tuple[tuple[str | None, ...], Decimal | None]
 """Codes of a cell (None: total) and what is handed out (None: suppressed)."""
 _SECRET_BYTES = 32
 
 
-def protected_figures(asked: Asked, *, scope: Scope, reach: Reach, most: int) -> list[Figure] | None:
+@dataclass(frozen=True)
+class Protected:
+    """Figures as they may leave, and how they were protected."""
+
+    figures: list[Figure]
+    rounded: bool
+
+    @property
+    def note(self) -> Promise:
+        """What was done, in words."""
+        return ROUNDING_NOTE if self.rounded else PROTECTION_NOTE
+
+
+def protected_figures(asked: Asked, *, scope: Scope, reach: Reach, most: int) -> Protected | None:
     """Noisy figures of a table over institutions that `scope` does not wholly reach; one more than `most` at the most.
 
     Two statements, besides the settings of the transaction. None where no profile of protection is in force for the public.
@@ -57,7 +76,7 @@ def protected_figures(asked: Asked, *, scope: Scope, reach: Reach, most: int) ->
     for row in rows:
         codes = tuple(None if total else code for code, total in zip(row[:wide], row[wide : 2 * wide], strict=True))
         found.append((codes, _noisy(asked, row[2 * wide :], profile, secret)))
-    return found
+    return Protected(found, profile.rounds)
 
 
 def _keyed(asked: Asked, reach: Reach) -> tuple[str, list[Any]]:
@@ -76,12 +95,18 @@ def _noisy(asked: Asked, row: tuple[Any, ...], profile: Profile, secret: bytes) 
     value, records, largest, key_sum = row
     key = int(key_sum) % MODULUS
     if asked.cube.counting is not Counting.VALUE:
-        return Decimal(perturbed(count=records, key=key, profile=profile))
+        return _count(records, key, profile)
     # the same people have several such figures: one noise for all of them would cancel out between two
     key = told_apart(secret=secret, key=key, by=f"{asked.cube.code.value} {value}")
     if asked.cube.unit is Unit.COUNT:
-        return Decimal(perturbed(count=int(value), key=key, profile=profile))
+        return _count(int(value), key, profile)
     return perturbed_sum(value=Decimal(value), contributors=records, largest=Decimal(largest), key=key, profile=profile)
+
+
+def _count(count: int, key: int, profile: Profile) -> Decimal:
+    if profile.rounds:
+        return Decimal(rounded(count=count, key=key, base=profile.rounding_base))
+    return Decimal(perturbed(count=count, key=key, profile=profile))
 
 
 @contextmanager

@@ -35,8 +35,13 @@ def load() -> dict[str, int]:
         "published figures": load_rows(
             PublishedFigure, [_figure(row, position) for position, row in enumerate(figures, start=1)]
         ),
-        "release profiles": load_rows(ReleaseProfile, [_profile(row) for row in read_csv(FIXTURES / "release_profiles.csv")]),
+        "release profiles": load_profiles(),
     }
+
+
+def load_profiles() -> int:
+    """Only the profiles of protection; returns how many."""
+    return load_rows(ReleaseProfile, [_profile(row) for row in read_csv(FIXTURES / "release_profiles.csv")])
 
 
 def _indicator(row: dict[str, str], position: int) -> Indicator:
@@ -83,6 +88,7 @@ def _profile(row: dict[str, str]) -> ReleaseProfile:
         id=uuid_for(kind=ReleaseProfile.tag, code=f"{row['audience']}:{row['valid_from']}"),
         audience=row["audience"],
         group_disclosure=row["group_disclosure"] == "yes",
+        builder_mode=row["builder_mode"],
         dominance_k=Decimal(row["dominance_k"]),
         p_percent=Decimal(row["p_percent"]),
         noise_variance=Decimal(row["noise_variance"]),

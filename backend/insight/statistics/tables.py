@@ -21,7 +21,7 @@ from backend.core.clock import business_today, now
 from backend.insight.statistics.conditions import Conditions
 from backend.insight.statistics.cubes import CUBES, Cube, CubeCode, Dimension, FactKind, Unit
 from backend.insight.statistics.labels import CHOICES
-from backend.insight.statistics.outside import PROTECTION_NOTE, protected_figures
+from backend.insight.statistics.outside import protected_figures
 from backend.insight.statistics.past import case_rows_at
 from backend.insight.statistics.reach import Reach, asked_for
 from backend.insight.statistics.table_sql import Asked, table_query
@@ -127,19 +127,19 @@ def _outside(asked: Asked, scope: Scope, reach: Reach, moment: dt.datetime, made
     found = protected_figures(asked, scope=scope, reach=reach, most=MOST_CELLS)
     if found is None:
         return None
-    if len(found) > MOST_CELLS:
+    if len(found.figures) > MOST_CELLS:
         raise CannotBeBuiltError(_("The table is too large. Take fewer dimensions, or conditions."))
     down = len(asked.rows)
     table = Table(
         asked.cube,
         asked.rows,
         asked.columns,
-        in_order(asked.dimensions, (Cell(codes[:down], codes[down:], figure) for codes, figure in found)),
+        in_order(asked.dimensions, (Cell(codes[:down], codes[down:], figure) for codes, figure in found.figures)),
         as_of=made,
         generated_at=made,
         division_on=asked.division_on,
-        protection=StatisticsProtection.CELL_KEY,
-        protection_note=PROTECTION_NOTE,
+        protection=StatisticsProtection.ROUNDING if found.rounded else StatisticsProtection.CELL_KEY,
+        protection_note=found.note,
     )
     return replace(table, content_hash=content_hash(table))
 

@@ -68,11 +68,11 @@ def frame(context: template.Context) -> Frame:
     language = language_code(page.locale_id) if page else (get_language() or settings.LANGUAGE_CODE)[:2]
     tree = tree_of(request, page=page)
     home = tree.home(language)
-    below = context.get("below") or {}  # the address below the page that is shown, in each language
+    route = context.get("route_below") or {}  # the address below the page that is shown, in each language
     alternates = translations_of(page, request=request) if page else {}
-    alternates = {code: url + below.get(code, "") for code, url in alternates.items()}
+    alternates = {code: url + route.get(code, "") for code, url in alternates.items()}
     trail = tree.above(page) if page else ([home] if home else [])
-    own = context.get("canonical_path") or (address(page) + below.get(language, "") if page else request.path)
+    own = context.get("canonical_path") or (address(page) + route.get(language, "") if page else request.path)
     return Frame(
         language=language,
         home=home_of(request),

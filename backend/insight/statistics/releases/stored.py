@@ -12,7 +12,7 @@ from typing import Any
 from backend.insight.disclosure.profiles import Earlier, Profile
 from backend.insight.disclosure.shapes import TOTAL, Category, Cell, Coordinates, Dimension, Measure, Table, Unit
 from backend.insight.disclosure.shares import share
-from backend.insight.statistics.models import ReleaseProfile
+from backend.insight.statistics.models import BuilderMode, ReleaseProfile
 from backend.territory.selectors import in_force
 
 
@@ -37,6 +37,7 @@ def profile_of(row: ReleaseProfile) -> Profile:
         share_denominator=row.share_denominator,
         share_edge=row.share_edge,
         rounding_base=row.rounding_base,
+        rounds=row.builder_mode == BuilderMode.ROUNDING,
         noise_reach=row.noise_reach,
         noise_variance=row.noise_variance,
     )

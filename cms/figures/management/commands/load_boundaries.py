@@ -1,4 +1,4 @@
-"""`manage.py load_boundaries FILE --source TEXT`: outlines of the municipalities for the map; `--forget` brings back the tiles."""
+"""`manage.py load_boundaries FILE --source TEXT`: the municipalities' outlines for the map; `--forget` brings back the tiles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="a FeatureCollection in degrees (WGS 84) or metres (LKS-92)")
-        parser.add_argument("--source", default="", help="who made the outlines, when and under which licence; shown below the map")
+        parser.add_argument(
+            "--source", default="", help="who made the outlines, when and under which licence; shown below the map"
+        )
         parser.add_argument("--property", default="", help="property with the ATVK or ISO 3166-2 code, if it cannot be guessed")
         parser.add_argument("--forget", action="store_true", help="remove the outlines: the map is made of tiles again")
 
