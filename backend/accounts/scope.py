@@ -210,16 +210,18 @@ def leave_scope() -> None:
 
 
 @contextmanager
-def counting(scope: Scope) -> Iterator[None]:
+def counting(scope: Scope, *, learners: bool = False) -> Iterator[None]:
     """For reports alone: let row security show, for counting, the rows of every institution whose statistics are open.
 
     A researcher reads figures of the whole country and no row; a report has to count rows. What runs inside returns
-    aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut.
+    aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut, but for a study that follows
+    enrolments and absences from semester to semester (`learners`; docs/decisions/0166-studies-read-learners-rows.md).
     """
     holdings = scope.opening(Area.STATISTICS)
     opened = _listed(holdings)
     before = settings_of(scope)
-    within = before | {name: _joined(before[name], opened) for name in _COUNTED}
+    counted = (*_COUNTED, f"reads_{Area.LEARNERS.room}") if learners else _COUNTED
+    within = before | {name: _joined(before[name], opened) for name in counted}
     if within == before:
         yield  # the caller reads those rows anyway
         return
