@@ -50,7 +50,9 @@ def covariates(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     found = {}
     for name in names:
         if name == "semester":
-            found |= {f"semester_{code}": (rows["semester"] == code).astype(float) for code in sorted(rows["semester"].unique())[1:]}
+            found |= {
+                f"semester_{code}": (rows["semester"] == code).astype(float) for code in sorted(rows["semester"].unique())[1:]
+            }
         elif name == "no_mark":
             found[name] = rows["past_mark"].isna().astype(float)
         else:

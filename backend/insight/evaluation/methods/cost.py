@@ -64,6 +64,4 @@ def cost_of_outcome(
 
 
 def _told(measure: str, value: float, low: float, high: float, exposed: int, compared: int) -> Estimate:
-    return Estimate(
-        method=Method.COST, measure=measure, value=value, low=low, high=high, exposed=exposed, compared=compared
-    )
+    return Estimate(method=Method.COST, measure=measure, value=value, low=low, high=high, exposed=exposed, compared=compared)

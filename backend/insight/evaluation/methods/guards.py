@@ -51,9 +51,7 @@ def overlap(*, method: Method, propensity: np.ndarray, exposed: np.ndarray, allo
     """Share of the exposed who have nobody alike: a propensity above all of the compared, or next to certain."""
     treated = exposed == 1
     if not treated.any() or treated.all():
-        return Guard(
-            kind=GuardKind.OVERLAP, method=method, passed=False, value=1.0, threshold=allowed.largest_outside
-        )
+        return Guard(kind=GuardKind.OVERLAP, method=method, passed=False, value=1.0, threshold=allowed.largest_outside)
     most = min(float(np.quantile(propensity[~treated], 0.999)), 1 - allowed.least_propensity)
     outside = float(np.mean(propensity[treated] > most))
     return Guard(

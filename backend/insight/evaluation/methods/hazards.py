@@ -81,9 +81,7 @@ def spells(frame: pd.DataFrame, *, exposed_from: str = "exposed_from") -> pd.Dat
     return pd.concat([whole, before, after], ignore_index=True)
 
 
-def late_p(
-    frame: pd.DataFrame, *, covariates: Sequence[str], cluster: str, strata: Sequence[str] = ()
-) -> float:
+def late_p(frame: pd.DataFrame, *, covariates: Sequence[str], cluster: str, strata: Sequence[str] = ()) -> float:
     """p-value of a test that exposure acts alike before and after the median moment of the events (proportional hazards).
 
     Spells are cut at that moment, and exposure acts once more in the later ones: lifelines has no residuals for late entry.

@@ -36,9 +36,7 @@ def interrupted(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
     scaled = model.fit(scale="X2")
     robust = model.fit(cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": True})
     errors = np.maximum(scaled.bse.to_numpy(), robust.bse.to_numpy())
-    return {
-        name: (float(scaled.params.iloc[place]), float(errors[place])) for place, name in ((1, "level"), (2, "slope"))
-    }
+    return {name: (float(scaled.params.iloc[place]), float(errors[place])) for place, name in ((1, "level"), (2, "slope"))}
 
 
 def interrupted_series(*, frame: pd.DataFrame, allowed: Thresholds = DEFAULTS) -> Answer:

@@ -122,9 +122,7 @@ def estimate(data: Panel, *, at: Iterable[int] | None = None, seed: int = 1, dra
     return Study(
         cells=found,
         effect=(values[0], float(errors[0])),
-        by_distance={
-            distance: (values[place + 1], float(errors[place + 1])) for place, distance in enumerate(distances)
-        },
+        by_distance={distance: (values[place + 1], float(errors[place + 1])) for place, distance in enumerate(distances)},
         trend_p=_joint_p(np.array([values[place] for place in before]), drawn[:, before]) if before else float("nan"),
     )
 

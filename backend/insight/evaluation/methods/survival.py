@@ -124,9 +124,7 @@ def rmst_difference(frame: pd.DataFrame, *, horizon: float) -> tuple[float, floa
     return _difference(parts)
 
 
-def competing_risks(
-    *, frame: pd.DataFrame, horizon: float, seed: int, immortal: Guard, allowed: Thresholds = DEFAULTS
-) -> Answer:
+def competing_risks(*, frame: pd.DataFrame, horizon: float, seed: int, immortal: Guard, allowed: Thresholds = DEFAULTS) -> Answer:
     """Share with the event (1) by the horizon where other ends (2 and more) compete with it: Aalen-Johansen, by side."""
     sizes = _sizes(frame)
     checks = [immortal, guards.effective_sample(method=Method.COMPETING_RISKS, sizes=_effective(frame), allowed=allowed)]
