@@ -31,6 +31,10 @@ def histories(panel: pd.DataFrame) -> pd.DataFrame:
         rows[f"{name}_seen"] = number
     rows["semesters_seen"] = rows["past_unexcused_seen"]
     rows["earlier_plans"] = rows["exposed"].groupby(learner).cumsum() - rows["exposed"]
+    seen = rows["past_unexcused_seen"].replace(0, np.nan)
+    told = rows["exposed"].where(rows["log_unexcused"].notna(), 0)
+    # Figures of a semester with a plan carry its effect: who had more plans looks better than they are.
+    rows["past_plan_share"] = ((told.groupby(learner).cumsum() - told) / seen).astype(float)
     latest = rows["period"].where(rows["exposed"] == 1).groupby(learner).shift().groupby(learner).ffill()
     gap = (rows["period"] - latest).fillna(NEVER_AGAIN)
     for name, distance in (("plan_last_semester", 1), ("plan_two_ago", 2), ("plan_three_ago", 3)):
@@ -46,7 +50,7 @@ def after_first_plan(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def covariates(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    """Columns to adjust for; a semester becomes one column each, a mark that nobody gave the mean beside a column that says so."""
+    """Columns to adjust for; a semester becomes a column each, a missing mark the mean beside a column that says so."""
     found = {}
     for name in names:
         if name == "semester":
@@ -87,7 +91,7 @@ def curves(rows: pd.DataFrame, *, landmark: int, horizon: int) -> pd.DataFrame:
 
 
 def competing(rows: pd.DataFrame, *, landmark: int, horizon: int) -> pd.DataFrame:
-    """As `curves`, until learners leave (1) or end education otherwise (2), at most `horizon` days from the semester's beginning."""
+    """As `curves`, until learners leave (1) or end otherwise (2), at most `horizon` days from the semester's beginning."""
     final = rows["final_day"].astype(float)
     there = final.isna() | (final > landmark)
     inside = final.notna() & (final <= horizon)

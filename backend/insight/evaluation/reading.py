@@ -24,23 +24,28 @@ if TYPE_CHECKING:
 PANEL = """
 with stay as (
     select distinct on (e.learner_id, s.id)
-        e.learner_id, s.id as semester_id, s.code as semester, s.starts_on, s.ends_on, e.institution_id, e.programme_kind, e.stage,
-        case when e.end_reason = 'LEFT' and e.ends_on between s.starts_on and s.ends_on then e.ends_on - s.starts_on end as left_day
+        e.learner_id, s.id as semester_id, s.code as semester, s.starts_on, s.ends_on, e.institution_id, e.programme_kind,
+        e.stage,
+        case when e.end_reason = 'LEFT' and e.ends_on between s.starts_on and s.ends_on
+            then e.ends_on - s.starts_on end as left_day
     from territory_semester s
     join learners_enrolment e on e.starts_on <= s.starts_on + 21 and (e.ends_on is null or e.ends_on >= s.starts_on)
     where s.starts_on <= %(on)s
     order by e.learner_id, s.id, e.starts_on desc
 ), last as (
-    select distinct on (learner_id) learner_id, ends_on, end_reason from learners_enrolment order by learner_id, starts_on desc
+    select distinct on (learner_id) learner_id, ends_on, end_reason from learners_enrolment
+    order by learner_id, starts_on desc
 ), plan as (
-    select learner_id, semester_id, min(activated_at at time zone 'Europe/Riga')::date as active_on, min(id::text)::uuid as plan_id
+    select learner_id, semester_id, min(activated_at at time zone 'Europe/Riga')::date as active_on,
+        min(id::text)::uuid as plan_id
     from plans_supportplan where activated_at is not null group by 1, 2
 )
 select stay.learner_id::text as learner, stay.institution_id::text as institution, stay.semester,
     (stay.programme_kind = 'VOCATIONAL')::int as vocational, stay.stage, stay.left_day, stay.ends_on - stay.starts_on as length,
     plan.active_on - stay.starts_on as plan_day, plan.plan_id::text as plan,
     figures.lessons_held as held, figures.lessons_unexcused as unexcused, figures.mean_mark::float8 as mark,
-    last.ends_on - stay.starts_on as final_day, last.end_reason as final_reason, (stay.ends_on < %(on)s)::int as over
+    last.ends_on - stay.starts_on as final_day, last.end_reason as final_reason,
+    (stay.ends_on < %(on)s)::int as over
 from stay
 join last using (learner_id)
 left join plan using (learner_id, semester_id)

@@ -22,7 +22,10 @@ from backend.insight.statistics.selectors import semester_report
 from backend.territory.models import Institution, Semester
 
 WHOLE = "state"
-_OF = "p.semester_id = %(semester)s and p.activated_at is not null and (%(institution)s::uuid is null or p.institution_id = %(institution)s)"
+_OF = (
+    "p.semester_id = %(semester)s and p.activated_at is not null "
+    "and (%(institution)s::uuid is null or p.institution_id = %(institution)s)"
+)
 _PLANS = f"select {{}} from plans_supportplan p where {_OF}"
 _RISKS = (
     "select {} from plans_riskassessment r join plans_supportplan p on p.id = r.plan_id "
@@ -39,9 +42,9 @@ _GIVEN = (
     " > 0))"
 )
 _HOURS = (
-    "select {} from delivery_consultation c join plans_measure m on m.id = c.measure_id join plans_supportplan p on p.id = m.plan_id "
-    f"where {_OF} and c.provider_confirmed_at is not null and c.learner_confirmed_at is not null and c.voided_at is null "
-    "and c.specialist_role = %(part)s"
+    "select {} from delivery_consultation c join plans_measure m on m.id = c.measure_id "
+    f"join plans_supportplan p on p.id = m.plan_id where {_OF} and c.provider_confirmed_at is not null "
+    "and c.learner_confirmed_at is not null and c.voided_at is null and c.specialist_role = %(part)s"
 )
 _CLAIMS = (
     "select {} from reimbursements_reimbursementclaim k join plans_measure m on m.id = k.measure_id "

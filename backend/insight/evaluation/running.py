@@ -35,7 +35,7 @@ def run(*, run_id: UUID, principal_id: UUID) -> StudyResult:
 
 
 def result_of(*, scope: Scope, study: Study, run: StudyRun | None = None) -> StudyResult:
-    """The result of a study on the rows as they are now, not saved. Raises ValueError where the specification was tampered with."""
+    """The result of a study on the rows as they are now, not saved. Raises ValueError for a specification tampered with."""
     if hash_of(study.specification) != study.specification_hash:
         raise ValueError("The specification is not the one that was registered.")
     specification = from_json(study.specification)

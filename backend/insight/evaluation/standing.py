@@ -9,6 +9,7 @@ HISTORY = (
     "past_mark",
     "no_mark",
     "semesters_seen",
+    "past_plan_share",
     "earlier_plans",
     "plan_last_semester",
     "plan_two_ago",

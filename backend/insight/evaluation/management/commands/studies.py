@@ -34,7 +34,8 @@ class Command(BaseCommand):
             try:
                 with scoped(scope):
                     if options["action"] == "register":
-                        said = f"registered, specification {register_study(scope=scope, specification=specification).specification_hash}"
+                        study = register_study(scope=scope, specification=specification)
+                        said = f"registered, specification {study.specification_hash}"
                     else:
                         said = self._about(options["action"], scope, Study.objects.filter(code=specification.code).first())
             except Refusal as refusal:
