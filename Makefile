@@ -39,6 +39,11 @@ test-full: ## the same with the large counts
 coverage: ## the tests with coverage; the report goes to var/coverage
 	@$(START) test $(SPREAD) -m "not full" --cov --cov-report=term:skip-covered --cov-report=html:var/coverage $(T)
 
+AUDIT ?=
+
+audit: ## Lighthouse over every template, phone and desk, for a machine that does little else; AUDIT=/lv/,/lv/klase/ for some
+	@AUDIT="$(AUDIT)" $(START) test -n 0 -s -q tests/audit/pages.py
+
 BENCH ?=
 
 bench: install ## the benchmarks beside their peers; prints one table, writes var/bench/results.json
@@ -113,4 +118,4 @@ clean: ## remove caches of tools (never data)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage var/coverage
 	@find . -name __pycache__ -type d -not -path './.venv/*' -exec rm -rf {} +
 
-.PHONY: help demo demo-reset db token test test-full coverage check $(CHECKS) install lock format messages planned release-schemas clean
+.PHONY: help demo demo-reset db token test test-full coverage audit check $(CHECKS) install lock format messages planned release-schemas clean

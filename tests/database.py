@@ -33,6 +33,8 @@ SHAPES = (
     "core/vault/store.py",
     "settings/base.py",
     "core/library_tables.py",
+    "statistics/cubes.py",
+    "statistics/rollups/*.py",
 )
 TEMPLATE_PREFIX = "pumpurs_template_"
 LOCK = 20_171_124

@@ -18,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,13 +68,28 @@ def standing(
     django_db_setup: database.TestDatabase, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Standing]:
     """The platform on a port of its own, with the demonstration in it. Tests share it, so they leave no trace in it."""
+    with _started(django_db_setup, django_db_blocker, tmp_path_factory.mktemp("standing"), part="") as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+def standing_alone(
+    django_db_setup: database.TestDatabase, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Standing]:
+    """The same for one module alone, which may change what it likes."""
+    with _started(django_db_setup, django_db_blocker, tmp_path_factory.mktemp("alone"), part="_alone") as platform:
+        yield platform
+
+
+@contextmanager
+def _started(setup: database.TestDatabase, blocker: DjangoDbBlocker, var: Path, *, part: str) -> Iterator[Standing]:
+    """A platform on a clone of the demonstration's database, with its state in `var`; gone afterwards."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    with django_db_blocker.unblock():
-        template, filled = _filled_template(django_db_setup)
-        name = f"{django_db_setup.name}_standing_{worker}"
+    with blocker.unblock():
+        template, filled = _filled_template(setup)
+        name = f"{setup.name}_standing_{worker}{part}"
         with database.server_alone() as server:
             database.clone(server, source=template, target=name)
-    var = tmp_path_factory.mktemp("standing")
     shutil.copytree(filled, var, dirs_exist_ok=True)
     port = _free_port()
     environment = _environment(var=var, name=name, port=port)
@@ -97,7 +113,7 @@ def standing(
         process.terminate()
         process.wait(10)
         log.close()
-        with django_db_blocker.unblock(), database.server_alone() as server:
+        with blocker.unblock(), database.server_alone() as server:
             database.drop(server, name)
             database.drop(server, name + database.SUFFIX)
 

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and access"
 
     audited = [
-        Audited("accounts.User", exclude=("password", "last_login")),
+        Audited("accounts.User", exclude=("password", "last_login", "sort_key")),
         Audited("accounts.Assignment"),
         Audited("accounts.PartnerApp", exclude=("client_secret",), recorded="updated"),
     ]

@@ -87,6 +87,7 @@ PEOPLE = (
     Person("petniece", "Pētniece", "Paraudziņa", Role.RESEARCHER, Level.STATE),
     Person("datu.aizsardziba", "Datu aizsardzības", "Speciāliste", Role.DATA_PROTECTION_OFFICER, Level.STATE),
     Person("redaktore", "Redaktore", "Paraudziņa", Role.EDITOR, Level.STATE),
+    Person("redaktors.otrais", "Redaktors", "Otrais", Role.EDITOR, Level.STATE),
     Person("administratore", "Administratore", "Paraudziņa", Role.ADMINISTRATOR, Level.STATE),
 )
 
@@ -95,7 +96,7 @@ APPS = (
     App("school-office", (Role.INSTITUTION_HEAD, Role.INSTITUTION_COORDINATOR), Level.INSTITUTION, SCHOOL),
     App("municipal-system", (Role.MUNICIPALITY_COORDINATOR,), Level.MUNICIPALITY, MUNICIPALITY),
     App("other-school", (Role.PLAN_AUTHOR,), Level.INSTITUTION, OTHER_SCHOOL),
-    App("vocational-school", (Role.PLAN_AUTHOR,), Level.INSTITUTION, SEED_SCHOOL),
+    App("vocational-school", (Role.PLAN_AUTHOR, Role.SUPPORT_PROVIDER), Level.INSTITUTION, SEED_SCHOOL),
     App("vocational-office", (Role.INSTITUTION_HEAD, Role.VOCATIONAL_COORDINATOR), Level.INSTITUTION, SEED_SCHOOL),
     App("state-register", (Role.IKVD,), Level.STATE),
     App("research", (Role.RESEARCHER,), Level.STATE),

@@ -186,6 +186,7 @@ _NOTHING_SET = {
     "client": "",
     "on": "",
     **{f"{verb}_{room}": "" for verb in ("reads", "writes") for room in ROOMS},
+    "reads_statistics": "",
 }
 
 SETTINGS = tuple(_NOTHING_SET)
@@ -210,18 +211,19 @@ def leave_scope() -> None:
 
 
 @contextmanager
-def counting(scope: Scope, *, learners: bool = False) -> Iterator[None]:
+def counting(scope: Scope, *, stages: bool = False) -> Iterator[None]:
     """For reports alone: let row security show, for counting, the rows of every institution whose statistics are open.
 
     A researcher reads figures of the whole country and no row; a report has to count rows. What runs inside returns
-    aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut, but for a study that follows
-    enrolments and absences from semester to semester (`learners`; docs/decisions/0166-studies-read-learners-rows.md).
+    aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut, unless grades and courses are counted
+    (`stages`), which stand on enrolments, or a study follows enrolments and absences from semester to semester
+    (docs/decisions/0166-studies-read-learners-rows.md).
     """
     holdings = scope.opening(Area.STATISTICS)
     opened = _listed(holdings)
     before = settings_of(scope)
-    counted = (*_COUNTED, f"reads_{Area.LEARNERS.room}") if learners else _COUNTED
-    within = before | {name: _joined(before[name], opened) for name in counted}
+    names = (*_COUNTED, f"reads_{Area.LEARNERS.room}") if stages else _COUNTED
+    within = before | {name: _joined(before[name], opened) for name in names}
     if within == before:
         yield  # the caller reads those rows anyway
         return
@@ -244,6 +246,7 @@ def settings_of(scope: Scope) -> dict[str, str]:
         "on": scope.on.isoformat(),
         **{f"reads_{area.room}": _listed(holdings) for area, holdings in readers.items()},
         **{f"writes_{area.room}": _listed(scope.writing(area)) for area in _ROOM_AREAS},
+        "reads_statistics": _listed(scope.opening(Area.STATISTICS)),
     }
 
 

@@ -112,6 +112,9 @@ VARIABLES: tuple[Variable, ...] = (
         secret=True,
         problem=_postgres_address,
     ),
+    Variable(
+        "CELL_KEY_FILE", "secrets/cell_key", "Secret behind the noise of statistics outside one's reach; the same for ever."
+    ),
     Variable("BACKUP_ROOT", "backups", "Folder of back-ups of the database."),
     Variable("KEY_BACKUP_ROOT", "key-backups", "Folder of back-ups of the key store, apart from the others."),
     Variable("KEY_BACKUP_DAYS", "7", "Days after which a back-up of the key store is removed."),

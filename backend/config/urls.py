@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/", include("backend.accounts.oauth.urls")),
     path("", include("backend.documents.urls")),
     path("", include("backend.accounts.urls")),
+    path("", include("cms.opendata.urls")),
     path("", include("cms.base.urls")),
     *search_pages,
     *study_pages,

@@ -8,7 +8,7 @@ what to do. A message never says whether a row that the caller may not see exist
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NoReturn
 
@@ -52,15 +52,19 @@ class Code(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong. `field` is the path in the service's input, as in `entries.3.topic`; empty: the whole."""
+    """One thing that is wrong. `field` is the path in the service's input, as in `entries.3.topic`; empty: the whole.
+
+    `about` is the public id of a part of what the command is about, where the problem is that part's alone.
+    """
 
     code: Code
     message: Message
     field: str = ""
+    about: str = ""
 
     def under(self, prefix: str) -> Problem:
         """The same problem inside a larger input."""
-        return Problem(self.code, self.message, f"{prefix}.{self.field}" if self.field else prefix)
+        return replace(self, field=f"{prefix}.{self.field}" if self.field else prefix)
 
 
 class Refusal(Exception):

@@ -67,11 +67,34 @@ def fold(value: str) -> str:
     return unicodedata.normalize("NFC", "".join(letter for letter in decomposed if not unicodedata.combining(letter)))
 
 
-class SortKeyField(models.CharField):  # type: ignore[type-arg]
-    """Stored `sort_key()` of the row's name; filled by the service that writes the name."""
+LONGEST_KEY = 512
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 512)
+
+class SortKeyField(models.CharField):  # type: ignore[type-arg]
+    """Stored `sort_key()` of the row's name: of its attribute `of` whenever the row is saved, else filled by the service."""
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", LONGEST_KEY)
         kwargs.setdefault("db_collation", "C")
         kwargs.setdefault("editable", False)
+        self.of = of
         super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Asked by `save()` and `bulk_create()`. Rows that SQL wrote: `backend.core.database.sort_keys`."""
+        if self.of:
+            setattr(model_instance, self.attname, sort_key(getattr(model_instance, self.of))[:LONGEST_KEY])
+        return super().pre_save(model_instance, add)
+
+
+class KeepsSortKey(models.Model):
+    """A row whose `sort_key` follows its name, also where only some of its columns are saved."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, and the key with every name."""
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "sort_key"}
+        super().save(*args, **kwargs)

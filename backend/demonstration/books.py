@@ -29,10 +29,11 @@ from backend.cases.reimbursements.models import (
     ReimbursementClaim,
     Verdict,
 )
+from backend.demonstration.bank_files import file_hash
 from backend.demonstration.calendar import RIGA
 from backend.demonstration.context import Context
 from backend.demonstration.places import agreement_ids
-from backend.registry.models import PartnerAccount
+from backend.registry.models import CooperationAgreement, PartnerAccount
 from backend.registry.rules_reference import ledger_account_id
 from backend.territory.reference import programme_id
 
@@ -74,7 +75,7 @@ def _account(context: Context, agreement_id: UUID) -> PartnerAccount:
     digits = "".join(str(int(sign, 36)) for sign in f"{own}LV00")
     return context.rows.add(
         PartnerAccount,
-        agreement_id=agreement_id,
+        agreement=CooperationAgreement.objects.get(id=agreement_id),
         holder="paraugs: sadarbības partneris",
         iban=f"LV{98 - int(digits) % 97:02d}{own}",
         valid_from=dt.date(2017, 12, 1),
@@ -117,8 +118,8 @@ def _payment(context: Context, account: PartnerAccount, claims: list[Reimburseme
     batch = context.rows.add(
         PaymentBatch,
         id=key,
-        agreement_id=account.agreement_id,
-        account_id=account.id,
+        agreement=account.agreement,
+        account=account,
         month=month,
         message_id=f"PMP{month:%Y%m}-001-{key.hex[-18:]}",
         total=sum((claim.amount for claim in claims), Decimal(0)),
@@ -128,6 +129,7 @@ def _payment(context: Context, account: PartnerAccount, claims: list[Reimburseme
         created_at=paid_at - dt.timedelta(days=1),
         updated_at=paid_at,
     )
+    batch.file_sha256 = file_hash(batch)
     rule = funding_rule(programme_id=programme_id(), on=month)
     assert rule is not None  # noqa: S101 (the reference data have one for all of the programme's time)
     parts = split_each(amounts=[claim.amount for claim in claims], share=rule.share, precision=rule.payment_precision)

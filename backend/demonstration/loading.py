@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from backend.cases.plans.models import SupportPlan
-from backend.demonstration import books, example_schools, places, seed_school
+from backend.demonstration import books, example_schools, places, seed_school, timesheets
 from backend.demonstration.calendar import at
 from backend.demonstration.context import CLOSED_SEMESTER, Context
 from backend.territory.models import Semester
@@ -25,5 +25,6 @@ def load() -> dict[str, int]:
     seed_school.write(context)
     example_schools.write(context)
     books.write(context)
+    timesheets.write(context)
     Semester.objects.filter(ends_on__lte=closed.ends_on, closed_at=None).update(closed_at=at(dt.date(2023, 7, 10), dt.time(12)))
     return written | context.rows.save()

@@ -28,6 +28,7 @@ from backend.documents.ka_sheet import ka_sheet_pdf
 from backend.documents.ledger import booked_between, entries_of, written
 from backend.documents.month import month_zip
 from backend.documents.plan import plan_pdf
+from backend.documents.report import XLSX, report_asked_for, report_file
 from backend.documents.timesheet import timesheet_pdf
 from backend.territory.models import Institution
 
@@ -80,6 +81,30 @@ def document(request: HttpRequest, kind: str, public_id: str, ending: str) -> Ht
         return not_found()
     name, content = made
     return handed_over(content, media_type=known.media_type, name=name, inline=known.media_type in SHOWN)
+
+
+REPORTS = {"pdf": PDF, "xlsx": XLSX, "csv": CSV}
+"""Media types of a semester's report, by ending."""
+
+
+@require_GET
+def semester_report(request: HttpRequest, public_id: str, ending: str) -> HttpResponse:
+    """A semester's report over what the query names, or over the caller's reach."""
+    if ending not in REPORTS:
+        return not_found()
+    try:
+        scope = caller(request, needs="statistics.read")
+        with scoped(scope, channel=Channel.DOCUMENT):
+            full = report_asked_for(request=request, scope=scope, public_id=public_id)
+            made = report_file(full, ending) if full else None
+    except Unanswered as stopped:
+        return stopped.response
+    except Refusal as refusal:
+        return refused(refusal.problems)
+    if made is None:
+        return not_found()
+    name, content = made
+    return handed_over(content, media_type=REPORTS[ending], name=name, inline=ending == "pdf")
 
 
 @require_GET

@@ -54,6 +54,11 @@ class RegistryConfig(AppConfig):
                 "target_group",
             )
         },
+        "reference_semester_closed": Problem(
+            Code.LOCKED,
+            _("The first day lies in or before a closed semester. Choose a later day, or reopen the semester."),
+            "valid_from",
+        ),
         "agreement_number": Problem(
             Code.DUPLICATE, _("An agreement of the programme has this number already. Check the number."), "number"
         ),

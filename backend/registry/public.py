@@ -56,7 +56,24 @@ def named(rows: QuerySet[Institution], *, words: str) -> QuerySet[Institution]:
 
 def municipality_now(institution: Institution) -> Municipality:
     """The municipality in which it lies on the business day."""
-    place: Municipality = institution.municipality
+    return _now(institution.municipality)
+
+
+def division_now() -> dict[str, Municipality]:
+    """For the code of each municipality that ever was: the one in force on the business day that covers its land.
+
+    One statement. A municipality without a successor that is not in force leads nowhere and is left out.
+    """
+    today = business_today()
+    found = {}
+    for place in Municipality.objects.select_related("region", "successor__region"):
+        now = _now(place)
+        if now.valid_from <= today and (now.valid_to is None or now.valid_to >= today):
+            found[place.code] = now
+    return found
+
+
+def _now(place: Municipality) -> Municipality:
     if place.valid_to and place.valid_to < business_today() and place.successor:
         successor: Municipality = place.successor
         return successor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import DateField, OuterRef, Q, QuerySet, Subquery, Value
@@ -114,27 +114,23 @@ def ledger_accounts(*, scope: Scope) -> QuerySet[LedgerAccount]:
     return LedgerAccount.objects.filter(REFERENCE.visible(scope)).order_by("code")
 
 
-def participations_of(institution_ids: Iterable[UUID]) -> QuerySet[InstitutionParticipation]:
-    """All periods in which some institutions take part, with the agreements they joined under."""
-    return InstitutionParticipation.objects.filter(institution__in=institution_ids).select_related("agreement").order_by("id")
-
-
 def takes_part(*, institution_id: UUID, first: dt.date, last: dt.date | None = None) -> bool:
     """Whether an institution takes part in the programme on a day, or on every day from `first` to `last`."""
-    return covers(participations_of([institution_id]), first=first, last=last)
+    return taking_part(institution_id, first, last or first).exists()
 
 
-def covers(participations: Iterable[InstitutionParticipation], *, first: dt.date, last: dt.date | None = None) -> bool:
-    """Whether one of an institution's periods holds on a day, or on every day from `first` to `last`.
+def taking_part(institution_id: UUID | OuterRef, first: dt.date | OuterRef, last: dt.date | OuterRef) -> QuerySet[Any]:
+    """An institution's periods that hold on every day from `first` to `last`, given as values or as columns of another query.
 
-    By its own dates, under an agreement that is in force as long (domain.md 4.2).
+    By their own dates, under an agreement that is in force as long (domain.md 4.2).
     """
-    until = last or first
-    return any(
-        max(part.joined_on, part.agreement.signed_on) <= first
-        and all(end is None or end >= until for end in (part.left_on, part.agreement.ends_on))
-        for part in participations
-    )
+    return InstitutionParticipation.objects.filter(
+        Q(left_on=None) | Q(left_on__gte=last),
+        Q(agreement__ends_on=None) | Q(agreement__ends_on__gte=last),
+        institution_id=institution_id,
+        joined_on__lte=first,
+        agreement__signed_on__lte=first,
+    ).order_by()
 
 
 def grades_covered(*, on: dt.date) -> range | None:

@@ -72,7 +72,7 @@ def institutions_in_division(*, municipality: Municipality | None = None, region
 
 
 # `union` instead of `union all`: should two municipalities ever name each other, it ends all the same.
-_IN_DIVISION = """
+_STANDING = """
 with recursive standing (id, place) as (
     select id, id from territory_municipality
     union
@@ -81,11 +81,20 @@ with recursive standing (id, place) as (
     join territory_municipality m on m.id = s.place
     where m.successor_id is not null and m.valid_to < %(day)s
 )
-select i.id
+select {columns}
 from territory_institution i
 join standing s on s.id = i.municipality_id
 join territory_municipality m on m.id = s.place
-where (m.successor_id is null or m.valid_to is null or m.valid_to >= %(day)s)
+join territory_region r on r.id = m.region_id
+where (m.successor_id is null or m.valid_to is null or m.valid_to >= %(day)s)"""
+_IN_DIVISION = (
+    _STANDING.format(columns="i.id")
+    + """
   and (%(municipality)s::uuid is null or m.id = %(municipality)s::uuid)
   and (%(region)s::uuid is null or m.region_id = %(region)s::uuid)
 """
+)
+DIVISION = _STANDING.format(columns="i.id, i.code as institution, i.kind, m.code as municipality, r.code as region").replace(
+    "%(day)s", "%s"
+)
+"""SQL: every institution with its codes by the division of a day, which is given twice. Part of larger statements."""

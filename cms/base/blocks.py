@@ -8,8 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
+
+from cms.base.choosers import FileChooserBlock, PictureChooserBlock
 
 INLINE = ["bold", "italic", "link", "document-link"]
 TEXT = [*INLINE, "ol", "ul"]
@@ -62,7 +62,7 @@ class SubheadingBlock(blocks.CharBlock):
 class ImageBlock(blocks.StructBlock):
     """A picture. The text alternative is compulsory: what would be lost without the picture."""
 
-    image = ImageChooserBlock(label=_("Image"))
+    image = PictureChooserBlock(label=_("Image"))
     alt = blocks.CharBlock(
         label=_("Text alternative"), max_length=250, help_text=_("What the picture tells those who do not see it.")
     )
@@ -195,7 +195,7 @@ class FundingBlock(blocks.StructBlock):
 class DownloadBlock(blocks.StructBlock):
     """A file to download, with its kind and size."""
 
-    document = DocumentChooserBlock(label=_("Document"))
+    document = FileChooserBlock(label=_("Document"))
     description = blocks.CharBlock(label=_("What is in it"), required=False)
 
     class Meta:

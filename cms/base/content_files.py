@@ -62,7 +62,7 @@ def read_file(path: Path) -> ContentFile:
         if not colon:
             raise ValueError(f"{path.name}: not a `key: value` line: {line}")
         head[name.strip()] = value.strip()
-    return ContentFile(key=key, language=language, head=head, blocks=_blocks(body, name=path.name))
+    return ContentFile(key=key, language=language, head=head, blocks=blocks_in(body, name=path.name))
 
 
 def inline(text: str) -> str:
@@ -72,7 +72,8 @@ def inline(text: str) -> str:
     return _BOLD.sub(r"<b>\1</b>", escaped)
 
 
-def _blocks(body: str, *, name: str) -> list[Block]:
+def blocks_in(body: str, *, name: str) -> list[Block]:
+    """Blocks of a text. Raises ValueError for what has no meaning, naming the file."""
     blocks: list[Block] = []
     chunks = iter(re.split(r"\n\s*\n", body.strip()))
     for chunk in chunks:

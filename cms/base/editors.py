@@ -1,14 +1,23 @@
-"""The editors' group: who may open the editor, and what they may do there."""
+"""The editors' group: who may open the editor, what they may do there, and that a second one lets a text out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from backend.accounts.models import Role, User
 from backend.core.clock import business_today
+from cms.editing.models import SecondEditorTask
 
 GROUP = "Redaktori"
 """Name of the group. Only it (and superusers) holds `access_admin`; staff of schools never do."""
@@ -37,7 +46,12 @@ _MODEL_PERMISSIONS = (
     ("wagtailredirects", "change_redirect"),
     ("wagtailredirects", "delete_redirect"),
     ("simple_translation", "submit_translation"),
+    ("editing", "add_bundle"),
+    ("editing", "change_bundle"),
+    ("editing", "view_bundle"),
 )
+REVIEW = "Otrā redaktora pārbaude"
+"""Name of the workflow and of its one step."""
 
 
 def grant_editors(*, root_pages: Sequence[Page]) -> Group:
@@ -50,11 +64,22 @@ def grant_editors(*, root_pages: Sequence[Page]) -> Group:
     collection = Collection.get_first_root_node()
     for names in _MEDIA_PERMISSIONS:
         GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=_permission(*names))
+    _review(group=group, root_pages=root_pages)
     today = business_today()
     holders = User.objects.filter(assignments__role=Role.EDITOR, assignments__valid_from__lte=today)
     for user in holders.exclude(assignments__valid_to__lt=today).distinct():
         user.groups.add(group)
     return group
+
+
+def _review(*, group: Group, root_pages: Sequence[Page]) -> None:
+    """Every page below the first pages goes out past somebody who did not write it (docs/decisions/0147)."""
+    task, _made = SecondEditorTask.objects.get_or_create(name=REVIEW)
+    task.groups.add(group)
+    workflow, _made = Workflow.objects.get_or_create(name=REVIEW)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr)
+    for page in root_pages:
+        WorkflowPage.objects.get_or_create(page_id=page.pk, defaults={"workflow": workflow})
 
 
 def _permission(app_label: str, codename: str) -> Permission:

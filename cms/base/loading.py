@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, ReferenceIndex, Site
 
 from backend.core.clock import now
 from backend.core.identifiers import uuid_for
@@ -152,6 +152,8 @@ def _make_live(page: Any, *, happened: dt.datetime, related: bool) -> None:
     type(page).objects.filter(pk=page.pk).update(
         live_revision=revision, has_unpublished_changes=False, first_published_at=happened, last_published_at=now()
     )
+    if hasattr(page, "document_id"):
+        ReferenceIndex.create_or_update_for_object(page)  # a file is open to readers from here on
 
 
 def _relate(page: Any, related: Fields) -> None:

@@ -18,12 +18,11 @@ from cms.events.models import EventPage, EventsIndexPage
 from cms.faq.models import FaqIndexPage, QuestionPage
 from cms.figures.models import FiguresPage
 from cms.files.models import SiteDocument, SiteImage
+from cms.files.pictures import CARD_POSTER, CARD_PREVIEW, PAGE_POSTER, specs
 from cms.files.previews import make_preview
 from cms.home.models import SiteMapPage, TextPage
 from cms.klase.models import EpisodePage, KlaseIndexPage
-from cms.klase.selectors import CARD_POSTER, PAGE_POSTER
 from cms.materials.models import MaterialPage, MaterialsIndexPage
-from cms.materials.selectors import CARD_PREVIEW
 from cms.news.models import NewsArticlePage, NewsIndexPage
 from cms.places.models import ContactsPage, InstitutionsPage
 from cms.youth.models import CallPage, InitiativesIndexPage, ProjectPage
@@ -227,7 +226,7 @@ def _poster(name: str, *, title: str) -> SiteImage:
             image = SiteImage(title=name, description=title, credit="PuMPuRS")
             image.file = File(handle, name=path.name)
             image.save()
-    image.get_renditions(CARD_POSTER, PAGE_POSTER)
+    image.get_renditions(*specs(CARD_POSTER), *specs(PAGE_POSTER))
     return image
 
 
@@ -244,5 +243,5 @@ def _document(name: str, *, title: str, language: str) -> SiteDocument:
         document.save()
     preview = make_preview(document=document)
     if preview is not None:
-        preview.get_rendition(CARD_PREVIEW)
+        preview.get_renditions(*specs(CARD_PREVIEW))
     return document

@@ -10,15 +10,16 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, PreviewableMixin
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 from wagtail.url_routing import RouteResult
 
-from backend.core.classification import public
+from backend.core.classification import internal, public
 from backend.core.models import Bilingual, Entity
 from backend.core.text import SortKeyField, sort_key
 from cms.base.languages import language_code
+from cms.editing.panels import ChecksPanel
 
 
 class SitePage(Page):
@@ -51,7 +52,7 @@ class SitePage(Page):
         )
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("updated_on")]
+    content_panels = [ChecksPanel(), *Page.content_panels, FieldPanel("summary"), FieldPanel("updated_on")]
     promote_panels = [
         MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")),
         MultiFieldPanel([FieldPanel("social_image"), FieldPanel("show_in_menus")], _("Sharing and menu")),
@@ -105,8 +106,21 @@ class SitePage(Page):
         return found.route(request, rest)
 
 
+class SiteGeneration(models.Model):
+    """One row with the number that rises when anything changes that the site shows (`cms.base.generation`). Triggers write it."""
+
+    id = internal(models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False))
+    number = internal(models.BigIntegerField(default=1, editable=False))
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_generation", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 @register_snippet
-class Topic(Entity, Bilingual, index.Indexed):
+class Topic(PreviewableMixin, Entity, Bilingual, index.Indexed):
     """A subject that articles, episodes and materials share (temats)."""
 
     tag = "top"
@@ -128,6 +142,10 @@ class Topic(Entity, Bilingual, index.Indexed):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = sort_key(self.name_lv)
         super().save(*args, **kwargs)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """The name in both languages, as pages show it."""
+        return "editing/topic_preview.html"
 
 
 YOUTUBE_ID_LENGTH = 11

@@ -29,6 +29,10 @@ class Series(models.TextChoices):
     DLUV = "DLUV", _("Record of working time")
 
 
+SHEET = {"lv": "druka/", "en": "print/"}
+"""Address of the sheet to print below the page, by its language. The other language's word leads there too."""
+
+
 class FaqIndexPage(RoutablePageMixin, SitePage):
     """All questions by series, and all answers on one sheet to print."""
 
@@ -53,8 +57,8 @@ class FaqIndexPage(RoutablePageMixin, SitePage):
     @path("druka/", name="print_lv")
     @path("print/", name="print_en")
     def sheet(self, request: HttpRequest) -> HttpResponse:
-        """Every answer on one sheet."""
-        return self.render(request, template="pages/faq_print.html", context_overrides={"canonical_path": request.path})
+        """Every answer on one sheet; each language's sheet is the translation of the other's."""
+        return self.render(request, template="pages/faq_print.html", context_overrides={"route_below": SHEET})
 
     @path("<str:code>/", name="by_code")
     def by_code(self, request: HttpRequest, code: str) -> HttpResponse:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 from backend.core.classification import public
+from backend.core.models import Entity, Sourced
 from cms.base.blocks import BodyBlock, SeriesBlock
 from cms.base.fields import BodyField
 from cms.base.models import SitePage
@@ -33,16 +35,41 @@ class FiguresPage(RoutablePageMixin, SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The series with their values and the geometry of their charts."""
         from cms.figures.charts import charts_for
+        from cms.figures.maps import institutions_map
+        from cms.navigation.selectors import tree_of
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["charts"] = charts_for(blocks=[block.value for block in self.series])
+        context["map"] = institutions_map()
+        context["institutions_url"] = tree_of(request).section_addresses(self.language).get("institutionspage", "")
         return context
 
     @path("<slug:code>/csv/", name="csv")
     def csv(self, request: HttpRequest, code: str) -> HttpResponse:
-        """One of this page's series as a CSV file. Raises Http404 for a series that the page does not show."""
-        from cms.figures.files import csv_of
+        """One of this page's series, or its map, as a CSV file. Raises Http404 for what the page does not show."""
+        from cms.figures.files import csv_of, csv_of_map
+        from cms.figures.maps import CODE, institutions_map
 
+        if code == CODE:
+            places = institutions_map()
+            if places is None:
+                raise Http404
+            return csv_of_map(places, language=self.language)
         if code not in {block.value["indicator"] for block in self.series}:
             raise Http404
         return csv_of(indicator=code, language=self.language)
+
+
+class Boundary(Entity, Sourced):
+    """Outline of a municipality (pašvaldības robeža) for the map, as the operator's file has it: `manage.py load_boundaries`."""
+
+    tag = "bnd"
+
+    municipality = public(models.OneToOneField("territory.Municipality", on_delete=models.CASCADE, related_name="+"))
+    path = public(models.TextField())
+    """SVG path in the map's own units, `cms.figures.maps.WIDTH` of them from west to east."""
+    bottom = public(models.PositiveSmallIntegerField())
+    """The southernmost point, in the same units."""
+
+    def __str__(self) -> str:
+        return str(self.municipality_id)

@@ -133,6 +133,8 @@ class TextPage(SitePage):
     """A page of text: about the project, accessibility, privacy; with pages below it, the way to each of them."""
 
     template = "pages/text.html"
+    reader_label = _("Page")
+    """What readers call it, in the search: to them it is simply a page."""
 
     body = public(BodyField(BodyBlock(), verbose_name=_("text")))
     contents_list = public(models.BooleanField(_("show a list of its headings"), default=False))

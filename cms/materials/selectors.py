@@ -7,16 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateField, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import DateField, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
 from backend.core.text import fold
 from cms.base.selectors import readable_in
-from cms.files.models import SiteRendition
+from cms.files.pictures import CARD_PREVIEW, at_hand
 from cms.materials.models import MaterialPage
-
-CARD_PREVIEW = "max-220x300|format-webp|webpquality-70"
-"""The rendition of a first page on a card and on the material's own page."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +71,7 @@ def materials_for(
         materials = materials.filter(slug__in=slugs)
     equal = {"kind": kind, "material_language": material_language, "year": year}
     materials = materials.filter(**{name: value for name, value in equal.items() if value})
-    preview = Prefetch(
-        "document__preview__renditions", SiteRendition.objects.filter(filter_spec=CARD_PREVIEW), to_attr="prefetched_renditions"
-    )
+    preview = at_hand("document__preview", CARD_PREVIEW)
     return materials.defer("body").select_related("document__preview").prefetch_related(preview).order_by("-year", "title", "pk")
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.models import PreviewableMixin
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
@@ -32,7 +33,7 @@ class ContactKind(models.TextChoices):
 
 
 @register_snippet
-class ContactPoint(Entity, Bilingual, index.Indexed):
+class ContactPoint(PreviewableMixin, Entity, Bilingual, index.Indexed):
     """An office that answers (kontaktpunkts). An institution's address, never a person's name or number."""
 
     tag = "cpt"
@@ -103,6 +104,10 @@ class ContactPoint(Entity, Bilingual, index.Indexed):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = sort_key(self.name_lv)
         super().save(*args, **kwargs)
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """As the page of contacts shows the office."""
+        return "editing/contact_preview.html"
 
     def hint_in(self, language: str) -> str:
         """The hint in `language`; the Latvian one is not shown to readers of English."""

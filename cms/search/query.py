@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 from django.db import connection
 from django.db.models import Q
@@ -28,6 +29,9 @@ TIERS = (1.0, 0.8, 0.25, 0.12)
 _MOST_RELATIVES = 40
 _LEAST_SIMILAR = 0.3
 _MOST_CORRECTIONS = 3
+_SHORT_WORD = 6
+"""With an error in it, a word of so few letters shares too few trigrams with the right one to be found by them."""
+_LETTERS = ascii_lowercase
 _LONG_WORD = 8
 """Words of so many letters may have two errors."""
 
@@ -156,16 +160,31 @@ def _occurring(query: Query) -> list[bool]:
         return [here for (here,) in cursor.fetchall()]
 
 
+_CANDIDATES = "select word, folded, similarity(folded, %(word)s), frequency from search_searchword where frequency > 0"
+_ALIKE = (
+    " and folded %% %(word)s and length(folded) between %(least)s and %(most)s and similarity(folded, %(word)s) >= %(similar)s"
+)
+
+
 def _nearest(folded: str) -> list[str]:
+    values = {"word": folded, "least": len(folded) - 1, "most": len(folded) + 1, "similar": _LEAST_SIMILAR}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select word, folded, similarity(folded, %(word)s), frequency from search_searchword"
-            " where folded %% %(word)s and frequency > 0 and length(folded) between %(least)s and %(most)s"
-            " and similarity(folded, %(word)s) >= %(similar)s",
-            {"word": folded, "least": len(folded) - 1, "most": len(folded) + 1, "similar": _LEAST_SIMILAR},
-        )
+        if len(folded) > _SHORT_WORD:
+            cursor.execute(_CANDIDATES + _ALIKE, values)
+        else:
+            cursor.execute(_CANDIDATES + " and folded = any(%(near)s)", values | {"near": sorted(_one_error_away(folded))})
         candidates = cursor.fetchall()
     most = 2 if len(folded) >= _LONG_WORD else 1
     near = [(within(folded, other, most=most), -alike, -often, word) for word, other, alike, often in candidates]
     reached = sorted((edits, alike, often, word) for edits, alike, often, word in near if edits is not None)
     return [word for edits, _alike, _often, word in reached[:_MOST_CORRECTIONS] if edits == reached[0][0]]
+
+
+def _one_error_away(folded: str) -> set[str]:
+    """Every text that differs by one letter lost, added, replaced, or swapped with its neighbour: some 55 for each letter."""
+    parts = [(folded[:place], folded[place:]) for place in range(len(folded) + 1)]
+    lost = {before + after[1:] for before, after in parts if after}
+    swapped = {before + after[1] + after[0] + after[2:] for before, after in parts if len(after) > 1}
+    replaced = {before + letter + after[1:] for before, after in parts if after for letter in _LETTERS}
+    added = {before + letter + after for before, after in parts for letter in _LETTERS}
+    return (lost | swapped | replaced | added) - {"", folded}

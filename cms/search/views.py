@@ -83,7 +83,7 @@ def kind_label(kind: str) -> str:
     for config in apps.get_app_configs():
         model = config.models.get(kind) if config.name.startswith("cms.") else None
         if model is not None:
-            return capfirst(str(model._meta.verbose_name))
+            return capfirst(str(getattr(model, "reader_label", model._meta.verbose_name)))
     return _("Page")
 
 

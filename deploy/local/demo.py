@@ -67,8 +67,8 @@ class Demonstration:
         with progress.step("Background worker"):
             worker = [sys.executable, "manage.py", "db_worker", "--no-startup-delay"]
             self.children.append(self._child("background worker", worker, log_name="worker"))
-            sealer = [sys.executable, "manage.py", "seal_trail", "--every", "5"]
-            self.children.append(self._child("sealer of the trail", sealer, log_name="sealer"))
+            periodic = [sys.executable, "manage.py", "run_periodic"]
+            self.children.append(self._child("periodic work", periodic, log_name="periodic"))
 
     def _start_database(self) -> dict[str, str]:
         """The embedded server with its roles; nothing when DATABASE_URL names another server."""
@@ -176,6 +176,7 @@ class Demonstration:
         print(f"\nThe platform is up ({seconds:.0f} s).\n")
         for title, path in (
             ("Site", "/lv/  /en/"),
+            ("Open data", "/open-data/"),
             ("Editors", "/admin/"),
             ("Case API", "/graphql/"),
             ("Content API", "/content/graphql/"),

@@ -33,6 +33,7 @@ STEPS = (
     Step("migrations", "Migrations", "migrate", {"interactive": False}),
     Step("reference", "Reference data", "load_reference"),
     Step("demo", "Demonstration data", "load_demo"),
+    Step("release", "Open data", "publish_release", {"first": True, "name": "Pirmais laidiens", "name_en": "First release"}),
     Step("access", "People and apps", "make_demo_access", knows_address=True),
     Step("site", "Site", "load_site", knows_address=True),
     Step("static", "Static files", "collectstatic", {"interactive": False}),

@@ -40,7 +40,10 @@ TEAM = ObjectType(
     policy=TEAMS,
     learner="learner_id",
     order=("-starts_on", "id"),
-    orders=(Order(name="STARTS_ON", columns=("starts_on",), description="By the first day."),),
+    orders=(
+        Order(name="NAME", columns=("sort_key",), description="Latvian alphabetical order of the names."),
+        Order(name="STARTS_ON", columns=("starts_on",), description="By the first day."),
+    ),
     filters=(
         *institution_filters(path="institution"),
         *touching_semester(first="starts_on", last="ends_on"),

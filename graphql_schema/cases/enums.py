@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 DESCRIPTIONS = {
+    "StatisticsCube": "What a table of statistics counts.",
+    "StatisticsDimension": "What a table of statistics can be broken down by.",
+    "StatisticsProtection": "How figures are protected.",
+    "StatisticsUnit": "Unit of figures.",
     "AccessChannel": "Door through which a record was read or changed.",
     "ChangeKind": "What happened to a thing.",
     "WorkKind": "What is to be done.",

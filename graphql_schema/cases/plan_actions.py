@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import strawberry
+
 from backend.accounts.scope import Scope
 from backend.cases.plans.actions import PlanAction, possible_actions
 from backend.cases.plans.machine import PlanStepKind
@@ -54,6 +56,13 @@ UNMET_CONDITION = ObjectType(
             data_class=DataClass.SPECIAL,  # it can name a risk
             description="What is missing and what to do, in the language of `Accept-Language`.",
         ),
+        Value(
+            name="subjectId",
+            kind=strawberry.ID,
+            nullable=True,
+            data_class=DataClass.INTERNAL,
+            description="Id of the measure or risk that alone does not meet it, good for `node(id:)`; null: the whole.",
+        ),
     ),
 )
 
@@ -66,10 +75,11 @@ class ShownCondition:
 
     code: str
     message: str
+    subject_id: str | None
 
     @classmethod
     def of(cls, problem: Problem) -> ShownCondition:
-        return cls(problem.code.value, str(problem.message))
+        return cls(problem.code.value, str(problem.message), problem.about or None)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.conf import settings
 
 from backend.core.classification import DataClass
 from backend.core.identifiers import key_of, parse_public_id, public_id
+from backend.core.trail.history import as_removed
 from backend.privacy.access import access_log
 from backend.privacy.history import Change, changes_of, is_kept
 from backend.privacy.models import AccessChannel, AccessLogEntry, ChangeKind, HistoryEntry
@@ -38,6 +40,7 @@ from graphql_schema.engine.declarations import (
 )
 from graphql_schema.engine.loading import Batch, may_show, one
 from graphql_schema.engine.narrowing import with_offset
+from graphql_schema.engine.reads import place_now
 
 _BETWEEN = (
     Filter(name="from", lookup="at__gte", kind=FilterKind.MOMENT, description="At this moment or later."),
@@ -186,11 +189,13 @@ def _history(context: Context, *, id: str, **arguments: Any) -> ConnectionRows |
         return None
     if not declared.model._meta.managed or not is_kept(declared.model):
         return None
-    row = one(declared, context, key=parsed[1])
-    if row is None:
+    shown = _shown_fields(declared, parsed[1], context)
+    if shown is None:
+        with as_removed(model=declared.model, key=parsed[1]):
+            shown = _shown_fields(declared, parsed[1], context)
+            place_now(context, (declared.name, parsed[1]))
+    if shown is None:
         return None
-    shown = _shown_fields(declared, row, context)
-    _note_classes(declared, row, shown, context)
     entries = [_told(change, shown) for change in changes_of(model=declared.model, key=parsed[1])]
     wanted = [entry for entry in entries if _meets(entry, arguments.get("filters") or {})]
     return ConnectionRows(
@@ -222,8 +227,11 @@ def _page(entries: list[HistoryEntry], keyset: Keyset, page: PageArguments) -> P
     return PageOfRows(rows, more=more)
 
 
-def _shown_fields(declared: ObjectType, row: Any, context: Context) -> dict[str, FieldSource]:
-    """By column, the fields of the type whose values the caller is shown in this row."""
+def _shown_fields(declared: ObjectType, key: UUID, context: Context) -> dict[str, FieldSource] | None:
+    """By column, the fields of the type whose values the caller is shown in a row; None where the row is not reached."""
+    row = one(declared, context, key=key)
+    if row is None:
+        return None
     found: dict[str, FieldSource] = {}
     for source in declared.fields:
         if isinstance(source, Relation) and not context.may(context.declarations.types[source.to].needs):
@@ -231,6 +239,7 @@ def _shown_fields(declared: ObjectType, row: Any, context: Context) -> dict[str,
         if isinstance(source, Column | Relation) and context.may(source.needs) and may_show(source, declared, row, context):
             column = getattr(declared.model._meta.get_field(source.attr), "column", None)  # type: ignore[union-attr]
             found.setdefault(str(column), source)
+    _note_classes(declared, row, found, context)
     return found
 
 
@@ -284,7 +293,10 @@ HISTORY = RootField(
     resolve=_history,
     cost=10,
     arguments=(Argument(name="id", kind=strawberry.ID, description="Id of the thing."),),
-    description="What changed in a thing, the newest first; null where it is absent or not within the caller's reach.",
+    description=(
+        "What changed in a thing, the newest first, a removed one included; null where it is absent or not within the caller's "
+        "reach."
+    ),
 )
 
 TYPES = (ACCESS_LOG_ENTRY, FIELD_CHANGE, HISTORY_ENTRY)

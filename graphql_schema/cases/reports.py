@@ -6,15 +6,13 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import strawberry
-from django.db.models import Model
-
 from backend.core.classification import DataClass
-from backend.core.identifiers import key_of
-from backend.insight.statistics.report import SemesterReport
-from backend.insight.statistics.selectors import semester_report
+from backend.insight.statistics.corrections import Correction
+from backend.insight.statistics.full_report import FullReport, full_report
 from backend.registry.models import ReimbursementKind, RiskGroup, SpecialistRole
-from backend.territory.models import Institution, Municipality, Region, Semester
+from backend.territory.models import Semester
+from graphql_schema.cases.naming import AS_OF, NOT_GIVEN, moment_of, named, naming_arguments, unit_of
+from graphql_schema.cases.statistics_tables import TableShown
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.declarations import Argument, ObjectType, RootField, Value
 from graphql_schema.http.parameters import bad_request
@@ -71,6 +69,17 @@ REIMBURSEMENTS = ObjectType(
     ),
 )
 
+CORRECTION = ObjectType(
+    name="ReportCorrection",
+    description="A figure that changed after its semester was closed.",
+    needs=_NEEDS,
+    fields=(
+        _figure("figure", str, "Which figure, such as `reimbursements.CATERING.amount`."),
+        _figure("sealed", str, "As it was sealed."),
+        _figure("now", str, "As it is now."),
+    ),
+)
+
 REPORT = ObjectType(
     name="SemesterReport",
     description=(
@@ -89,50 +98,59 @@ REPORT = ObjectType(
         _figure("asOf", dt.datetime, "At which moment's knowledge."),
         _figure("divisionOn", dt.date, "By which day's territorial division it was gathered."),
         _figure("contentHash", str, "Hash over the figures: the same figures have the same."),
+        _figure(
+            "corrections",
+            "ReportCorrection",
+            "What was changed since the semester was closed; empty while it is open.",
+            list_of=True,
+            cost=50,
+        ),
+        _figure(
+            "tables",
+            "StatisticsTable",
+            "Plans by status, timeliness, risks, measures, hours, staff and money, over the same institutions and of the same "
+            "moment: what the report's PDF, workbook and CSV show.",
+            list_of=True,
+            length=7,
+            cost=50,
+        ),
     ),
 )
 
-_UNITS: tuple[tuple[str, type[Model]], ...] = (("institution", Institution), ("municipality", Municipality), ("region", Region))
+
+class ReportShown:
+    """A report as the schema names it; its tables and corrections are gathered when somebody asks for them."""
+
+    def __init__(self, full: FullReport, *, language: str) -> None:
+        self._full, self._language = full, language
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._full.report, name)
+
+    @property
+    def corrections(self) -> list[Correction]:
+        return self._full.corrections
+
+    @property
+    def tables(self) -> list[TableShown]:
+        return [TableShown(table, language=self._language) for _spec, table in self._full.tables]
 
 
-def _report(context: Context, **arguments: Any) -> SemesterReport | None:
+def _report(context: Context, **arguments: Any) -> ReportShown | None:
     """Raises Refusal BAD_REQUEST unless one semester, and one unit at most, is named, and for a moment without its offset.
 
     None for what is not reached.
     """
-    semester = _named(Semester, "semester", arguments)
-    if semester is _NOT_GIVEN:
+    semester = named(Semester, "semester", arguments)
+    if semester is NOT_GIVEN:
         raise bad_request("Name the semester by semesterId or semesterCode.")
-    units = {name: _named(model, name, arguments) for name, model in _UNITS}
-    given = {name: unit for name, unit in units.items() if unit is not _NOT_GIVEN}
-    if len(given) > 1:
-        raise bad_request("Name one unit at most: an institution, a municipality or a region.")
+    given = unit_of(arguments)
+    as_of = moment_of(arguments.get("as_of"))
     if semester is None or None in given.values():
         return None
-    as_of: dt.datetime | None = arguments.get("as_of")
-    if as_of is not None and as_of.tzinfo is None:
-        raise bad_request("Give asOf with its offset from UTC, such as 2023-10-16T12:00:00+03:00.")
-    division_on = arguments.get("division_on")
-    return semester_report(scope=context.scope, semester=semester, division_on=division_on, as_of=as_of, **given)
+    full = full_report(scope=context.scope, semester=semester, division_on=arguments.get("division_on"), as_of=as_of, **given)
+    return ReportShown(full, language=context.language) if full else None
 
-
-_NOT_GIVEN: Any = object()
-
-
-def _named(model: type[Model], name: str, arguments: dict[str, Any]) -> Any:
-    """The row named by id or code; None when there is none, `_NOT_GIVEN` when neither was given."""
-    public_id, code = arguments.get(f"{name}_id"), arguments.get(f"{name}_code")
-    if public_id is not None and code is not None:
-        raise bad_request(f"Give either {name}Id or {name}Code.")
-    if public_id is not None:
-        key = key_of(public_id, tag=model.tag)  # type: ignore[attr-defined]
-        return model._default_manager.filter(pk=key).first() if key is not None else None
-    if code is not None:
-        return model._default_manager.filter(code=code).first()
-    return _NOT_GIVEN
-
-
-_NAMES = ("institution", "municipality", "region", "semester")
 
 SEMESTER_REPORT = RootField(
     name="semesterReport",
@@ -141,20 +159,18 @@ SEMESTER_REPORT = RootField(
     resolve=_report,
     cost=50,
     arguments=(
-        *(
-            argument
-            for name in _NAMES
-            for argument in (
-                Argument(name=f"{name}Id", kind=strawberry.ID | None, description=f"Id of the {name}."),
-                Argument(name=f"{name}Code", kind=str | None, description=f"Code of the {name}, instead of its id."),
-            )
+        *naming_arguments(
+            **{
+                name: (f"Id of the {name}.", f"Code of the {name}, instead of its id.")
+                for name in ("institution", "municipality", "region", "semester")
+            }
         ),
         Argument(
             name="divisionOn",
             kind=dt.date | None,
             description="By which day's territorial division a municipality or region is gathered; default: the business day.",
         ),
-        Argument(name="asOf", kind=dt.datetime | None, description="As it was known at this moment; default: now."),
+        AS_OF,
     ),
     description=(
         "A semester's figures for an institution, a municipality, a region, or, naming none, for everything within reach; null "
@@ -162,5 +178,5 @@ SEMESTER_REPORT = RootField(
     ),
 )
 
-TYPES = (REPORT, RISKS, MEASURES, CONSULTATIONS, REIMBURSEMENTS)
+TYPES = (REPORT, RISKS, MEASURES, CONSULTATIONS, REIMBURSEMENTS, CORRECTION)
 ROOTS = (SEMESTER_REPORT,)

@@ -68,6 +68,7 @@ STAFF_ASSIGNMENT = ObjectType(
     policy=ASSIGNMENTS,
     order=("-valid_from", "id"),
     orders=(
+        Order(name="NAME", columns=("user__sort_key",), description="Latvian alphabetical order of the people's names."),
         Order(name="ROLE", columns=("role",), description="By role."),
         Order(name="VALID_FROM", columns=("valid_from",), description="By the first day."),
     ),

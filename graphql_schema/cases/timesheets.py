@@ -58,6 +58,9 @@ TIMESHEET = ObjectType(
     order=("-month", "id"),
     orders=(
         Order(name="MONTH", columns=("month",), description="By month."),
+        Order(
+            name="PROVIDER", columns=("provider__sort_key",), description="Latvian alphabetical order of the specialists' names."
+        ),
         Order(name="STATUS", columns=("status",), description="By status."),
     ),
     filters=(

@@ -47,7 +47,10 @@ EVENT = ObjectType(
     select=lambda scope: selectors.training_events(scope=scope),
     open_to_all=True,
     order=("starts_at", "id"),
-    orders=(Order(name="STARTS_AT", columns=("starts_at",), description="By when it begins."),),
+    orders=(
+        Order(name="STARTS_AT", columns=("starts_at",), description="By when it begins."),
+        Order(name="NAME", columns=("sort_key",), description="Latvian alphabetical order of the names."),
+    ),
     filters=(
         *place_filters(
             institution=("institution",),
@@ -117,7 +120,12 @@ REGISTRATION = ObjectType(
     select=lambda scope: selectors.training_registrations(scope=scope),
     policy=REGISTRATIONS,
     order=("registered_at", "id"),
-    orders=(Order(name="REGISTERED_AT", columns=("registered_at",), description="By when it was made."),),
+    orders=(
+        Order(
+            name="NAME", columns=("participant__sort_key",), description="Latvian alphabetical order of the participants' names."
+        ),
+        Order(name="REGISTERED_AT", columns=("registered_at",), description="By when it was made."),
+    ),
     filters=(
         *place_filters(
             institution=("institution",),

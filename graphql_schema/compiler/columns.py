@@ -82,7 +82,7 @@ def cursor(keyset: Keyset, level: Level) -> str:
     """The cursor of a row: a text of letters, digits, `-` and `_`."""
     parts = [quoted(f'["{keyset.name}"')]
     for (column, _), field in zip(keyset.terms, keyset.fields, strict=True):
-        parts += ["','", _cursor_value(field, level.column(column))]
+        parts += ["','", _cursor_value(field, level.ordering(column))]
     text = " || ".join([*parts, "']'"])
     encoded = f"encode(convert_to({text}, 'UTF8'), 'base64')"
     for sign, other in ("+-", "/_", ("=", ""), ("\n", "")):  # a search for one sign is quicker than translate() of each

@@ -10,11 +10,12 @@ from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import ExpressionWrapper, Q, QuerySet
+from django.db.models import ExpressionWrapper, F, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 
 from graphql_schema.compiler.inputs import Given
 from graphql_schema.compiler.slots import Outer, Parameters, Slot, SlotExpression, Values
-from graphql_schema.engine.cursors import Keyset
+from graphql_schema.engine.cursors import Keyset, beside
 from graphql_schema.engine.declarations import ObjectType
 
 
@@ -42,6 +43,12 @@ class Level:
         """An expression over the level's rows, as a column of a PostgreSQL type under a name of its own."""
         self._computed[name] = (expression, kind)
         return f'{self.alias}."{name}"'
+
+    def ordering(self, column: str) -> str:
+        """A column that the level is ordered by: its own, or that of a row which its rows name."""
+        if LOOKUP_SEP not in column:
+            return self.column(column)
+        return self.computed(beside(column), F(column), "text")
 
     def condition(self, condition: Q) -> str:
         """A condition on the level's rows, as a column; the same one is computed once."""

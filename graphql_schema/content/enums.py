@@ -21,7 +21,7 @@ from cms.places.models import ContactKind as OfficeKind
 from cms.youth.models import CallState
 
 
-def _enum(name: str, choices: type[Choices], description: str) -> Any:
+def enum_of(name: str, choices: type[Choices], description: str) -> Any:
     """A GraphQL enum whose values are described by their English labels."""
     with translation.override("en"):
         labels = {item.value: str(item.label) for item in choices}
@@ -37,15 +37,15 @@ Locale = graphene.Enum(
     [(code.upper(), code) for code, _ in settings.WAGTAIL_CONTENT_LANGUAGES],
     description=lambda value: "Language of the site." if value is None else {"lv": "Latvian.", "en": "English."}[value.value],
 )
-MaterialAudience = _enum("MaterialAudience", Audience, "For whom a material is.")
-MaterialKind = _enum("MaterialKind", Kind, "What kind of material it is.")
-MaterialLicence = _enum("MaterialLicence", Licence, "What others may do with a material.")
-MaterialLanguage = _enum("MaterialLanguage", FileLanguage, "Language of a material's file.")
-Precision = _enum("DatePrecision", DatePrecision, "How exactly the source tells when it was.")
-TrainingKind = _enum("TrainingKind", EventKind, "Kind of an event.")
-EpisodeForm = _enum("EpisodeForm", Form, "What is shown.")
-InstitutionKind = _enum("InstitutionKind", RegisteredKind, "Kind of an institution.")
-ContactKind = _enum("ContactKind", OfficeKind, "What an office may be asked about.")
-InitiativeCallState = _enum("InitiativeCallState", CallState, "Where a call stands.")
-FigureStatus = _enum("FigureStatus", SourceStatus, "How sure a figure is.")
-FigureComparator = _enum("FigureComparator", Comparator, "How exactly a figure is given.")
+MaterialAudience = enum_of("MaterialAudience", Audience, "For whom a material is.")
+MaterialKind = enum_of("MaterialKind", Kind, "What kind of material it is.")
+MaterialLicence = enum_of("MaterialLicence", Licence, "What others may do with a material.")
+MaterialLanguage = enum_of("MaterialLanguage", FileLanguage, "Language of a material's file.")
+Precision = enum_of("DatePrecision", DatePrecision, "How exactly the source tells when it was.")
+TrainingKind = enum_of("TrainingKind", EventKind, "Kind of an event.")
+EpisodeForm = enum_of("EpisodeForm", Form, "What is shown.")
+InstitutionKind = enum_of("InstitutionKind", RegisteredKind, "Kind of an institution.")
+ContactKind = enum_of("ContactKind", OfficeKind, "What an office may be asked about.")
+InitiativeCallState = enum_of("InitiativeCallState", CallState, "Where a call stands.")
+FigureStatus = enum_of("FigureStatus", SourceStatus, "How sure a figure is.")
+FigureComparator = enum_of("FigureComparator", Comparator, "How exactly a figure is given.")

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import graphene
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
 from wagtail.models import Page
 
 from cms.base.languages import address, language_code, locale_ids
 from cms.base.selectors import published
+from graphql_schema.content.bodies import BlockInterface, Part, body_of, html_of
 from graphql_schema.content.enums import Locale
 from graphql_schema.engine.loading import batch_of
 from graphql_schema.http.parameters import bad_request
@@ -72,6 +74,7 @@ class PageInterface(graphene.Interface):
     translations = graphene.List(
         graphene.NonNull(Translation), required=True, description="The same page in other languages, where published."
     )
+    body = graphene.List(graphene.NonNull(BlockInterface), required=True, description="The text, part by part.")
     body_html = graphene.String(required=True, description="The text as HTML; links and pictures are paths on this site.")
 
     @classmethod
@@ -106,9 +109,12 @@ class PageInterface(graphene.Interface):
         return _translations(row)
 
     @staticmethod
+    def resolve_body(row: Any, info: Any) -> list[Part]:
+        return body_of(row)
+
+    @staticmethod
     def resolve_body_html(row: Any, info: Any) -> str:
-        body = getattr(row, "body", None)
-        return str(body.render_as_block()) if body else ""
+        return html_of(row)
 
 
 def _translations(row: Any) -> list[Translation]:
@@ -133,8 +139,19 @@ def find_page(*, id: str | None = None, path: str | None = None) -> Page | None:
         raise bad_request("Give either path or id.")
     found: Any = _by_id(id) if id is not None else _by_path(path or "")
     readable: Any = published(found) if found is not None else None  # Wagtail's own queryset has no types
-    page: Page | None = readable.specific().first() if readable is not None else None
-    return page
+    page: Page | None = readable.first() if readable is not None else None
+    return _whole(page) if page is not None else None
+
+
+def _whole(page: Page) -> Page | None:
+    """The page as its own type, with what that type's fields ask of other tables. One statement."""
+    from graphql_schema.content.types import WITH_ALL
+
+    model = page.specific_class
+    if model is None:
+        return None
+    found: Page | None = WITH_ALL.get(model, lambda pages: pages)(model.objects.all()).filter(pk=page.pk).first()
+    return found
 
 
 def _by_id(value: str) -> QuerySet[Page] | None:
@@ -149,8 +166,7 @@ def _by_path(path: str) -> QuerySet[Page] | None:
     locale = locale_ids().get(language)
     if locale is None or len(path) > _LONGEST_PATH:
         return None
-    home = Page.objects.filter(depth=2, locale_id=locale).order_by("path").values_list("url_path", flat=True).first()
-    if home is None:
-        return None
-    pages: QuerySet[Page] = Page.objects.filter(locale_id=locale, url_path=f"{home}{below}/" if below else home)
+    home = Page.objects.filter(depth=2, locale_id=locale).order_by("path").values("url_path")[:1]
+    whole = Concat(Subquery(home), Value(f"{below}/" if below else ""), output_field=TextField())
+    pages: QuerySet[Page] = Page.objects.filter(locale_id=locale, url_path=whole)
     return pages

@@ -9,7 +9,7 @@ from typing import Any
 import graphene
 from graphql import GraphQLSchema, lexicographic_sort_schema, print_schema
 
-from graphql_schema.content import filters, programme, types
+from graphql_schema.content import bodies, filters, programme, types
 from graphql_schema.content.connections import ContentField
 from graphql_schema.content.enums import Locale
 from graphql_schema.content.pages import PageInterface, find_page
@@ -138,9 +138,34 @@ _PAGES = (
 )  # fmt: skip
 
 PRICES = Prices(
-    points={f"{name}.{field}": 3 for name in _PAGES for field in ("bodyHtml", "translations")}
+    points={f"{name}.{field}": 3 for name in _PAGES for field in ("body", "bodyHtml", "translations")}
     | {"Episode.transcriptHtml": 3, "Query.site": 10, "Query.search": 30},
-    lengths={f"{name}.{field}": 3 for name in _PAGES for field in ("topics", "versions", "questions")},
+    statements={
+        f"Query.{name}": 2
+        for name in (
+            *("newsArticles", "materials", "episodes", "questions", "events", "initiatives", "initiativeCalls", "institutions"),
+            *("contacts", "figures", "page", "site"),
+        )
+    }
+    | {"Query.search": 6},
+    reads={
+        f"{page}.{field}": reading
+        for page in _PAGES
+        for field, reading in (
+            ("body", "body"),
+            ("bodyHtml", "body"),
+            ("translations", "translations"),
+            ("topics", "topics"),
+            ("versions", "versions"),
+            ("poster", "poster"),
+            ("posterUrl", "poster"),
+            ("evidence", "evidence"),
+        )
+    },
+    readings={"body": 3, "translations": 1, "topics": 1, "versions": 1, "poster": 1, "evidence": 1},
+    lengths={f"{name}.{field}": 3 for name in _PAGES for field in ("topics", "versions", "questions")}
+    | {f"{name}.body": 12 for name in _PAGES}
+    | {"Picture.renditions": 2, "FactsBlock.facts": 5, "StepsBlock.steps": 5, "GroupsBlock.groups": 4, "Group.points": 4},
 )
 
 
@@ -164,7 +189,7 @@ class ContentSchema:
 
 _TYPES = [
     types.NewsArticle, types.Material, types.Episode, types.Question, types.ContentPage,
-    programme.Event, programme.Initiative, programme.InitiativeCall,
+    programme.Event, programme.Initiative, programme.InitiativeCall, *dict.fromkeys(bodies.TYPES.values()),
 ]  # fmt: skip
 
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import graphene
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, Prefetch, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 from django.urls import reverse
 from graphene_django import DjangoObjectType
 from wagtail.models import Page
 
-from cms.base.selectors import readable_in
+from cms.base.languages import address
+from cms.base.selectors import published, readable_in
 from cms.events.models import EventPage
 from cms.faq.models import QuestionPage
 from cms.faq.selectors import questions_for
 from cms.files.models import SiteImage
+from cms.files.pictures import CARD_POSTER, at_once, drawn
 from cms.klase.models import EpisodePage
-from cms.klase.selectors import CARD_POSTER
 from cms.materials.models import MaterialPage, MaterialVersion
 from cms.news.models import NewsArticlePage
 from cms.youth.models import CallPage, ProjectPage
 from graphql_schema.content import enums
+from graphql_schema.content.bodies import Picture
 from graphql_schema.content.connections import ContentConnection
 from graphql_schema.content.context import ContentContext
 from graphql_schema.content.pages import PageInterface, Topic, page_id
@@ -103,6 +106,13 @@ class MaterialRelease(graphene.ObjectType):
     changes = graphene.String(required=True, description="What changed.")
 
 
+class PageLink(graphene.ObjectType):
+    """A page that something leads to."""
+
+    title = graphene.String(required=True, description="Title of the page.")
+    url = graphene.String(required=True, description="Its path on this site.")
+
+
 class Material(Identified, WithTopics, Sourced, DjangoObjectType):
     """A material to download."""
 
@@ -118,6 +128,7 @@ class Material(Identified, WithTopics, Sourced, DjangoObjectType):
     licence = graphene.Field(enums.MaterialLicence, required=True, description="What others may do with it.")
     page_count = graphene.Int(description="Pages of the file.")
     evidence_note = graphene.String(description="What is known of its effect.")
+    evidence = graphene.Field(PageLink, description="The page that shows its measured effect, where it is published.")
     download_url = graphene.String(required=True, description="Path of the file on this site.")
     file_type = graphene.String(required=True, description="Kind of file, such as pdf.")
     file_size = graphene.Int(description="Size of the file in bytes.")
@@ -126,6 +137,18 @@ class Material(Identified, WithTopics, Sourced, DjangoObjectType):
     @staticmethod
     def resolve_evidence_note(row: Any, info: Any) -> str | None:
         return row.evidence_note or None
+
+    @staticmethod
+    def resolve_evidence(row: Any, info: Any) -> PageLink | None:
+        batch = batch_of(row)
+
+        def load() -> dict[int, Page]:
+            keys = {page.evidence_page_id for page in batch.rows} - {None}
+            return {page.pk: page for page in published(Page.objects.filter(pk__in=keys))} if keys else {}
+
+        found: dict[int, Page] = batch.once("evidence", load)
+        page = found.get(row.evidence_page_id)
+        return PageLink(title=page.title, url=address(page)) if page is not None else None
 
     @staticmethod
     def resolve_download_url(row: Any, info: Any) -> str:
@@ -172,7 +195,8 @@ class Episode(Identified, WithTopics, DjangoObjectType):
     story = graphene.String(description="The young person's story.")
     questions = graphene.List(graphene.NonNull(graphene.String), required=True, description="Questions to talk about in class.")
     transcript_html = graphene.String(required=True, description="What is said, as HTML.")
-    poster_url = graphene.String(description="Path of the poster, 640 by 360.")
+    poster = graphene.Field(Picture, description="The poster, 640 by 360.")
+    poster_url = graphene.String(description="Path of the poster as WebP, 640 by 360.")
 
     @staticmethod
     def resolve_youtube_id(row: Any, info: Any) -> str | None:
@@ -191,8 +215,28 @@ class Episode(Identified, WithTopics, DjangoObjectType):
         return str(row.transcript.render_as_block()) if row.transcript else ""
 
     @staticmethod
+    def resolve_poster(row: Any, info: Any) -> SiteImage | None:
+        return _poster(row)
+
+    @staticmethod
     def resolve_poster_url(row: Any, info: Any) -> str | None:
-        return row.poster.get_rendition(CARD_POSTER).url if row.poster else None
+        image = _poster(row)
+        found = drawn(image, CARD_POSTER) if image is not None else []
+        return found[-1].url if found else None
+
+
+def _poster(row: Any) -> SiteImage | None:
+    """The poster with its renditions, read for all siblings at once."""
+    batch = batch_of(row)
+
+    def load() -> dict[int, SiteImage]:
+        found = at_once((page.poster_id for page in batch.rows if page.poster_id), CARD_POSTER)
+        for image in found.values():
+            image.__dict__["operation"] = CARD_POSTER
+        return found
+
+    posters: dict[int, SiteImage] = batch.once("posters", load)
+    return posters.get(row.poster_id)
 
 
 class ContentPage(Identified, DjangoObjectType):
@@ -240,12 +284,21 @@ def materials(*, language: str) -> QuerySet[MaterialPage]:
 
 
 def episodes(*, language: str) -> QuerySet[EpisodePage]:
-    """Episodes offered to a reader of `language`, in their order, with their posters."""
-    posters = SiteImage.objects.prefetch_renditions(CARD_POSTER)
-    pages = readable_in(EpisodePage.objects.all(), language=language).prefetch_related(Prefetch("poster", posters))
-    return with_topics(pages).order_by("season", "number", "pk")
+    """Episodes offered to a reader of `language`, in their order."""
+    return with_topics(readable_in(EpisodePage.objects.all(), language=language)).order_by("season", "number", "pk")
 
 
 def questions(*, language: str) -> QuerySet[QuestionPage]:
     """Questions offered to a reader of `language`, by their codes."""
     return with_topics(questions_for(language=language))
+
+
+WITH_ALL: dict[type[Model], Callable[[QuerySet[Any]], QuerySet[Any]]] = {
+    NewsArticlePage: with_topics,
+    MaterialPage: lambda pages: with_topics(pages.select_related("document")),
+    EpisodePage: with_topics,
+    QuestionPage: with_topics,
+    EventPage: lambda pages: with_topics(pages.select_related("region")),
+    ProjectPage: lambda pages: with_topics(pages.select_related("municipality", "call")),
+}
+"""What the fields of a type ask of other tables, in the statement that reads the page."""

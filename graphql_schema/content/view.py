@@ -15,13 +15,12 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from backend.core.rate_limit import address_key
+from cms.base.caching import MUST_ASK
 from graphql_schema.content.context import ContentContext
 from graphql_schema.content.schema import content_schema
 from graphql_schema.http.documents import DocumentStore
 from graphql_schema.http.view import Answer, GraphQLView, Turn
 from graphql_schema.limits.profiles import Limits, limits_for
-
-_MAX_AGE = 60  # seconds; an editor's change shows within a minute everywhere
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +71,7 @@ class ContentView(GraphQLView[str]):
             return response
         content = orjson.dumps(answer.data) + turn.media_type.encode()
         response.headers["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-        response.headers["Cache-Control"] = f"public, max-age={_MAX_AGE}"
+        response.headers["Cache-Control"] = MUST_ASK
         kept = get_conditional_response(turn.request, etag=response.headers["ETag"], response=response) or response
         kept.headers["Cache-Control"] = response.headers["Cache-Control"]
         kept.headers["Vary"] = response.headers["Vary"]

@@ -154,6 +154,7 @@ def root_connection(
 
     def load() -> PageOfRows:
         wanted = rows.filter(beyond) if beyond is not None else rows
+        wanted = wanted.annotate(**keyset.annotations)
         found = list(wanted.order_by(*keyset.ordering(backwards=page.backwards))[: page.size + 1])
         return _cut(found, page)
 
@@ -213,6 +214,7 @@ def _pages(
 ) -> dict[Any, PageOfRows]:
     """First rows of each parent, in one statement, as one batch of siblings."""
     ordering, own = keyset.ordering(backwards=page.backwards), source.by or "pk"
+    rows = rows.annotate(**keyset.annotations)
     by_parent: dict[Any, list[Any]] = {}
     if len(parents) == 1:
         of_one = rows.filter(source.belonging(_columns_of(parents[0]))).order_by(*ordering)

@@ -46,6 +46,8 @@ class Context:
     """Language of messages for people."""
     reads: dict[Any, Shown] = field(default_factory=dict)
     """Rows shown that name a learner (`engine.reads` logs them)."""
+    places: dict[Any, Any] = field(default_factory=dict)
+    """Of such rows, where those belong whom no query finds any more when the log is written."""
     _root: GraphQLResolveInfo | None = None
     _classes: Classes | None = None
     _readable: dict[tuple[str, str], Q] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Model, Q
+from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
@@ -35,16 +36,21 @@ class Keyset:
             terms.append(("id", terms[-1][1] if terms else False))
         cut = next(i for i, (column, _) in enumerate(terms) if column == "id")
         self.terms = terms[: cut + 1]  # nothing is left to order after the key
-        self.fields = [model._meta.get_field(column) for column, _ in self.terms]
+        self.fields = [_path(model, column)[-1] for column, _ in self.terms]
         self.name = ",".join(f"{'-' if down else ''}{column}" for column, down in self.terms)
 
     def ordering(self, *, backwards: bool = False) -> list[OrderBy]:
         """For `order_by()`; `backwards` turns every direction."""
         return [OrderBy(F(column), descending=down != backwards) for column, down in self.terms]
 
+    @property
+    def annotations(self) -> dict[str, F]:
+        """What a row must bring for its cursor besides its own columns: those of rows it names, such as a specialist's name."""
+        return {beside(column): F(column) for column, _ in self.terms if LOOKUP_SEP in column}
+
     def cursor(self, row: Model) -> str:
-        """Cursor of a row."""
-        values = [_plain(getattr(row, column)) for column, _ in self.terms]
+        """Cursor of a row, loaded with `annotations`."""
+        values = [_plain(getattr(row, beside(column))) for column, _ in self.terms]
         text: bytes = orjson.dumps([self.name, *values])
         return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
@@ -80,15 +86,28 @@ class Keyset:
         return Q(**{f"{column}__{bound}": values[0]}) & condition  # the bound lets an index start there
 
 
+def beside(column: str) -> str:
+    """Name under which a row brings an ordering column: its own, or one for the column of a row it names."""
+    return f"_by_{column.replace(LOOKUP_SEP, '_')}" if LOOKUP_SEP in column else column
+
+
 def check_orderable(*, model: type[Model], columns: Sequence[str]) -> None:
-    """Raise ValueError unless every column is a concrete one of the model that is never null."""
+    """Raise ValueError unless every column, and every key on the way to it, is a concrete one that is never null."""
     for column in columns:
         try:
-            field = model._meta.get_field(column.lstrip("-"))
-        except FieldDoesNotExist:
+            fields = _path(model, column.lstrip("-"))
+        except (FieldDoesNotExist, AttributeError):
             raise ValueError(f"{model.__name__} has no column {column} to order by.") from None
-        if getattr(field, "null", True) or not getattr(field, "concrete", False):
+        if any(getattr(field, "null", True) or not getattr(field, "concrete", False) for field in fields):
             raise ValueError(f"{model.__name__}.{column} can be null: a keyset cannot stand on it.")
+
+
+def _path(model: type[Model], column: str) -> list[Any]:
+    """The fields on the way to a column, itself the last."""
+    fields: list[Any] = []
+    for part in column.split(LOOKUP_SEP):
+        fields.append((fields[-1].related_model if fields else model)._meta.get_field(part))
+    return fields
 
 
 def _plain(value: Any) -> Any:

@@ -262,7 +262,7 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A value of `orderBy.field`: the columns it sorts by, none of them nullable."""
+    """A value of `orderBy.field`: the columns it sorts by, none of them nullable; of a row that each row names too."""
 
     name: str
     columns: tuple[str, ...]
@@ -327,11 +327,21 @@ class ObjectType:
 
 @dataclass(frozen=True, kw_only=True)
 class Argument:
-    """An argument of a root field."""
+    """An argument of a root field, or a member of an object that one is."""
 
     name: str
     kind: Any
+    """A Python type, choices, a list of either, any of them `| None`; or an `InputObject`, which may be left out."""
     description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputObject:
+    """An object as an argument. All members may be left out; the resolver gets those given, under the schema's names."""
+
+    name: str
+    description: str
+    members: tuple[Argument, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import keyword
-from typing import Any
+from functools import reduce
+from operator import or_
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 import strawberry
+from django.db.models import Choices
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
-from graphql_schema.engine.declarations import Declarations, Filter, FilterKind, ObjectType, snake_case
+from graphql_schema.engine.declarations import Declarations, Filter, FilterKind, InputObject, ObjectType, snake_case
 from graphql_schema.engine.kinds import Enums
 
 _TYPES: dict[FilterKind, Any] = {
@@ -44,16 +48,32 @@ class Inputs:
         self.enums = enums
         self._filters: dict[str, Any] = {}
         self._orders: dict[str, Any] = {}
+        self._objects: dict[str, Any] = {}
 
     def argument(self, name: str, kind: Any, description: str) -> StrawberryArgument:
         """An argument that may be left out; a `str` kind names no type here, it is a Python type."""
         return StrawberryArgument(
             python_name=snake_case(name),
             graphql_name=name,
-            type_annotation=StrawberryAnnotation(kind),
+            type_annotation=StrawberryAnnotation(self._of(kind)),
             description=description,
             default=strawberry.UNSET,
         )
+
+    def _of(self, kind: Any) -> Any:
+        """The annotation of an argument's kind: choices become their enum, a declared object its input type."""
+        if isinstance(kind, InputObject):
+            if kind.name not in self._objects:
+                members = {item.name: (self._of(item.kind), item.description) for item in kind.members}
+                self._objects[kind.name] = _input(kind.name, members, kind.description)
+            return self._objects[kind.name] | None
+        if isinstance(kind, type) and issubclass(kind, Choices):
+            return self.enums.of(kind)
+        if isinstance(kind, UnionType):
+            return reduce(or_, (self._of(part) for part in get_args(kind)))
+        if get_origin(kind) is list:
+            return list.__class_getitem__(self._of(get_args(kind)[0]))
+        return kind
 
     def list_arguments(self, declared: ObjectType) -> list[StrawberryArgument]:
         """`first after last before` and, as far as declared, `filters orderBy search`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any, cast
 from uuid import UUID
 
@@ -28,7 +29,7 @@ def log_reads(context: Context, *, purpose: str = "") -> int:
     """
     if not context.reads or not is_on():
         return 0
-    places = _places(context)
+    places = context.places | _places(context, set(context.reads) - set(context.places))
     first: dict[UUID, tuple[Shown, UUID | None]] = {}
     classes: dict[UUID, Classes] = defaultdict(frozenset)
     for key, shown in sorted(context.reads.items(), key=lambda item: _rank(item[1])):
@@ -54,16 +55,23 @@ def log_reads(context: Context, *, purpose: str = "") -> int:
     return len(first)
 
 
+def place_now(context: Context, key: tuple[str, UUID]) -> None:
+    """Keep where a row that was shown belongs: a removed one is found while its history is read, and not afterwards."""
+    if key in context.reads:
+        context.places |= _places(context, {key})
+
+
 def _rank(shown: Shown) -> tuple[bool, str, str]:
     return (shown.declared.learner != "pk", shown.declared.tag, str(shown.row.pk))
 
 
-def _places(context: Context) -> dict[tuple[str, UUID], Place]:
-    """Where each row that was shown belongs; one statement a type whose rows do not say so themselves."""
+def _places(context: Context, keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], Place]:
+    """Where some rows that were shown belong; one statement a type whose rows do not say so themselves."""
     found: dict[tuple[str, UUID], Place] = {}
     by_type: dict[str, list[Shown]] = defaultdict(list)
-    for (name, _), shown in context.reads.items():
-        by_type[name].append(shown)
+    for key, shown in context.reads.items():
+        if key in keys:
+            by_type[key[0]].append(shown)
     for name, page in by_type.items():
         declared = page[0].declared
         assert declared.policy is not None  # noqa: S101

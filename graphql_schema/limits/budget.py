@@ -52,6 +52,12 @@ class Prices:
 
     points: Mapping[str, int] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
+    statements: Mapping[str, int] = field(default_factory=dict)
+    """Statements of the database that a field of the root takes by itself."""
+    reads: Mapping[str, str] = field(default_factory=dict)
+    """What a field reads for all objects of its list at once, by `Type.field`: a key of `readings`."""
+    readings: Mapping[str, int] = field(default_factory=dict)
+    """How many statements each of those takes, once below a field of the root."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Tally:
     introspection_depth: int = 0
     fixed: int = 0
     paged: int = 0
+    statements: int = 0
+    reads: frozenset[str] = frozenset()
 
     def plus(self, other: Tally) -> Tally:
         """Both side by side."""
@@ -76,6 +84,8 @@ class Tally:
             max(self.introspection_depth, other.introspection_depth),
             self.fixed + other.fixed,
             self.paged + other.paged,
+            self.statements + other.statements,
+            self.reads | other.reads,
         )
 
     @property
@@ -92,6 +102,7 @@ class Tally:
             ("levels of fields", self.depth, limits.depth),
             ("levels of introspection", self.introspection_depth, INTROSPECTION_DEPTH),
             ("points of cost", self.cost, limits.cost),
+            ("statements of the database", self.statements, limits.statements),
         )
         for what, count, limit in counts:
             if count > limit:
@@ -157,9 +168,19 @@ class _Scale:
                 fixed, paged = (points + inner.paged) * self.length(node, parent, name), 0
         else:
             fixed, paged = points + inner.paged, 0
+        statements, reads = self.statements(f"{parent.name if parent else ''}.{name}", inner)
         return Tally(
-            inner.fields + 1, inner.aliases + alias, inner.directives, inner.depth + 1, inner.introspection_depth, fixed, paged
-        )
+            inner.fields + 1, inner.aliases + alias, inner.directives, inner.depth + 1, inner.introspection_depth, fixed, paged,
+            statements, reads,
+        )  # fmt: skip
+
+    def statements(self, place: str, inner: Tally) -> tuple[int, frozenset[str]]:
+        """Statements below a field, and what is still to be read for the list that it stands in."""
+        reads = inner.reads | ({self.prices.reads[place]} if place in self.prices.reads else frozenset())
+        if place not in self.prices.statements:
+            return inner.statements, reads
+        own = self.prices.statements[place] + sum(self.prices.readings[name] for name in reads)
+        return inner.statements + own, frozenset()
 
     def introspection(self, node: FieldNode, alias: int) -> Tally:
         """The schema's own fields: a depth of their own and one price, since the answer's size is the schema's."""

@@ -26,6 +26,8 @@ class Limits:
     """Fields after every fragment is written out."""
     cost: int
     """Nodes that the answer can hold at most, by the page sizes asked for."""
+    statements: int
+    """Of the database, for schemas whose prices tell them."""
     bucket: Bucket
     """Points a minute."""
     body_bytes: int

@@ -26,6 +26,7 @@ from backend.territory.models import Semester
 from tests.cases.desk import Desk, make_desk, problems
 from tests.factories.cast import TODAY, Cast
 from tests.factories.rows import ConsultationFactory, UserFactory, user_with, whole_state
+from tests.factories.versions import supersede
 
 MONDAY = dt.date(2023, 10, 2)
 
@@ -208,7 +209,7 @@ def test_nor_within_one_command(desk: Desk) -> None:
 
 
 def test_a_group_as_large_as_the_kind_allows_shares_an_hour(desk: Desk) -> None:
-    MeasureKind.objects.filter(code="TEACHER").update(group_size_max=2)
+    supersede(MeasureKind.objects.filter(code="TEACHER"), group_size_max=2)
     measures = [desk.measure() for _ in range(3)]
     assert refused(desk, *[entry(measure) for measure in measures]) == {"entries.2.starts_at": Code.LIMIT_EXCEEDED}
     rows = record(desk, *[entry(measure) for measure in measures[:2]])

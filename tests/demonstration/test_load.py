@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.accounts.models import User
 from backend.accounts.scope import enter_scope
-from backend.cases.delivery.models import Consultation
+from backend.cases.delivery.models import Consultation, ConsultationSheet, Timesheet, TimesheetLine
 from backend.cases.learners.models import Enrolment, Learner
 from backend.cases.plans.models import Measure, PlanStatus, PlanStep, RiskAssessment, SupportPlan
 from backend.cases.reimbursements.funding import split
@@ -192,6 +195,22 @@ def test_names_agree_in_gender_and_nobody_is_called_twice() -> None:
     assert [name for name in people if name[1] not in forms[given[name[0]]]] == []
     pairs = {row["masculine"]: row["feminine"] for row in families}
     assert (pairs["Bērziņš"], pairs["Lācis"], pairs["Podnieks"], pairs["Liepa"]) == ("Bērziņa", "Lāce", "Podniece", "Liepa")
+
+
+def test_every_hour_of_the_running_semester_stands_on_the_papers_that_recording_opens() -> None:
+    hours = Consultation.objects.filter(held_on__gte=dt.date(2023, 9, 1))
+    counted = Counter[tuple[UUID, UUID, dt.date]]()
+    pairs = set()
+    for row in hours:
+        counted[row.institution_id, row.provider_id, row.held_on.replace(day=1)] += row.learner_confirmed_at is not None
+        pairs.add((row.measure_id, row.provider_id))
+    assert len(counted) > 15
+    assert set(ConsultationSheet.objects.values_list("measure_id", "provider_id")) == pairs
+    sheets = Timesheet.objects.values_list("institution_id", "provider_id", "month", "hours", "status")
+    assert {(place, person, month): number for place, person, month, number, _status in sheets} == counted
+    assert {row[-1] for row in sheets} == {"ENTERED"}
+    fits = TimesheetLine.objects.filter(position__specialist_role=F("specialist_role"))
+    assert fits.count() == TimesheetLine.objects.count() > 0
 
 
 def test_nobody_of_the_generated_staff_can_sign_in() -> None:

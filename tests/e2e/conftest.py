@@ -40,6 +40,16 @@ class Watch:
     elsewhere: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    @classmethod
+    def over(cls, page: Page, base_url: str) -> Watch:
+        """A watch over everything that `page` loads from now on."""
+        seen = cls(host=urlsplit(base_url).netloc)
+        page.on("request", seen.request)
+        page.on("response", seen.response)
+        page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        return seen
+
     def request(self, request: Request) -> None:
         if urlsplit(request.url).scheme in {"http", "https"} and urlsplit(request.url).netloc != self.host:
             self.elsewhere.append(request.url)
@@ -58,10 +68,6 @@ class Watch:
 @pytest.fixture
 def watch(page: Page, standing: Standing) -> Iterator[Watch]:
     """Watches everything that `page` loads, and judges it at the end of the test."""
-    seen = Watch(host=urlsplit(standing.base_url).netloc)
-    page.on("request", seen.request)
-    page.on("response", seen.response)
-    page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen = Watch.over(page, standing.base_url)
     yield seen
     seen.check()

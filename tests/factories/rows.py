@@ -141,7 +141,7 @@ class MeasureFactory(DjangoModelFactory[Measure]):
     plan = factory.SubFactory(SupportPlanFactory)
     learner = factory.SelfAttribute("plan.learner")
     institution = factory.SelfAttribute("plan.institution")
-    kind = factory.LazyAttribute(lambda row: MeasureKind.objects.get(code=row.code))
+    kind = factory.LazyAttribute(lambda row: MeasureKind.objects.filter(code=row.code).latest("valid_from"))
     category = factory.SelfAttribute("kind.category")
     kind_code = factory.SelfAttribute("kind.code")
     planned_hours = factory.LazyAttribute(lambda row: 10 if row.category == "CONSULTATION" else None)

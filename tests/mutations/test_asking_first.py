@@ -7,7 +7,8 @@ from typing import Any
 from backend.registry.models import RiskFactor
 from tests.mutations.office import Office, Sender, codes
 
-ACTIONS = "query ($id: ID!) { supportPlan(id: $id) { status possibleActions { step allowed unmetConditions { code message } } } }"
+ACTIONS = """query ($id: ID!) { supportPlan(id: $id) {
+  status possibleActions { step allowed unmetConditions { code message subjectId } } } }"""
 
 
 def _asked(send: Sender, app: str, plan: str, language: str = "en") -> dict[str, Any]:
@@ -23,7 +24,7 @@ def test_a_plans_actions_are_what_its_commands_do(send: Sender, office: Office) 
     assert {step for step, action in journal.items() if action["allowed"]} == {"INTERRUPT"}
     [told] = _asked(send, "journal", plan, "lv")["APPROVE"]["unmetConditions"]
     [refused] = send("journal", "approveSupportPlan", {"planId": plan}, language="lv")["errors"]
-    assert told == {"code": refused["code"], "message": refused["message"]}
+    assert told == {"code": refused["code"], "message": refused["message"], "subjectId": None}
     assert told["message"] != journal["APPROVE"]["unmetConditions"][0]["message"], "in the caller's language"
     assert send("office", "approveSupportPlan", {"planId": plan})["errors"] == []
     assert "APPROVE" in _asked(send, "municipal-system", plan)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from backend.accounts.scope import scoped
-from backend.cases.plans.models import SupportPlan
+from backend.cases.plans.models import Measure, SupportPlan
 from backend.core.trail.context import Channel, noted
 from backend.core.trail.models import ReadEntry
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
@@ -105,6 +105,32 @@ def test_what_is_not_reached_has_no_history(office: Office, send: Sender) -> Non
         assert send.ask(app, HISTORY, id=key, first=1).data["history"] is None, (app, key)
     token = office.token("office", without="plans.read")
     assert send.ask(token, HISTORY, id=plan.public_id, first=1).data["history"] is None
+
+
+def test_what_was_removed_keeps_its_history(office: Office, send: Sender) -> None:  # noqa: F811
+    plan = office.draft()
+    judged = {"planId": plan.public_id, "riskFactorCode": "unexcused_absence", "moment": "START", "level": 2}
+    risk = send("journal", "assessRisk", judged)["riskAssessment"]["id"]
+    given = {"planId": plan.public_id, "kindCode": "TEACHER", "subject": "Matemātika", "plannedHours": 7, "riskId": risk}
+    measure = send("journal", "planMeasure", given)["measure"]["id"]
+    live = _nodes(send.ask("office", HISTORY, id=measure, first=9))
+    assert send("journal", "removeMeasure", {"measureId": measure})["errors"] == []
+    with whole_state():
+        before = set(ReadEntry.objects.values_list("pk", flat=True))
+    told = _nodes(send.ask("office", HISTORY, id=measure, first=9))
+    with whole_state():
+        (read,) = ReadEntry.objects.exclude(pk__in=before)
+    assert [node["kind"] for node in told] == ["DELETED", "CREATED"]
+    assert told[1:] == live, "what was told before is told as it was"
+    assert _changes(told[0])["plannedHours"] == ("7", None)
+    assert told[0]["actor"]["displayName"] == "app.journal"
+    assert (read.learner_id, read.institution_id, read.object_type) == (plan.learner_id, plan.institution_id, Measure.tag)
+    # Who does not reach the plan learns nothing of what was removed from it, nor of the words a role does not read.
+    assert send.ask("other-school", HISTORY, id=measure, first=9).data["history"] is None
+    assert send.ask(office.token("office", without="plans.read"), HISTORY, id=measure, first=9).data["history"] is None
+    assert send.ask("office", f'{{ node(id: "{measure}") {{ id }} }}').data["node"] is None
+    auditor = _nodes(send.ask("register", HISTORY, id=measure, first=9))
+    assert {name for node in auditor for name in _changes(node)} <= set(_changes(told[0])) | set(_changes(told[1]))
 
 
 def test_reading_the_history_is_reading_the_record(office: Office, send: Sender) -> None:  # noqa: F811

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from backend.registry.models import CooperationAgreement, InstitutionParticipation, MeasureKind, RiskFactor
-from backend.territory.models import Municipality, Programme
+from backend.core.clock import now
+from backend.registry.models import ApprovalTier, CooperationAgreement, InstitutionParticipation, MeasureKind, RiskFactor
+from backend.territory.models import Municipality, Programme, Semester, TargetGroup
 from tests.factories.cast import Cast
+from tests.factories.versions import supersede
 
 
 def _agreement(**partner: Any) -> CooperationAgreement:
@@ -58,6 +60,29 @@ def test_versions_of_a_factor_follow_each_other(reference: dict[str, int]) -> No
         RiskFactor.objects.create(valid_from=dt.date(2020, 1, 1), **later)
     RiskFactor.objects.filter(pk=factor.pk).update(valid_to=dt.date(2019, 12, 31))
     RiskFactor.objects.create(valid_from=dt.date(2020, 1, 1), **later)
+
+
+def test_a_version_says_what_it_said(reference: dict[str, int]) -> None:
+    factor, tier = RiskFactor.objects.filter(code="violence"), ApprovalTier.objects.filter(subject="PLAN", approvals=2)
+    group = TargetGroup.objects.filter(valid_to=None, programme_kind="GENERAL")
+    for rows, values in ((factor, {"name_lv": "Citādi"}), (tier, {"amount_from": 1}), (group, {"first_stage": 2})):
+        with _refused("reference_version_stays"), transaction.atomic():
+            rows.update(**values)
+        with _refused("reference_version_stays"), transaction.atomic():
+            rows.delete()
+        assert rows.update(valid_to=dt.date(2023, 12, 31), version=2) == 1
+
+
+def test_the_lists_of_a_closed_semester_stay(reference: dict[str, int]) -> None:
+    Semester.objects.filter(code="2022/2023-2").update(closed_at=now())
+    closed = Semester.objects.get(code="2022/2023-2").plan_period_ends_on
+    tier = ApprovalTier.objects.filter(subject="PLAN", approvals=2)
+    for last in (closed - dt.timedelta(days=1), dt.date(2020, 1, 1)):
+        with _refused("reference_semester_closed"), transaction.atomic():
+            tier.update(valid_to=last)
+    with _refused("reference_semester_closed"), transaction.atomic():
+        supersede(tier, on=closed, amount_from=9)
+    supersede(tier, on=closed + dt.timedelta(days=1), amount_from=9)
 
 
 def test_a_kind_belongs_to_its_category(reference: dict[str, int]) -> None:

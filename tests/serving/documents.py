@@ -21,6 +21,7 @@ from graphql import (
     is_list_type,
 )
 
+from backend.core.text import sort_key
 from graphql_schema.cases.schema import CaseSchema
 from graphql_schema.engine.cursors import Keyset
 from graphql_schema.engine.declarations import Filter, FilterKind, ObjectType
@@ -225,7 +226,10 @@ class Writer:
         if not rows or target.model is None:
             return None
         try:
-            return Keyset(model=target.model, order=terms or target.order).cursor(self.one(rows))
+            keyset, row = Keyset(model=target.model, order=terms or target.order), self.one(rows)
+            for name in keyset.annotations:  # of another row, which is not at hand: any place among the names will do
+                setattr(row, name, sort_key(str(self.one(WORDS))))
+            return keyset.cursor(row)
         except (ValueError, Refusal):
             return None
 

@@ -12,10 +12,12 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
+from backend.accounts.models import User
 from backend.activities.cooperation import reference as cooperation
 from backend.activities.initiatives import reference as initiatives
 from backend.activities.training import reference as training
-from backend.core.text import fold
+from backend.activities.training.models import TrainingEvent, TrainingRegistration
+from backend.core.text import fold, sort_key
 from backend.insight.evaluation import reference as evaluation
 from backend.insight.statistics import reference as figures
 from backend.privacy import reference as privacy
@@ -161,3 +163,71 @@ def test_a_school_finds_nothing_of_a_hundred_others(ask: Ask, root: str) -> None
 
 def test_it_looked_at_every_list() -> None:
     assert len(LISTS) >= 24
+
+
+NAMES = ("Žanete", "Šmits", "Ļaudis", "Lasis", "Ķirsis", "Kļava", "Ābele", "Abava", "Čakste", "Cālis", "Ērgle", "Zāle")
+BY_NAME: dict[tuple[str, str], Callable[[Any], str]] = {
+    ("staffAssignments", "NAME"): lambda row: str(row.user.name_in_order),
+    ("timesheets", "PROVIDER"): lambda row: str(row.provider.name_in_order),
+    ("trainingEvents", "NAME"): lambda row: str(row.name_lv),
+    ("cooperationTeams", "NAME"): lambda row: str(row.name),
+}
+
+
+@pytest.mark.parametrize(("root", "order"), BY_NAME)
+def test_names_come_in_the_latvian_order(ask: Ask, root: str, order: str) -> None:
+    """Also the names of people whom a row names: renamed one by one, each key follows its name."""
+    declared, name = LISTS[root], BY_NAME[root, order]
+    assert declared.model
+    with whole_state():
+        rows = list(declared.model._default_manager.all())
+        for number, row in enumerate(rows):
+            _rename(row, f"{NAMES[number % len(NAMES)]} {number % 7}")
+        expected = sorted(rows, key=lambda row: (sort_key(name(row)), row.pk))
+    query = f"query($after: String) {{ {root}(first: {MANY}, after: $after, orderBy: [{{field: {order}, direction: ASC}}])"
+    query += " { edges { node { id } } pageInfo { hasNextPage endCursor } } }"
+    walked, after, more = [], None, True
+    while more:
+        page = ask("state", query, after=after)[root]
+        walked += [edge["node"]["id"] for edge in page["edges"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert walked == [row.public_id for row in expected]
+    assert len({name(row) for row in expected}) > len(NAMES)
+
+
+def _rename(row: Any, text: str) -> None:
+    if hasattr(row, "name_lv"):
+        row.name_lv = text
+        row.save(update_fields=["name_lv"])
+    elif hasattr(row, "name"):
+        row.name = text
+        row.save(update_fields=["name"])
+    else:
+        person = row.user if hasattr(row, "user") else row.provider
+        person.last_name = text
+        person.save(update_fields=["last_name"])
+
+
+def test_registrations_of_an_event_come_by_the_names_of_their_people(ask: Ask) -> None:
+    """Below another row, page by page."""
+    with whole_state():
+        event = TrainingEvent.objects.exclude(registrations=None).earliest("id")
+        event.registrations.all().delete()
+        people = list(User.objects.filter(last_name="Paraudziņa")[: event.capacity])
+        for person, family in zip(people, NAMES, strict=False):
+            person.last_name = family
+            person.save(update_fields=["last_name"])
+        event.registrations.bulk_create(
+            TrainingRegistration(event=event, participant=person, registered_at=event.starts_at) for person in people
+        )
+        rows = sorted(event.registrations.select_related("participant"), key=lambda row: sort_key(row.participant.name_in_order))
+    query = """query($id: ID!, $after: String) { node(id: $id) { ... on TrainingEvent {
+        registrations(first: 3, after: $after, orderBy: [{field: NAME, direction: ASC}])
+        { edges { node { id } } pageInfo { hasNextPage endCursor } } } } }"""
+    walked, after, more = [], None, True
+    while more:
+        page = ask("state", query, id=event.public_id, after=after)["node"]["registrations"]
+        walked += [edge["node"]["id"] for edge in page["edges"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert walked == [row.public_id for row in rows]
+    assert len(walked) > 5

@@ -41,111 +41,143 @@ def everybody(people: Iterable[str], *kinds: str) -> dict[str, set[str]]:
 
 
 # -- plans ---------------------------------------------------------------------------------------------------------------
-def taken_of_plan(scope: Scope, plan: SupportPlan) -> set[tuple[str, Any]]:
+def taken_of_plan(scope: Scope, plan: SupportPlan) -> set[str]:
     """What the services would take from a caller about a plan, whatever of its contents is unmet."""
     with whole_state():
         fresh = SupportPlan.objects.get(pk=plan.pk)
     given: dict[str, Any] = {"plan_id": plan.pk}
     found = set()
-    if accepted(scope, plans.submit_support_plan, but_for=UNMET, **given) and fresh.status in {"DRAFT", "RETURNED"}:
-        found.add("SUBMIT_PLAN" if fresh.status == "DRAFT" else "CORRECT_PLAN")
-    where = {"learner_id": fresh.learner_id, "institution_id": fresh.institution_id, "semester_id": fresh.semester_id}
-    signed = {"signed_on": dt.date(2023, 9, 4), "signer_kind": "PARENT"}
-    if fresh.status in {"DRAFT", "RETURNED"} and accepted(scope, plans.record_application, **where, **signed):
-        found.add("RECORD_APPLICATION")
-    if fresh.status in {"SUBMITTED", "APPROVED_BY_INSTITUTION", "APPROVED_BY_MUNICIPALITY"} and accepted(
-        scope, plans.approve_support_plan, but_for=UNMET, **given
-    ):
-        found.add("APPROVE_PLAN")
-    result = {"result_text": "Labi.", "continue_next": True}
-    if fresh.status == "ACTIVE" and fresh.period_to <= scope.on:
+    if fresh.status in {"DRAFT", "RETURNED"}:
+        if accepted(scope, plans.submit_support_plan, but_for=UNMET, **given):
+            found.add("SUBMIT_PLAN" if fresh.status == "DRAFT" else "CORRECT_PLAN")
+        where = {"learner_id": fresh.learner_id, "institution_id": fresh.institution_id, "semester_id": fresh.semester_id}
+        signed = {"signed_on": dt.date(2023, 9, 4), "signer_kind": "PARENT"}
+        if accepted(scope, plans.record_application, **where, **signed):
+            found.add("RECORD_APPLICATION")
+    elif fresh.status in {"SUBMITTED", "APPROVED_BY_INSTITUTION", "APPROVED_BY_MUNICIPALITY"}:
+        if accepted(scope, plans.approve_support_plan, but_for=UNMET, **given):
+            found.add("APPROVE_PLAN")
+    elif fresh.status == "ACTIVE" and fresh.period_to <= scope.on:
         ends = [plans.EndRisk(level=1, risk_factor_code=FACTOR)]
-        if accepted(scope, plans.evaluate_support_plan, but_for=UNMET, **given, **result, end_risks=ends):
+        result = {"result_text": "Labi.", "continue_next": True, "end_risks": ends}
+        if accepted(scope, plans.evaluate_support_plan, but_for=UNMET, **given, **result):
             found.add("EVALUATE_PLAN")
-    if fresh.status == "EVALUATED" and accepted(scope, plans.close_support_plan, but_for=UNMET, **given):
+    elif fresh.status == "EVALUATED" and accepted(scope, plans.close_support_plan, but_for=UNMET, **given):
         found.add("CLOSE_PLAN")
-    return {(kind, plan.pk) for kind in found}
-
-
-def judge_plan(walk: Walk, plan: SupportPlan) -> dict[str, set[str]]:
-    """By person, what waits; it must be what the services take."""
-    found = {}
-    for person in walk.people:
-        scope = walk.scope(person)
-        shown = {item for item in waits(scope, *PLAN_KINDS) if item[1] == plan.pk}
-        assert shown == taken_of_plan(scope, plan), person
-        if shown:
-            found[person] = {kind for kind, _key in shown}
     return found
 
 
-def test_a_plan_on_its_way(walk: Walk) -> None:
-    learner = walk.learner()
-    plan = walk.draft(learner)
-    writers = {"author", "other author", "writing head"}
-    draft = {"SUBMIT_PLAN", "RECORD_APPLICATION"}
-    assert judge_plan(walk, plan) == everybody(writers, *draft) | {"coordinator": {"RECORD_APPLICATION"}}
-    walk.apply(learner)
-    assert judge_plan(walk, plan) == everybody(writers, "SUBMIT_PLAN")
-    risk = walk.risk(plan)
-    walk.measure(plan, risk)
-    walk.do("author", plans.submit_support_plan, plan_id=plan.pk)
-    # Whoever coordinates the municipality and heads a school may not join the two at one unit.
-    assert judge_plan(walk, plan) == everybody({"head", "other head", "writing head"}, "APPROVE_PLAN")
-    walk.do("head", plans.return_support_plan, plan_id=plan.pk, comment="Precizējiet.")
-    assert judge_plan(walk, plan) == everybody(writers, "CORRECT_PLAN")
-    walk.do("writing head", plans.submit_support_plan, plan_id=plan.pk)
-    assert set(judge_plan(walk, plan)) == {"head", "other head"}, "nobody approves what they submitted"
-    walk.do("head", plans.approve_support_plan, plan_id=plan.pk)
-    assert judge_plan(walk, plan) == {"municipality": {"APPROVE_PLAN"}}
-    walk.do("municipality", plans.approve_support_plan, plan_id=plan.pk)
-    assert judge_plan(walk, plan) == {"agency": {"APPROVE_PLAN"}}
-    walk.do("agency", plans.approve_support_plan, plan_id=plan.pk)
-    assert judge_plan(walk, plan) == {}, "before its last day nobody waits for the evaluation"
-    walk.today = dt.date(2023, 12, 31)
-    assert judge_plan(walk, plan) == everybody(writers, "EVALUATE_PLAN")
+def judge_plans(walk: Walk, **stages: SupportPlan) -> dict[str, dict[str, set[str]]]:
+    """By stage and person, what waits of some plans; it must be what the services take. Each person's queue is asked once."""
+    found: dict[str, dict[str, set[str]]] = {stage: {} for stage in stages}
+    for person in walk.people:
+        scope = walk.scope(person)
+        shown = waits(scope, *PLAN_KINDS)
+        for stage, plan in stages.items():
+            kinds = {kind for kind, key in shown if key == plan.pk}
+            assert kinds == taken_of_plan(scope, plan), (stage, person)
+            if kinds:
+                found[stage][person] = kinds
+    return found
+
+
+def evaluated(walk: Walk, plan: SupportPlan) -> SupportPlan:
+    """An active plan with its evaluation."""
     ends = [plans.EndRisk(level=1, risk_factor_code=FACTOR)]
-    walk.do("author", plans.evaluate_support_plan, plan_id=plan.pk, result_text="Labi.", continue_next=True, end_risks=ends)
-    closers = {"head", "other head", "writing head", "head and municipality", "coordinator"}
-    assert judge_plan(walk, plan) == everybody(closers, "CLOSE_PLAN")
+    given = {"plan_id": plan.pk, "result_text": "Labi.", "continue_next": True, "end_risks": ends}
+    found: SupportPlan = walk.do("author", plans.evaluate_support_plan, **given)
+    return found
+
+
+def test_plans_at_every_stage_of_their_way(walk: Walk) -> None:
+    def after(plan: SupportPlan, *steps: tuple[str, Any]) -> SupportPlan:
+        for person, service in steps:
+            said = {"comment": "Precizējiet."} if service is plans.return_support_plan else {}
+            plan = walk.do(person, service, plan_id=plan.pk, **said)
+        return plan
+
+    submit, approve, give_back = plans.submit_support_plan, plans.approve_support_plan, plans.return_support_plan
+    found = judge_plans(
+        walk,
+        drafted=walk.draft(),
+        ready=walk.ready(),
+        submitted=walk.submitted(),
+        returned=after(walk.submitted(), ("head", give_back)),
+        submitted_by_another=after(walk.submitted(), ("head", give_back), ("writing head", submit)),
+        by_head=after(walk.submitted(), ("head", approve)),
+        by_municipality=after(walk.submitted(), ("head", approve), ("municipality", approve)),
+        active=walk.active(),
+        evaluated=evaluated(walk, walk.active()),
+        closed=after(evaluated(walk, walk.active()), ("head", plans.close_support_plan)),
+    )
+    writers = {"author", "other author", "writing head"}
+    assert found == {
+        "drafted": everybody(writers, "SUBMIT_PLAN", "RECORD_APPLICATION") | {"coordinator": {"RECORD_APPLICATION"}},
+        "ready": everybody(writers, "SUBMIT_PLAN"),
+        # Whoever coordinates the municipality and heads a school may not join the two at one unit.
+        "submitted": everybody({"head", "other head", "writing head"}, "APPROVE_PLAN"),
+        "returned": everybody(writers, "CORRECT_PLAN"),
+        "submitted_by_another": everybody({"head", "other head"}, "APPROVE_PLAN"),  # nobody approves what they submitted
+        "by_head": {"municipality": {"APPROVE_PLAN"}},
+        "by_municipality": {"agency": {"APPROVE_PLAN"}},
+        "active": {},  # before its last day nobody waits for the evaluation
+        "evaluated": everybody({"head", "other head", "writing head", "head and municipality", "coordinator"}, "CLOSE_PLAN"),
+        "closed": {},
+    }
+
+
+def test_plans_on_their_last_day_and_in_a_closed_semester(walk: Walk) -> None:
+    stages = {"draft": walk.draft(), "submitted": walk.submitted(), "active": walk.active()}
+    stages["evaluated"] = evaluated(walk, walk.active())
+    walk.today = dt.date(2023, 12, 31)
+    last_day = judge_plans(walk, active=stages["active"])
+    assert last_day == {"active": everybody({"author", "other author", "writing head"}, "EVALUATE_PLAN")}
     with whole_state():
-        Semester.objects.filter(pk=plan.semester_id).update(closed_at=now())
-    assert judge_plan(walk, plan) == {}, "nothing moves in a closed semester"
-    with whole_state():
-        Semester.objects.filter(pk=plan.semester_id).update(closed_at=None)
-    walk.do("head", plans.close_support_plan, plan_id=plan.pk)
-    assert judge_plan(walk, plan) == {}
+        Semester.objects.filter(pk=stages["draft"].semester_id).update(closed_at=now())
+    assert not any(judge_plans(walk, **stages).values()), "nothing moves in a closed semester"
 
 
 def test_a_large_plan_waits_for_two_of_the_institution(walk: Walk) -> None:
-    plan = walk.submitted(euro="2500.00")
+    def large(*approvers: str) -> SupportPlan:
+        plan = walk.submitted(euro="2500.00")
+        for person in approvers:
+            plan = walk.do(person, plans.approve_support_plan, plan_id=plan.pk)
+        return plan
+
+    again = large("coordinator")
+    walk.do("head", plans.return_support_plan, plan_id=again.pk, comment="Precizējiet.")
+    walk.do("author", plans.submit_support_plan, plan_id=again.pk)
+    walk.do("head", plans.approve_support_plan, plan_id=again.pk)
+    found = judge_plans(walk, none=large(), one=large("coordinator"), again=again, both=large("head", "coordinator"))
     heads = {"head", "other head", "writing head"}
-    assert judge_plan(walk, plan) == everybody(heads | {"coordinator"}, "APPROVE_PLAN")
-    walk.do("coordinator", plans.approve_support_plan, plan_id=plan.pk)
-    assert set(judge_plan(walk, plan)) == heads
-    walk.do("head", plans.return_support_plan, plan_id=plan.pk, comment="Precizējiet.")
-    walk.do("author", plans.submit_support_plan, plan_id=plan.pk)
-    walk.do("head", plans.approve_support_plan, plan_id=plan.pk)
-    assert set(judge_plan(walk, plan)) == {"coordinator"}, "approvals of the submission before are over"
-    walk.do("coordinator", plans.approve_support_plan, plan_id=plan.pk)
-    assert set(judge_plan(walk, plan)) == {"municipality"}
+    assert found == {
+        "none": everybody(heads | {"coordinator"}, "APPROVE_PLAN"),
+        "one": everybody(heads, "APPROVE_PLAN"),
+        "again": {"coordinator": {"APPROVE_PLAN"}},  # approvals of the submission before are over
+        "both": {"municipality": {"APPROVE_PLAN"}},
+    }
 
 
 def test_a_state_institutions_plan_skips_the_municipality(walk: Walk, cast: Cast) -> None:
     technical = cast.schools["technical"]
-    with whole_state():
-        learner = EnrolmentFactory(learner=LearnerFactory(registering_institution=technical)).learner
-    where = {"learner_id": learner.pk, "institution_id": technical.pk, "semester_id": walk.desk.semester.pk}
-    plan = walk.do("technical author", plans.draft_support_plan, **where)
-    walk.do("technical author", plans.record_application, **where, signed_on=dt.date(2023, 9, 4), signer_kind="PARENT")
-    risk = {"risk_factor_code": FACTOR, "moment": "START", "level": 1}
-    risk_id = walk.do("technical author", plans.assess_risk, plan_id=plan.pk, **risk).pk
-    measure = {"kind_code": "PSYCHOLOGIST", "planned_hours": 3, "risk_id": risk_id}
-    walk.do("technical author", plans.plan_measure, plan_id=plan.pk, **measure)
-    walk.do("technical author", plans.submit_support_plan, plan_id=plan.pk)
-    assert set(judge_plan(walk, plan)) == {"technical head"}
-    walk.do("technical head", plans.approve_support_plan, plan_id=plan.pk)
-    assert set(judge_plan(walk, plan)) == {"agency"}
+
+    def submitted() -> SupportPlan:
+        with whole_state():
+            learner = EnrolmentFactory(learner=LearnerFactory(registering_institution=technical)).learner
+        where = {"learner_id": learner.pk, "institution_id": technical.pk, "semester_id": walk.desk.semester.pk}
+        plan: SupportPlan = walk.do("technical author", plans.draft_support_plan, **where)
+        walk.do("technical author", plans.record_application, **where, signed_on=dt.date(2023, 9, 4), signer_kind="PARENT")
+        risk = {"risk_factor_code": FACTOR, "moment": "START", "level": 1}
+        risk_id = walk.do("technical author", plans.assess_risk, plan_id=plan.pk, **risk).pk
+        measure = {"kind_code": "PSYCHOLOGIST", "planned_hours": 3, "risk_id": risk_id}
+        walk.do("technical author", plans.plan_measure, plan_id=plan.pk, **measure)
+        walk.do("technical author", plans.submit_support_plan, plan_id=plan.pk)
+        return plan
+
+    by_head = submitted()
+    walk.do("technical head", plans.approve_support_plan, plan_id=by_head.pk)
+    found = judge_plans(walk, submitted=submitted(), by_head=by_head)
+    assert found == {"submitted": {"technical head": {"APPROVE_PLAN"}}, "by_head": {"agency": {"APPROVE_PLAN"}}}
 
 
 # -- hours, timesheets, months --------------------------------------------------------------------------------------------
@@ -163,43 +195,46 @@ def judge_month(month: Month, *, on: dt.date = dt.date(2023, 11, 6)) -> dict[str
             for sheet in sheets
             if accepted(scope, delivery.approve_timesheet, timesheet_id=sheet.pk)
         }
-        months = {sheet.month for sheet in sheets if sheet.hours}
-        if any(accepted(scope, delivery.submit_month, institution_id=place, month=first) for first in months):
-            taken.add(("SUBMIT_MONTH", place))
+        for first in sorted({sheet.month for sheet in sheets if sheet.hours}):
+            if accepted(scope, delivery.submit_month, institution_id=place, month=first):
+                taken.add(("SUBMIT_MONTH", place))
         assert {item for item in shown if item[1] == place or item[1] in {sheet.pk for sheet in sheets}} == taken, person
         if taken:
             found[person] = {kind for kind, _key in taken}
     return found
 
 
-def test_a_month_on_its_way(month: Month) -> None:
+def test_months_on_their_way(month: Month) -> None:
+    """September and October side by side: each judgement asks everybody once about both."""
     measure = month.desk.measure()
-    hours = month.record(measure, dt.date(2023, 10, 2), dt.date(2023, 10, 9))
-    assert judge_month(month) == {}, "nothing counts yet"
-    month.confirm_both(*hours)
-    assert judge_month(month) == {"head": {"APPROVE_TIMESHEET"}}
-    assert waits(month.scope("head"), "APPROVE_TIMESHEET") == set(), "before the month is over nobody waits for it"
-    month.approve("head")
-    assert judge_month(month) == {"coordinator": {"APPROVE_TIMESHEET"}}
-    month.withdraw("head")
-    assert judge_month(month) == {"head": {"APPROVE_TIMESHEET"}}
-    month.approve("head")
-    month.approve("coordinator")
-    assert judge_month(month) == {"coordinator": {"SUBMIT_MONTH"}}
-    submission = month.submit()
-    assert judge_month(month) == {}
-    month.reopen(submission)
-    assert judge_month(month) == {"coordinator": {"SUBMIT_MONTH"}}
-    month.withdraw("coordinator")
-    assert judge_month(month) == {"coordinator": {"APPROVE_TIMESHEET"}}
-
-
-def test_one_sheet_holds_up_the_whole_month(month: Month) -> None:
-    month.counted(month.desk.measure(), dt.date(2023, 9, 11))
+    unconfirmed = month.record(measure, dt.date(2023, 10, 2), dt.date(2023, 10, 9))
+    month.counted(measure, dt.date(2023, 9, 11))
     month.counted(month.desk.measure(), dt.date(2023, 9, 12), who="second")
     month.approve("head", month.sheet(month=SEPTEMBER))
     month.approve("coordinator", month.sheet(month=SEPTEMBER))
-    assert judge_month(month, on=dt.date(2023, 10, 16)) == {"head": {"APPROVE_TIMESHEET"}}
+    # October has no hour that counts yet, and one sheet holds up the whole of September.
+    assert judge_month(month) == {"head": {"APPROVE_TIMESHEET"}}
+    month.confirm_both(*unconfirmed)
+    assert waits(month.scope("head"), "APPROVE_TIMESHEET") == {("APPROVE_TIMESHEET", second_sheet(month).pk)}, (
+        "before October is over nobody waits for it"
+    )
+    month.approve("head")
+    month.approve("head", second_sheet(month))
+    month.approve("coordinator", second_sheet(month))
+    assert judge_month(month) == {"coordinator": {"APPROVE_TIMESHEET", "SUBMIT_MONTH"}}
+    month.withdraw("head")
+    submission = month.submit(month=SEPTEMBER)
+    assert judge_month(month) == {"head": {"APPROVE_TIMESHEET"}}
+    month.approve("head")
+    month.approve("coordinator")
+    month.reopen(submission)
+    month.withdraw("coordinator", month.sheet(month=SEPTEMBER))
+    assert judge_month(month) == {"coordinator": {"APPROVE_TIMESHEET", "SUBMIT_MONTH"}}
+
+
+def second_sheet(month: Month) -> Timesheet:
+    """The psychologist's of September."""
+    return month.sheet(who="second", month=SEPTEMBER)
 
 
 def test_nobody_waits_for_the_own_hours(month: Month) -> None:

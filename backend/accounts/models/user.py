@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, internal, personal
 from backend.core.clock import now
 from backend.core.models import PersonEntity
+from backend.core.text import KeepsSortKey, SortKeyField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(PersonEntity, AbstractBaseUser, PermissionsMixin):
+class User(KeepsSortKey, PersonEntity, AbstractBaseUser, PermissionsMixin):
     """Someone, or an app, that can be let in. What they may see follows from their assignments alone."""
 
     tag = "usr"
@@ -51,6 +52,7 @@ class User(PersonEntity, AbstractBaseUser, PermissionsMixin):
     )
     first_name = personal(models.CharField(_("given name"), max_length=150, blank=True), purpose=Purpose.ADMINISTRATION)
     last_name = personal(models.CharField(_("family name"), max_length=150, blank=True), purpose=Purpose.ADMINISTRATION)
+    sort_key = personal(SortKeyField(of="name_in_order", db_default=""), purpose=Purpose.ADMINISTRATION)
     email = personal(models.EmailField(_("e-mail"), blank=True), purpose=Purpose.ADMINISTRATION, retention=Retention.ACCOUNT)
     is_staff = internal(models.BooleanField(_("may open the editor"), default=False), purpose=Purpose.ACCESS)
     is_active = internal(models.BooleanField(_("active"), default=True), purpose=Purpose.ACCESS)
@@ -66,9 +68,15 @@ class User(PersonEntity, AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        indexes = [models.Index(fields=["sort_key", "id"], name="user_in_order")]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def name_in_order(self) -> str:
+        """What lists of people are ordered by: family name, given name; the user name where there is neither."""
+        return f"{self.last_name} {self.first_name}".strip() or self.username
 
     def get_full_name(self) -> str:
         """Given name and family name, or an empty text."""

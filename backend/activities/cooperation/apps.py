@@ -35,7 +35,13 @@ class CooperationConfig(AppConfig):
         by_institution("cooperation_feedbackanswer", room=ROOM),
     ]
     audited = [
-        Audited("cooperation.CooperationTeam", learner=of_learner(), erase={"name": "'—'"}),
+        Audited(
+            "cooperation.CooperationTeam",
+            learner=of_learner(),
+            exclude=("sort_key",),
+            erase={"name": "'—'"},
+            on_erase={"sort_key": "''"},
+        ),
         # Hashes of one-time codes are secrets, not history.
         Audited("cooperation.TeamMember", exclude=("invitation_hash",)),
         Audited("cooperation.TeamShare", learner=of_learner(), on_erase={"ended_at": "coalesce(ended_at, now())"}),

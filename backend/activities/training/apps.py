@@ -30,7 +30,7 @@ class TrainingConfig(AppConfig):
         ),
     ]
     audited = [
-        Audited("training.TrainingEvent"),
+        Audited("training.TrainingEvent", exclude=("sort_key",)),
         Audited("training.TrainingLeader"),
         Audited("training.TrainingRegistration"),
     ]

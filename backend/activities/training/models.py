@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public
 from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
+from backend.core.text import KeepsSortKey, SortKeyField
 
 
 class TrainingKind(models.TextChoices):
@@ -65,7 +66,7 @@ class EventFormat(models.TextChoices):
     MIXED = "MIXED", pgettext_lazy("event", "in person and remote")
 
 
-class TrainingEvent(Entity, Bilingual, Versioned):
+class TrainingEvent(KeepsSortKey, Entity, Bilingual, Versioned):
     """A seminar, supervision, workshop, conference, programme or consultation day. Names no person.
 
     Number of people and length are held to the term of its kind by the database.
@@ -96,12 +97,14 @@ class TrainingEvent(Entity, Bilingual, Versioned):
     """The one institution that it is held for, as supervisions are; empty: open to all."""
     is_published = public(models.BooleanField(default=False))
     """Whether the public site shows it."""
+    sort_key = public(SortKeyField(of="name_lv", db_default=""))
 
     class Meta:
         ordering = ["starts_at", "id"]
         indexes = [
             models.Index(fields=["kind", "starts_at"], name="training_event_by_kind"),
             models.Index(fields=["institution", "starts_at"], name="training_event_by_institution"),
+            models.Index(fields=["sort_key", "id"], name="training_event_in_order"),
         ]
         constraints = [
             models.CheckConstraint(name="training_event_period", condition=Q(ends_at__gt=F("starts_at"))),

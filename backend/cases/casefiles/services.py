@@ -13,7 +13,7 @@ from backend.accounts.fields import FieldAccess
 from backend.accounts.read_log import LearnerRead, record_reads
 from backend.accounts.scope import Scope
 from backend.cases.casefiles import storage
-from backend.cases.casefiles.inspection import media_type_of
+from backend.core.file_inspection import media_type_of
 from backend.cases.casefiles.models import MOST_BYTES, ROOM_OF, CaseFile, FilePurpose
 from backend.cases.casefiles.policies import AREAS, FILES
 from backend.cases.casefiles.selectors import case_files

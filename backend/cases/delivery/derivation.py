@@ -16,11 +16,10 @@ from django.db.models import Count, Q
 from backend.cases.delivery.locking import SheetKey
 from backend.cases.delivery.models import Consultation, Timesheet, TimesheetLine, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.months import held_in, last_day, sheets_of
+from backend.cases.delivery.sums import CONFIRMED, UNCONFIRMED
 from backend.core.clock import now
 from backend.registry.models import Position
 
-COUNTS = Q(provider_confirmed_at__isnull=False, learner_confirmed_at__isnull=False, voided_at__isnull=True)
-"""Condition for the hours that count."""
 Days = dict[int, int]
 
 
@@ -52,7 +51,7 @@ def derive_month(*, institution_id: UUID, month: dt.date, actor_id: UUID | None)
 def _counted(held: Q) -> Iterable[tuple[UUID, UUID, str, dt.date, int]]:
     """(institution, specialist, role, day, hours)."""
     return (
-        Consultation.objects.filter(held & COUNTS)
+        Consultation.objects.filter(held & CONFIRMED)
         .order_by()
         .values_list("institution_id", "provider_id", "specialist_role", "held_on")
         .annotate(number=Count("id"))
@@ -141,4 +140,4 @@ def _default_positions(months: Collection[dt.date]) -> dict[dt.date, Position]:
 
 def unconfirmed(key: SheetKey) -> int:
     """Entries of a specialist's month that lack a confirmation."""
-    return Consultation.objects.filter(held_in([key]), voided_at=None).exclude(COUNTS).count()
+    return Consultation.objects.filter(held_in([key]), UNCONFIRMED).count()

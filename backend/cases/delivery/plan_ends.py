@@ -6,19 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.delivery.models import Consultation
+from backend.cases.delivery.sums import UNCONFIRMED
 from backend.cases.plans.models import SupportPlan
 from backend.core.refusals import Code, Problem
 
 
 def against_closing(plans: Sequence[SupportPlan]) -> Mapping[UUID, list[Problem]]:
     """Hours that one side has not confirmed: they would never count."""
-    hours = Consultation.objects.filter(measure__plan__in=plans, voided_at=None)
-    unconfirmed = hours.filter(Q(provider_confirmed_at=None) | Q(learner_confirmed_at=None))
+    unconfirmed = Consultation.objects.filter(UNCONFIRMED, measure__plan__in=plans)
     message = _("Hours that not both sides confirmed: {count}. Have them confirmed, or strike them out.")
     return {
         plan: [Problem(Code.UNMET_CONDITION, format_lazy(message, count=count), "plan_id")]

@@ -33,7 +33,9 @@ from backend.cases.delivery.selectors import consultations, timesheets
 HOLDS = Q(voided_at__isnull=True)
 """Entries that were neither corrected nor struck."""
 CONFIRMED = HOLDS & Q(provider_confirmed_at__isnull=False, learner_confirmed_at__isnull=False)
-"""Entries that count: both sides confirmed them."""
+"""Entries that count: both sides confirmed them. They count until they are struck out."""
+UNCONFIRMED = HOLDS & (Q(provider_confirmed_at__isnull=True) | Q(learner_confirmed_at__isnull=True))
+"""Entries that lack a side's word; in these words since an index holds them alone."""
 
 
 def hours_of_measure(scope: Scope, counted: Q = HOLDS) -> Expression:
@@ -80,7 +82,7 @@ def correction_of(scope: Scope) -> Subquery:
 
 def unconfirmed_entries(scope: Scope) -> Expression:
     """Over timesheets: entries of its specialist, institution and month that lack a side's word."""
-    waiting = consultations(scope=scope).filter(HOLDS, ~CONFIRMED, of_timesheet(OuterRef))
+    waiting = consultations(scope=scope).filter(UNCONFIRMED, of_timesheet(OuterRef))
     return _counted(waiting.order_by().values("provider").annotate(rows=Count("pk")).values("rows"))
 
 

@@ -24,7 +24,7 @@ from backend.cases.delivery.models import (
     TimesheetStep,
 )
 from backend.cases.delivery.policies import CONSULTATIONS, DELIVERY
-from backend.cases.delivery.sums import CONFIRMED, HOLDS, unconfirmed_entries
+from backend.cases.delivery.sums import UNCONFIRMED, unconfirmed_entries
 from backend.registry.deadlines import DaysAfter, LastOfMonth, StartOf, due
 from backend.registry.desk import Desk, Waiting
 from backend.registry.models import Step
@@ -56,7 +56,7 @@ def _hours(desk: Desk) -> Iterator[Waiting]:
     sheet = Timesheet.objects.filter(provider=OuterRef("provider"), institution=OuterRef("institution"), month=month)
     submitted = MonthSubmission.objects.filter(institution=OuterRef("institution"), month=month, reopened_at=None)
     rows = (
-        Consultation.objects.filter(HOLDS, ~CONFIRMED)
+        Consultation.objects.filter(UNCONFIRMED)
         .filter(~Exists(sheet.exclude(status=_ENTERED)), ~Exists(submitted))
         .order_by()
         .annotate(_held=StartOf("held_on"), **{SINCE: F("created_at")})
@@ -149,8 +149,7 @@ def _months(desk: Desk) -> Iterator[Waiting]:
     """Months that are over and approved to the end, one of whose timesheets stands for all."""
     of_month = Timesheet.objects.filter(institution=OuterRef("institution"), month=OuterRef("month"), hours__gt=0).order_by()
     hours = Consultation.objects.filter(
-        HOLDS,
-        ~CONFIRMED,
+        UNCONFIRMED,
         institution=OuterRef("institution"),
         held_on__gte=OuterRef("month"),
         held_on__lte=LastOfMonth(OuterRef("month")),

@@ -13,7 +13,7 @@ from backend.accounts.permissions import may
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.cases.plans.approvals import acting_role, approving, check_compatible, check_not_own
-from backend.cases.plans.around import Around, around_each
+from backend.cases.plans.around import Around, around_each, with_rules
 from backend.cases.plans.conditions import PLAN, check_contents, check_semester, check_still_holds, open_under
 from backend.cases.plans.machine import PlanStepKind, Transition, not_from_here, transition
 from backend.cases.plans.models import SupportPlan
@@ -73,13 +73,13 @@ def verdict(*, scope: Scope, plan: SupportPlan, kind: PlanStepKind, found: Aroun
     problems, completes = Problems(), True
     check_semester(problems, plan)
     if kind == PlanStepKind.APPROVE:
-        check_not_own(problems, scope=scope, plan=plan, found=found)
+        check_not_own(problems, found=found)
         approval = approving(problems, scope=scope, plan=plan, step=step, found=found)
         role, completes = approval.role, approval.completes
         check_compatible(problems, scope=scope, plan=plan, role=role, found=found)
         check_still_holds(problems, plan, found)
     elif kind == PlanStepKind.RETURN:
-        check_not_own(problems, scope=scope, plan=plan, found=found)
+        check_not_own(problems, found=found)
         role = acting_role(problems, scope=scope, plan=plan, roles=step.roles)
         check_compatible(problems, scope=scope, plan=plan, role=role, found=found)
     else:
@@ -93,11 +93,11 @@ def verdict(*, scope: Scope, plan: SupportPlan, kind: PlanStepKind, found: Aroun
 def possible_actions(*, scope: Scope, plan_ids: Iterable[UUID]) -> Mapping[UUID, list[PlanAction]]:
     """Steps that lead on from where each plan within reach stands, with what stands against the caller's taking them.
 
-    In eleven statements at most, however many plans.
+    In six statements at most, however many plans.
     """
     rows = SupportPlan.objects.filter(PLANS.visible(scope), pk__in=list(plan_ids)).order_by()
-    plans = list(rows.select_related("semester", "enrolment", "institution", "application"))
-    standing = around_each(plans, on=scope.on)
+    plans = list(with_rules(rows, scope=scope).select_related("semester", "enrolment", "institution", "application"))
+    standing = around_each(plans, scope=scope)
     unfinished = open_under([plan for plan in plans if _leads_on(plan, PlanStepKind.CLOSE, standing[plan.pk])])
     return {
         plan.pk: [

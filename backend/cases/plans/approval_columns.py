@@ -1,4 +1,4 @@
-"""Chain, tier and own people of plans as expressions of the database: for one plan's step (`around`) and for what waits.
+"""Chain, tier, own people and grounds of plans as expressions of the database: for a plan's step (`around`) and for what waits.
 
 `approvals` joins them with the caller and words what stands against a step; `tests/workspace` holds what waits to what the
 services accept.
@@ -20,6 +20,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -30,8 +31,9 @@ from django.db.models.functions import Coalesce
 
 from backend.accounts.models import Role
 from backend.cases.plans.machine import Chain, taken_in
-from backend.cases.plans.models import Measure, PlanAuthor, PlanStep
+from backend.cases.plans.models import Application, AssessmentMoment, Measure, PlanAuthor, PlanStep, RiskAssessment
 from backend.registry.models import ApprovalSubject, ApprovalTier, InstitutionParticipation
+from backend.registry.selectors import taking_part
 from backend.territory.models import STATE_KINDS
 from backend.territory.selectors import in_force
 
@@ -53,7 +55,7 @@ def chain_column() -> Expression:
 
 
 def own_of(person: UUID) -> Q:
-    """Over plans: those whose `own_people` a person is one of."""
+    """Over plans: those that are a person's own, who drew them up with the author, or drafted or submitted them."""
     together = PlanAuthor.objects.filter(plan=OuterRef("pk"), user_id=person)
     return Q(author_id=person) | Q(Exists(together)) | acted_in(person, Role.PLAN_AUTHOR)
 
@@ -61,6 +63,26 @@ def own_of(person: UUID) -> Q:
 def acted_in(person: UUID | None, role: str) -> Q:
     """Over plans: those in which a person took a step in a role (`machine.role_of`)."""
     return Q(Exists(PlanStep.objects.filter(taken_in(role), plan=OuterRef("pk"), actor_id=person)))
+
+
+def standing_applications() -> QuerySet[Application]:
+    """Over plans: the application that stands for a plan's learner, institution and semester; none while none was recorded."""
+    return Application.objects.filter(
+        learner_id=OuterRef("learner_id"),
+        institution_id=OuterRef("institution_id"),
+        semester_id=OuterRef("semester_id"),
+        withdrawn_on=None,
+    ).order_by()
+
+
+def judged_at_start() -> Exists:
+    """Over plans: whether a risk is judged at their start."""
+    return Exists(RiskAssessment.objects.filter(plan=OuterRef("pk"), moment=AssessmentMoment.START))
+
+
+def takes_part_column() -> Exists:
+    """Over plans: whether the institution takes part in the programme in the plan's whole period."""
+    return Exists(taking_part(OuterRef("institution_id"), OuterRef("period_from"), OuterRef("period_to")))
 
 
 def approvals_column(on: dt.date) -> Combinable:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -74,18 +73,11 @@ def acting_role(problems: Problems, *, scope: Scope, plan: SupportPlan, roles: I
     return ""
 
 
-def check_not_own(problems: Problems, *, scope: Scope, plan: SupportPlan, found: Around) -> None:
+def check_not_own(problems: Problems, *, found: Around) -> None:
     """The author never approves the own plan: nor who drew it up with the author, drafted it or submitted it."""
-    if scope.principal_id in own_people(plan, found):
+    if found.own:
         message = _("You drew up or submitted this plan. Somebody else must decide on it.")
         problems.add(Code.NOT_ALLOWED, message, FIELD)
-
-
-def own_people(plan: SupportPlan, found: Around) -> set[UUID]:
-    """Everybody whose own plan it is."""
-    people = {plan.author_id, *found.co_authors}
-    people |= {step.actor_id for step in found.history if role_of(step) == Role.PLAN_AUTHOR}
-    return {person for person in people if person is not None}
 
 
 def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, role: str, found: Around) -> None:
@@ -93,7 +85,7 @@ def check_compatible(problems: Problems, *, scope: Scope, plan: SupportPlan, rol
     if not role:
         return
     on_case = {role_of(step) for step in found.history if step.actor_id == scope.principal_id}
-    if scope.principal_id in own_people(plan, found):
+    if found.own:
         on_case.add(Role.PLAN_AUTHOR)
     here = {held.role for held in scope.holdings if held.covers(plan.institution_id)}
     joined = {

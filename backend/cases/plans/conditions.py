@@ -7,7 +7,7 @@ those rooms add a function to `CLOSING` or `INTERRUPTING` when the platform star
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -17,10 +17,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.cases.plans.around import Around
-from backend.cases.plans.models import Application, AssessmentMoment, Measure, RiskAssessment, SupportPlan
+from backend.cases.plans.differences import measure_text
+from backend.cases.plans.models import Application, AssessmentMoment, RiskAssessment, SupportPlan
 from backend.core.refusals import Code, Message, Problem, Problems
 from backend.registry.models import RiskFactor
-from backend.registry.selectors import covers
 
 CLOSING: list[Callable[[Sequence[SupportPlan]], Mapping[UUID, Iterable[Problem]]]] = []
 """What stands against closing each of some plans, in one statement for all of them; a plan that is not named has nothing."""
@@ -38,8 +38,22 @@ def check_semester(problems: Problems, plan: SupportPlan) -> None:
 
 def check_contents(problems: Problems, plan: SupportPlan, found: Around) -> None:
     """What a plan needs before it is submitted (domain.md 1: the application; risks; measures against them)."""
-    for message in _unmet(plan, found):
-        problems.add(Code.UNMET_CONDITION, message, PLAN)
+    if found.application_id is None:
+        problems.add(
+            Code.UNMET_CONDITION,
+            _("There is no signed application for this semester. Record it, with who signed it and when."),
+            PLAN,
+        )
+    if not found.judged:
+        problems.add(Code.UNMET_CONDITION, _("No risk is judged. Judge at least one risk at the plan's start."), PLAN)
+    if not found.measures:
+        problems.add(Code.UNMET_CONDITION, _("No measure is planned. Plan at least one measure."), PLAN)
+    for measure in found.measures:
+        if measure.risk_id is None:
+            wording = _("The measure “{measure}” answers no risk. Plan it anew with the risk that it answers.")
+            message = format_lazy(wording, measure=measure_name(measure))
+            problems.extend([Problem(Code.UNMET_CONDITION, message, PLAN, about=measure.public_id)])
+    check_around(problems, plan, found)
 
 
 def check_still_holds(problems: Problems, plan: SupportPlan, found: Around) -> None:
@@ -47,31 +61,18 @@ def check_still_holds(problems: Problems, plan: SupportPlan, found: Around) -> N
     if plan.application is not None and plan.application.withdrawn_on is not None:
         message = _("The application was withdrawn. Return the plan until another is recorded, or have it interrupted.")
         problems.add(Code.UNMET_CONDITION, message, PLAN)
-    for unmet in _unmet_around(plan, found):
-        problems.add(Code.UNMET_CONDITION, unmet, PLAN)
+    check_around(problems, plan, found)
 
 
-def _unmet(plan: SupportPlan, found: Around) -> Iterator[Message]:
-    if found.application is None:
-        yield _("There is no signed application for this semester. Record it, with who signed it and when.")
-    if not found.risks:
-        yield _("No risk is judged. Judge at least one risk at the plan's start.")
-    if not found.measures:
-        yield _("No measure is planned. Plan at least one measure.")
-    for measure in found.measures:
-        if measure.risk_id is None:
-            wording = _("The measure “{measure}” answers no risk. Plan it anew with the risk that it answers.")
-            yield format_lazy(wording, measure=measure_name(measure))
-    yield from _unmet_around(plan, found)
-
-
-def _unmet_around(plan: SupportPlan, found: Around) -> Iterator[Message]:
+def check_around(problems: Problems, plan: SupportPlan, found: Around) -> None:
+    """The enrolment and the institution's part in the programme last as long as the plan."""
     ends = plan.enrolment.ends_on
     if ends is not None and ends < plan.period_to:
         wording = _("The enrolment ends on {day}, before the plan does. Mend the enrolment, or interrupt the plan.")
-        yield format_lazy(wording, day=day_text(ends))
-    if not covers(found.participations, first=plan.period_from, last=plan.period_to):
-        yield _("The institution takes no part in the programme in the plan's period. Let it join under an agreement first.")
+        problems.add(Code.UNMET_CONDITION, format_lazy(wording, day=day_text(ends)), PLAN)
+    if not found.takes_part:
+        message = _("The institution takes no part in the programme in the plan's period. Let it join under an agreement first.")
+        problems.add(Code.UNMET_CONDITION, message, PLAN)
 
 
 def standing_application(plan: SupportPlan) -> Application | None:
@@ -89,7 +90,8 @@ def check_end_risks(problems: Problems, plan: SupportPlan, judged_now: Iterable[
     for risk in risks:
         if risk.moment == AssessmentMoment.START and risk.risk_factor.code not in judged:
             wording = _("The risk “{risk}” is not judged at the end. Give its level.")
-            problems.add(Code.UNMET_CONDITION, format_lazy(wording, risk=factor_name(risk)), "end_risks")
+            message = format_lazy(wording, risk=factor_name(risk))
+            problems.extend([Problem(Code.UNMET_CONDITION, message, "end_risks", about=risk.public_id)])
 
 
 def open_under(plans: Sequence[SupportPlan]) -> Mapping[UUID, list[Problem]]:
@@ -127,10 +129,5 @@ def factor_name(risk: RiskAssessment) -> Message:
     return found
 
 
-def _measure_name(measure: Measure) -> str:
-    name = _name(measure.kind)
-    return f"{name}, {measure.subject}" if measure.subject else name
-
-
-measure_name = lazy(_measure_name, str)
-"""Kind and subject of a measure in the reader's language."""
+measure_name = lazy(measure_text, str)
+"""Kind, subject and what is planned of a measure in the reader's language: a plan may have two of one kind."""

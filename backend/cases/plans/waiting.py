@@ -13,9 +13,16 @@ from django.db.models.functions import Coalesce, Greatest
 
 from backend.accounts.models import Role
 from backend.accounts.roles import ACTS, Act, Area, areas_written_by
-from backend.cases.plans.approval_columns import acted_in, approvals_column, chain_column, further_column, own_of
+from backend.cases.plans.approval_columns import (
+    acted_in,
+    approvals_column,
+    chain_column,
+    further_column,
+    own_of,
+    standing_applications,
+)
 from backend.cases.plans.machine import OPEN_TO_CHANGES, TRANSITIONS, PlanStepKind, Transition
-from backend.cases.plans.models import Application, PlanStatus, PlanStep, SupportPlan
+from backend.cases.plans.models import PlanStatus, PlanStep, SupportPlan
 from backend.cases.plans.policies import PLANS
 from backend.registry.deadlines import StartOf, due
 from backend.registry.desk import Desk, Waiting
@@ -42,13 +49,7 @@ def _writing(desk: Desk) -> Iterator[Waiting]:
         rows = desk.turns(_plans(status), policy=PLANS, roles=writers, separate=False)
         if rows is not None:
             yield _item(kind, rows, Step.PLAN_SUBMIT, assignee="author_id")
-    stands = Application.objects.filter(
-        learner_id=OuterRef("learner_id"),
-        institution_id=OuterRef("institution_id"),
-        semester_id=OuterRef("semester_id"),
-        withdrawn_on=None,
-    )
-    without = _plans(*OPEN_TO_CHANGES).filter(~Exists(stands))
+    without = _plans(*OPEN_TO_CHANGES).filter(~Exists(standing_applications()))
     recorders = sorted(ACTS[Act.RECORD_APPLICATION][1])
     rows = desk.turns(without, policy=PLANS, roles=recorders, separate=False)
     if rows is not None:

@@ -15,6 +15,7 @@ GRAPHQL_LIMITS: dict[str, dict[str, int]] = {
         "fields": 2_000,
         "body_bytes": 65_536,
         "page": 100,
+        "statements": 10,  # beside the two of every request: share of the bucket, time limit
         "statement_timeout_ms": 5_000,
         "request_timeout_ms": 15_000,
     },

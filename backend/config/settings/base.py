@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "backend.demonstration",
     "graphql_schema",
     "cms.base",
+    "cms.editing",
     "cms.files",
     "cms.home",
     "cms.news",
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "backend.config.api_lane.api_lane",
+    "cms.base.caching.SiteCacheMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -145,6 +147,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TRAIL_ANCHOR_FILE: Path = env.file("TRAIL_ANCHOR_FILE")
 ERASURE_LIST_FILE: Path = env.file("ERASURE_LIST_FILE")
 MASTER_KEY_FILE: Path = env.file("MASTER_KEY_FILE")
+CELL_KEY_FILE: Path = env.file("CELL_KEY_FILE")
 KEYSTORE_URL = env.text("KEYSTORE_URL")
 BACKUP_ROOT: Path = env.file("BACKUP_ROOT")
 KEY_BACKUP_ROOT: Path = env.file("KEY_BACKUP_ROOT")
@@ -209,7 +212,17 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "files.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "files.SiteDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "csv", "txt", "zip"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "csv", "txt"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.files.forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.files.forms.ImageForm"
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 25 * 2**20
+SITE_PICTURE_FORMATS = ("avif", "webp")
+"""What pictures are sent as, the smallest first; every browser knows the last one."""
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 2**20
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+"""A camera's picture has some 24 million; beyond this, drawing its sizes would take the memory of a web process."""
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -220,13 +233,19 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # -- cache ----------------------------------------------------------------------------------------------------------------
 _redis = env.text("REDIS_URL")
-CACHES = {
-    "default": (
-        {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _redis}
-        if _redis
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
-}
+
+
+def _cache(name: str, entries: int) -> dict[str, Any]:
+    """Redis where there is one, else this process's memory; the least used goes first."""
+    if _redis:
+        return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _redis, "KEY_PREFIX": name}
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    return {"BACKEND": memory, "LOCATION": name, "OPTIONS": {"MAX_ENTRIES": entries}}
+
+
+CACHES = {"default": _cache("", 300), "pages": _cache("pages", 400)}
+SITE_CACHE_SECONDS = 600
+"""How long an answer of the public site is kept at most. A change of what it shows ends it at once (cms/base/caching.py)."""
 
 # -- safety ---------------------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -18,3 +18,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 RATE_SHARE = 0.0  # buckets to the point; tests/core/test_rate_lease.py tries shares
+SITE_CACHE_SECONDS = 0  # tests look at what is made, in transactions that never end; tests/cms/test_kept_*.py turn it on
+SITE_PICTURE_FORMATS = ("webp",)  # an AVIF takes half a second to make; tests/cms/test_pictures.py makes both

@@ -21,7 +21,35 @@ _TABLE = "pg_temp.bulk_set_aside"
 GUARDS = ("consultation_month_is_open", "timesheet_is_entered")
 """Triggers that refuse `app` alone (docs/decisions/0062-guards-bind-the-serving-role.md) and cost every row: they would only
 gather what the loader writes and then let it pass."""
-_GUARDS = ", ".join(f"'{name}'" for name in GUARDS)
+SET_WISE = {
+    ("ledger_entry_balances", "ledger_postings_balance"): """
+        select from reimbursements_ledgerentry e left join (
+            select entry_id, count(*) as lines, sum(debit) as debit, sum(credit) as credit
+            from reimbursements_ledgerposting group by 1
+        ) p on p.entry_id = e.id where p.lines is null or p.lines < 2 or p.debit <> p.credit""",
+    ("batch_adds_up", "batch_items_add_up"): """
+        select from reimbursements_paymentbatch b left join (
+            select batch_id, sum(amount) as amount from reimbursements_paymentitem group by 1
+        ) i on i.batch_id = b.id where b.total <> coalesce(i.amount, 0)""",
+    ("timesheet_adds_up", "timesheet_lines_add_up"): """
+        select from delivery_timesheet t left join (
+            select timesheet_id, sum(hours) as hours from delivery_timesheetline group by 1
+        ) l on l.timesheet_id = t.id where t.hours <> coalesce(l.hours, 0)""",
+}
+"""Triggers that look for each row whether sums hold, and the rows that break the same rule, found over the whole tables."""
+_ASIDE = ", ".join(f"'{name}'" for name in (*GUARDS, *(name for names in SET_WISE for name in names)))
+
+
+def _holds(names: tuple[str, ...], broken: str) -> str:
+    """PL/pgSQL: when one of the triggers was set aside, refuse what breaks their rule, in the words of the first."""
+    aside = " or ".join(f"remake like '%enable trigger {name}'" for name in names)
+    return f"""
+    if exists (select 1 from {_TABLE} where {aside}) and exists ({broken}) then
+        raise exception 'Sums do not hold: {names[0]}.' using errcode = 'check_violation', constraint = '{names[0]}';
+    end if;"""
+
+
+_SUMS_HOLD = "".join(_holds(names, broken) for names, broken in SET_WISE.items())
 
 # Kept in a temporary table that the owner owns: nobody else can write what will be executed, and it goes with the session.
 INSTALL = f"""
@@ -75,7 +103,7 @@ begin
                           t.tgname)
             from pg_trigger t
             where t.tgrelid = to_regclass(format('public.%I', wanted)) and ((t.tgname = 'trail_insert' and t.tgenabled = 'A')
-                or (t.tgname in ({_GUARDS}) and t.tgenabled = 'O'))
+                or (t.tgname in ({_ASIDE}) and t.tgenabled = 'O'))
             order by 1, 2
         loop
             execute part.undo;
@@ -96,12 +124,10 @@ begin
        or (select pg_get_userbyid(relowner) <> current_user from pg_class where oid = to_regclass('{_TABLE}')) then
         raise exception 'Nothing is set aside in this transaction.';
     end if;
-    -- First: the checks of keys that follow are joins of whole tables, planned by what is known of them.
+    -- First: the checks of keys that follow are joins of whole tables, planned by what is known of them. What is known of
+    -- their history the server gathers by itself in its time.
     for part in select distinct table_name from {_TABLE} loop
         execute format('analyze public.%I', part.table_name);
-        if to_regclass(format('trail.%I', part.table_name)) is not null then
-            execute format('analyze trail.%I', part.table_name);
-        end if;
     end loop;
     for part in select table_name, remake from {_TABLE} order by place loop
         execute part.remake;
@@ -115,15 +141,25 @@ begin
         if missing then
             raise exception 'Rows of % have no entry in the trail.', part.table_name;
         end if;
-    end loop;
+    end loop;{_SUMS_HOLD}
     delete from {_TABLE};
     return counted;
+end $body$;
+
+create or replace function {SCHEMA}.gather(tables text[]) returns void language plpgsql {_DEFINER} as $body$
+declare
+    wanted text;
+begin
+    foreach wanted in array tables loop
+        execute format('analyze public.%I', wanted);
+    end loop;
 end $body$;
 revoke all on schema {SCHEMA} from public, app;
 revoke all on all functions in schema {SCHEMA} from public, app;
 grant usage on schema {SCHEMA} to loader;
 grant execute on function {SCHEMA}.set_aside(text[], text[]) to loader;
 grant execute on function {SCHEMA}.make_whole() to loader;
+grant execute on function {SCHEMA}.gather(text[]) to loader;
 """
 
 
@@ -149,3 +185,12 @@ def set_aside(tables: Sequence[str], *, unique: Sequence[str] = ()) -> Iterator[
         cursor.execute(f"select {SCHEMA}.set_aside(%s::text[], %s::text[])", [list(tables), list(unique)])
         yield
         cursor.execute(f"select {SCHEMA}.make_whole()")
+
+
+def gather_statistics(tables: Sequence[str]) -> None:
+    """Let the planner know how many rows `tables` have by now: of tables filled a moment ago it believes them nearly empty.
+
+    Needs the role `loader`; may stand in a transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {SCHEMA}.gather(%s::text[])", [list(tables)])

@@ -1,11 +1,15 @@
 from django.apps import AppConfig
 from django.db.backends.utils import CursorWrapper
 
+from backend.core.periodic import Periodic
+
 
 class TrailConfig(AppConfig):
     name = "backend.core.trail"
     label = "trail"
     verbose_name = "Trail"
+
+    periodic = [Periodic("seal-trail", 5, "backend.core.trail.tasks.sealed_blocks")]
 
     # Tables of libraries with a person in them. Our own apps declare theirs.
     not_audited = {

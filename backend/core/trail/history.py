@@ -132,6 +132,29 @@ def known_at(moment: dt.datetime, tables: Sequence[Known]) -> Iterator[None]:
         text, values = _as_known(known, moment)
         parts.append(text)
         parameters += values
+    with _before_each(parts, parameters):
+        yield
+
+
+@contextmanager
+def as_removed(*, model: type[models.Model], key: UUID) -> Iterator[None]:
+    """Inside, every query finds in the model's table one row alone: the one with this key as it was when it was removed.
+
+    None where it was never there, was not removed, or its entries lie outside the current scope. Reads only, as in `known_at`.
+    """
+    declared = declaration_of(model)
+    columns = ", ".join(f'"{column}"' for column in declared.columns)
+    last = (
+        f'select {columns}, trail_op from {history_table(declared).quoted} where "{declared.key}" = %s'
+        " order by trail_recorded_at desc, trail_id desc limit 1"
+    )
+    with _before_each([f"\"{declared.table}\" as (select {columns} from ({last}) h where trail_op in ('D', 'T'))"], [key]):
+        yield
+
+
+@contextmanager
+def _before_each(parts: Sequence[str], parameters: Sequence[Any]) -> Iterator[None]:
+    """Put common table expressions before each statement: they hide the tables whose names they bear."""
     head = f"with {', '.join(parts)} "
 
     def asks_the_past(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

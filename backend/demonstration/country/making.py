@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from backend.cases.plans.models import SupportPlan
-from backend.core.database.bulk import set_aside
+from backend.core.database.bulk import gather_statistics, set_aside
 from backend.core.trail.context import Channel, back_dated, noted
 from backend.demonstration.country import (
     casework,
@@ -72,6 +72,8 @@ class Room:
     tables: Sequence[str] = ()
     unique_too: bool = False
     """Whether unique indexes are set aside as well: not where the database's own checks look rows up by them."""
+    known: Sequence[str] = ()
+    """Tables loaded as they are, which later rooms join: their sizes are made known to the planner."""
 
 
 class Country:
@@ -235,8 +237,8 @@ def _load_initiatives(country: Country) -> Iterator[int]:
 
 
 ROOMS = (
-    Room("places", _load_places),
-    Room("staff", _load_staff),
+    Room("places", _load_places, known=("territory_institution", "registry_institutionparticipation")),
+    Room("staff", _load_staff, known=("accounts_user", "accounts_assignment")),
     Room("learners", _load_learners, learners.TABLES),
     Room(
         "plans",
@@ -250,8 +252,7 @@ ROOMS = (
     Room("transfers", _load_transfers, moving.TABLES),
     Room("papers", _load_papers, papers.TABLES),
     Room("months", _load_months, months.TABLES),
-    # With their indexes: the database adds up each batch over its items, and would look for them row by row.
-    Room("payments", _load_payments),
+    Room("payments", _load_payments, payments.PAYMENTS),
     # Registrations with theirs: the database counts the places of an event.
     Room("supervisions", _load_supervisions, supervisions.ASIDE),
     Room("ledger", _load_ledger, payments.LEDGER),
@@ -306,6 +307,8 @@ def _load_plainly(room: Room, country: Country, say: Say) -> int:
     for count in room.load(country):
         rows += count
         say(room.name, rows, 0)
+    if room.known:
+        gather_statistics(room.known)
     return rows
 
 

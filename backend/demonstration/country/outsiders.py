@@ -13,14 +13,14 @@ KINDS = ("youth", "social", "police")
 _SINCE = "timestamptz '2018-09-03 05:00+00'"
 # Invented names of the country's own staff, borrowed: two people of one name are nothing unusual.
 _PEOPLE = f"""
-insert into accounts_user (id, password, last_login, is_superuser, username, first_name, last_name, email, is_staff, is_active,
-    date_joined, is_service)
+insert into accounts_user (id, password, last_login, is_superuser, username, first_name, last_name, sort_key, email, is_staff,
+    is_active, date_joined, is_service)
 select {key_at(_SINCE, "m.code || k.kind")}, '{UNUSABLE_PASSWORD}', null, false, 'staff.dc.' || k.kind || '.' || lower(m.code),
-    n.first_name, n.last_name, '', false, true, {_SINCE}, false
+    n.first_name, n.last_name, n.sort_key, '', false, true, {_SINCE}, false
 from (select distinct m.id, m.code from territory_municipality m join territory_institution i on i.municipality_id = m.id
       where i.id in {HERE} and i.kind = 'GENERAL') m
 cross join (values {", ".join(f"('{kind}', {place})" for place, kind in enumerate(KINDS))}) as k (kind, place)
-cross join lateral (select u.first_name, u.last_name from accounts_user u where u.username like 'staff.dc-%'
+cross join lateral (select u.first_name, u.last_name, u.sort_key from accounts_user u where u.username like 'staff.dc-%'
                     order by uuid_hash_extended(u.id, 101 + k.place + hashtext(m.code)) limit 1) n
 order by 1"""
 

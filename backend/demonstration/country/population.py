@@ -1,8 +1,9 @@
 """The country's course: who learns where, year by year, who gets a plan in which semester, who leaves early and why.
 
 This is the model behind every row. Each learner has a need that no table shows. It raises absences, lowers marks, raises the
-odds of leaving early, and raises the odds of being given a plan: the planted bias of selection. A plan with consultations
-lowers the odds of leaving in its semester: the planted effect. The numbers stand here and in docs/demo-country.md.
+odds of leaving early, and raises the odds of being given a plan: the planted bias of selection. An approved plan, whatever is
+planned in it, lowers the odds of leaving in its semester: the planted effect. The numbers stand here and in
+docs/demo-country.md.
 """
 
 from __future__ import annotations
@@ -85,6 +86,24 @@ class PlanStub:
     """False for a plan that was sent back and then left: it counts nowhere."""
 
 
+@dataclass(slots=True)
+class Chances:
+    """Leaving early in one semester, as decided: learners, and how many of them would leave with a plan and without one.
+
+    Sums of probabilities, so the true average effect among them is `(with_plan - without_plan) / learners`.
+    """
+
+    learners: int = 0
+    with_plan: float = 0.0
+    without_plan: float = 0.0
+
+    def add(self, score: float, share: float) -> None:
+        """One more learner of these log-odds without a plan, in a semester of which `share` is over."""
+        self.learners += 1
+        self.without_plan += share / (1 + math.exp(-score))
+        self.with_plan += share / (1 + math.exp(-score - LEAVE_EFFECT))
+
+
 @dataclass
 class Population:
     """Everything that was decided."""
@@ -95,6 +114,10 @@ class Population:
     plans: list[list[PlanStub]] = field(default_factory=list)
     peak: list[int] = field(default_factory=list)
     """Most plans of a semester, by school."""
+    planned: list[Chances] = field(default_factory=list)
+    """The truth about leaving early of those who had a plan, semester by semester."""
+    unplanned: list[Chances] = field(default_factory=list)
+    """The same of those who had none."""
 
 
 class Course:
@@ -236,11 +259,15 @@ class Course:
         length = (last - semester.starts_on).days
         # What is over of the semester: in the running one only some have left yet.
         share = length / (semester.ends_on - semester.starts_on).days
-        staying = []
+        staying, planned, unplanned = [], Chances(), Chances()
+        self._world.planned.append(planned)
+        self._world.unplanned.append(unplanned)
         for person in self._active:
             stub, stay = with_plan.get(person.id), person.stays[-1]
             score = LEAVE_BASE + LEAVE_NEED * person.need
-            score += LEAVE_VOCATIONAL * self._schools[stay.school].vocational + (LEAVE_EFFECT if stub else 0.0)
+            score += LEAVE_VOCATIONAL * self._schools[stay.school].vocational
+            (planned if stub else unplanned).add(score, share)
+            score += LEAVE_EFFECT if stub else 0.0
             if rng.random() < share / (1 + math.exp(-score)):
                 stay.ends_on = semester.starts_on + dt.timedelta(days=rng.randint(min(30, length - 1), length))
                 stay.reason = _LEFT

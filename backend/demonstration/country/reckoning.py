@@ -134,6 +134,8 @@ MONEY: dict[str, str] = {
                    where status = 'PAID' group by 1) i on i.claim_id = c.id
         where c.institution_id in {_HERE} and ((c.status = 'PAID') <> (i.claim_id is not null) or i.amount <> c.amount
             or i.at <> c.paid_at)""",
+    "payments without the hash of the file that the bank got": """
+        select count(*) from reimbursements_paymentbatch where file_sha256 !~ '^[0-9a-f]{64}$'""",
     "payments into another partner's account": """
         select count(*) from reimbursements_paymentitem i join reimbursements_paymentbatch b on b.id = i.batch_id
         where not exists (select from registry_institutionparticipation t

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from backend.accounts.models import Assignment, User
+from backend.core.text import sort_key
 from backend.demonstration.country.copying import NULL, Line, clean
 from backend.demonstration.country.keys import Keys, random_key
 from backend.demonstration.country.naming import CountryNames
@@ -61,10 +62,11 @@ class Staff:
 
     def users(self) -> Iterator[str]:
         """Rows of `USERS`."""
-        template = USERS.template("id", "username", "first_name", "last_name", "date_joined")
+        template = USERS.template("id", "username", "first_name", "last_name", "sort_key", "date_joined")
         for post in self._posts:
             _gender, given, family = self._names.draw()
-            yield template % (post.user, clean(post.username), given, family, f"{post.since} 08:00:00+02:00")
+            key = clean(sort_key(f"{family} {given}"))
+            yield template % (post.user, clean(post.username), given, family, key, f"{post.since} 08:00:00+02:00")
 
     def assignments(self) -> Iterator[str]:
         """Rows of `ASSIGNMENTS`."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backend.activities.training.models import TrainingEvent
+from backend.core.database.sort_keys import fill_sort_keys
 from backend.demonstration.country import targets
 from backend.demonstration.country.drawing import HERE, TZ, among, key_after, key_at, run, share
 from backend.territory.reference import programme_id
@@ -82,5 +84,6 @@ from (
 def load(*, scale: float) -> Iterator[int]:
     """Write all of it; rows of each statement. Events come first: the database counts their places."""
     yield run(_events(scale))
+    fill_sort_keys(TrainingEvent, name=lambda event: event.name_lv)
     yield run(_LEADERS)
     yield run(_REGISTRATIONS)

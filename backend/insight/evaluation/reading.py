@@ -1,7 +1,7 @@
 """The rows that studies are computed from: read set-wise by SQL inside the caller's scope, with a hash over what was read.
 
 Rows are of learners, named by keys that never leave this package; what leaves are aggregates. Row security shows them to
-whoever has statistics of the whole country open, and for this reading alone (`counting(learners=True)`;
+whoever has statistics of the whole country open, and for this reading alone (`counting(stages=True)`;
 docs/decisions/0166-studies-read-learners-rows.md).
 """
 
@@ -131,7 +131,7 @@ def read(*, scope: Scope, tables: tuple[str, ...], parameters: dict[str, Any]) -
         "costs": (COSTS, {"settled": [str(status) for status in SETTLED]}),
     }
     statements = {name: given[name] for name in tables}
-    with counting(scope, learners=True):
+    with counting(scope, stages=True):
         found = {name: _table(*statement) for name, statement in statements.items()}
     return Material(tables=found, data_hash=_hash(found), statements=statements)
 

@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.database.policies import PRINCIPAL, RowPolicy, reads
+from backend.core.periodic import Periodic
 from backend.core.refusals import Code, Problem
 from backend.core.trail.declarations import Audited
 
@@ -20,6 +22,7 @@ class StatisticsConfig(AppConfig):
     # tasks that read the whole state.
     row_security = [
         RowPolicy("statistics_reportsnapshot", using=reads("plans", "institution_id"), write=_AGENCY),
+        RowPolicy("statistics_releaseevidence", using=_AGENCY, write=_AGENCY),
         RowPolicy("statistics_semesterclosure", using=_ANYBODY, write=_AGENCY),
     ]
     audited = [
@@ -31,3 +34,11 @@ class StatisticsConfig(AppConfig):
         "closure_stands_once": Problem(Code.CONFLICT, _("The semester has been closed already. Read it again."), "semester_id"),
         "release_is_frozen": Problem(Code.LOCKED, _("What was released cannot change. Correct it in another release."), "code"),
     }
+
+    periodic = [Periodic("fold-statistics", 2, "backend.insight.statistics.rollups.keeping.folded")]
+
+    def secure_database(self, cursor: CursorWrapper) -> None:
+        """Called by `backend.core.database.security.reapply` after the grants and policies stand: the roll-ups."""
+        from backend.insight.statistics.rollups.schema import install
+
+        install(cursor)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.core.classification import Purpose, internal, personal, public
-from backend.core.models import Bilingual, Entity, Sourced, Versioned
+from backend.core.models import Bilingual, Dated, Entity, Sourced, Versioned, one_at_a_time, validity_constraint
 
 
 class Indicator(Entity, Bilingual):
@@ -162,7 +162,61 @@ class ReleaseAudience(models.TextChoices):
     """For whom the figures of a release are protected."""
 
     PUBLIC = "PUBLIC", pgettext_lazy("release", "the public")
-    PARTNER = "PARTNER", pgettext_lazy("release", "partners and researchers")
+    PARTNER = "PARTNER", pgettext_lazy("release", "partners")
+    RESEARCH = "RESEARCH", pgettext_lazy("release", "researchers")
+
+
+class BuilderMode(models.TextChoices):
+    """How the table builder answers outside the caller's reach."""
+
+    CELL_KEY = "CELL_KEY", pgettext_lazy("protection", "noise by cell key")
+    ROUNDING = "ROUNDING", pgettext_lazy("protection", "rounding to a base")
+
+
+class ReleaseProfile(Entity, Sourced, Dated):
+    """How strictly releases to an audience are protected, from a day on (docs/operator/open-data.md).
+
+    Reference data, not constants: no public numeric threshold of the statistical office was found (case_management.md, f).
+    """
+
+    tag = "rprf"
+
+    audience = public(models.CharField(max_length=20, choices=ReleaseAudience))
+    threshold = public(models.PositiveSmallIntegerField())
+    """Counts from 1 up to, not including, it are suppressed."""
+    threshold_special = public(models.PositiveSmallIntegerField())
+    """For what tells of health, family or another special class."""
+    threshold_institution = public(models.PositiveSmallIntegerField())
+    group_disclosure = public(models.BooleanField())
+    """Whether a group all or none of which has an attribute is suppressed."""
+    dominance_n = public(models.PositiveSmallIntegerField())
+    dominance_k = public(models.DecimalField(max_digits=5, decimal_places=2))
+    """Percent of a sum that its `dominance_n` greatest contributions may make up; 0: no such rule."""
+    p_percent = public(models.DecimalField(max_digits=5, decimal_places=2))
+    least_recipients = public(models.PositiveSmallIntegerField())
+    share_denominator = public(models.PositiveSmallIntegerField())
+    share_edge = public(models.PositiveSmallIntegerField())
+    rounding_base = public(models.PositiveSmallIntegerField())
+    builder_mode = public(
+        models.CharField(max_length=20, choices=BuilderMode, default=BuilderMode.CELL_KEY, db_default="CELL_KEY")
+    )
+    noise_reach = public(models.PositiveSmallIntegerField())
+    noise_variance = public(models.DecimalField(max_digits=5, decimal_places=2))
+
+    class Meta:
+        ordering = ["audience", "valid_from"]
+        constraints = [
+            validity_constraint(prefix="release_profile"),
+            one_at_a_time("audience", name="release_profile_one_at_a_time"),
+            models.CheckConstraint(
+                name="release_profile_thresholds",
+                condition=Q(threshold__gte=2, threshold_special__gte=F("threshold"), threshold_institution__gte=F("threshold")),
+            ),
+            models.CheckConstraint(name="release_profile_rounding", condition=Q(rounding_base__gte=2)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.audience} {self.valid_from}"
 
 
 class Release(Entity, Bilingual, Versioned):
@@ -171,6 +225,13 @@ class Release(Entity, Bilingual, Versioned):
     tag = "rel"
 
     code = public(models.CharField(max_length=60, unique=True))
+    number = public(models.PositiveIntegerField(default=1, db_default=1))
+    """The how manieth for its audience: the version that readers quote."""
+    changes_lv = public(models.TextField(blank=True, default="", db_default=""))
+    """What differs from the release before, for the change log."""
+    changes_en = public(models.TextField(blank=True, default="", db_default=""))
+    division_on = public(models.DateField(null=True, blank=True))
+    """By which territorial division its tables are gathered."""
     audience = public(models.CharField(max_length=20, choices=ReleaseAudience))
     known_on = public(models.DateTimeField())
     """The data are as they were known at this moment."""
@@ -202,7 +263,7 @@ class ReleaseTable(Entity, Bilingual):
     release = internal(models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tables"))
     code = public(models.CharField(max_length=60))
     cells = public(models.JSONField())
-    """Rows and columns with values; a suppressed cell is null."""
+    """Measure, dimensions with their categories, and values in the order of the table; a suppressed one is null."""
     content_hash = public(models.CharField(max_length=64, db_collation="C"))
 
     class Meta:
@@ -214,3 +275,21 @@ class ReleaseTable(Entity, Bilingual):
 
     def __str__(self) -> str:
         return self.code
+
+
+class ReleaseEvidence(Entity):
+    """The exact figures behind a released table: later releases are protected against what they and this one tell together.
+
+    Never handed out; row security shows it to who writes plans in the whole state.
+    """
+
+    tag = "rev"
+
+    table = internal(models.OneToOneField(ReleaseTable, on_delete=models.PROTECT, related_name="evidence"))
+    figures = internal(models.JSONField(), purpose=Purpose.STATISTICS)
+    """Value, contributors and greatest contributions of each cell that is not nought, by its place in the table."""
+    profile = internal(models.JSONField(), purpose=Purpose.STATISTICS)
+    """The profile that it was protected by."""
+
+    def __str__(self) -> str:
+        return self.public_id

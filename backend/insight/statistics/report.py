@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -50,16 +50,22 @@ class ReimbursementTotal:
 
 
 @dataclass(frozen=True)
-class SemesterReport:
-    """One semester's figures over the institutions asked for."""
+class Figures:
+    """What is counted: plans, unique learners and identifications of risks always apart."""
 
-    semester: str
     plans: int
     learners: int
     risk_identifications: tuple[RiskIdentifications, ...]
     measures: tuple[MeasureCount, ...]
     consultations: tuple[ConsultationHours, ...]
     reimbursements: tuple[ReimbursementTotal, ...]
+
+
+@dataclass(frozen=True)
+class SemesterReport(Figures):
+    """One semester's figures over the institutions asked for."""
+
+    semester: str
     generated_at: dt.datetime
     as_of: dt.datetime
     """At which moment's knowledge; `generated_at` unless an earlier one was asked for."""
@@ -69,22 +75,38 @@ class SemesterReport:
     """SHA-256, in hexadecimal, over the figures in canonical JSON: two reports with the same figures have the same."""
 
 
-def content_hash(report: SemesterReport) -> str:
-    """Hash over the figures: over nothing that says how, when and for when they were gathered."""
-    return hashlib.sha256(_canonical(report).encode()).hexdigest()
+def report_of(
+    figures: Figures, *, semester: str, generated_at: dt.datetime, as_of: dt.datetime, division_on: dt.date
+) -> SemesterReport:
+    """The report that says these figures, with their hash."""
+    return SemesterReport(
+        semester=semester,
+        generated_at=generated_at,
+        as_of=as_of,
+        division_on=division_on,
+        content_hash=hashlib.sha256(_canonical(figures, semester).encode()).hexdigest(),
+        **_members(figures),
+    )
+
+
+def figures_as_json(figures: Figures, *, semester: str) -> dict[str, Any]:
+    """The figures that the hash is over, as plain JSON: over nothing that says how, when and for when they were gathered."""
+    plain: dict[str, Any] = json.loads(_canonical(figures, semester))
+    return plain
 
 
 def figures_of(report: SemesterReport) -> dict[str, Any]:
-    """The figures that the hash is over, as plain JSON: what a snapshot keeps."""
-    figures: dict[str, Any] = json.loads(_canonical(report))
-    return figures
+    """The figures of a report as plain JSON: what a snapshot keeps."""
+    return figures_as_json(report, semester=report.semester)
 
 
-def _canonical(report: SemesterReport) -> str:
-    figures = asdict(report)
-    for around in ("generated_at", "as_of", "division_on", "content_hash"):
-        del figures[around]
-    return json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+def _members(figures: Figures) -> dict[str, Any]:
+    return {each.name: getattr(figures, each.name) for each in fields(Figures)}
+
+
+def _canonical(figures: Figures, semester: str) -> str:
+    plain = asdict(Figures(**_members(figures))) | {"semester": semester}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 def _plain(value: object) -> str:

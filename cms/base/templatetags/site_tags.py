@@ -23,6 +23,7 @@ from backend.registry.public import municipality_now
 from cms.base import numbers
 from cms.base.languages import address, language_code
 from cms.base.sharing import card_address
+from cms.files import pictures
 from cms.navigation.selectors import Entry, Tree, home_of, translations_of, tree_of
 
 register = template.Library()
@@ -67,9 +68,11 @@ def frame(context: template.Context) -> Frame:
     language = language_code(page.locale_id) if page else (get_language() or settings.LANGUAGE_CODE)[:2]
     tree = tree_of(request, page=page)
     home = tree.home(language)
+    route = context.get("route_below") or {}  # the address below the page that is shown, in each language
     alternates = translations_of(page, request=request) if page else {}
+    alternates = {code: url + route.get(code, "") for code, url in alternates.items()}
     trail = tree.above(page) if page else ([home] if home else [])
-    own = context.get("canonical_path") or (address(page) if page else request.path)
+    own = context.get("canonical_path") or (address(page) + route.get(language, "") if page else request.path)
     return Frame(
         language=language,
         home=home_of(request),
@@ -229,6 +232,12 @@ def file_size(document: Any) -> str:
 def anchor(text: str) -> str:
     """Anchor of a heading: its words without diacritics."""
     return slugify(text) or "s"
+
+
+@register.simple_tag
+def picture(image: Any, operation: str, alt: str = "", **attributes: str) -> SafeString:
+    """A picture as AVIF and WebP: `{% picture page.poster "fill-1120x630" alt="" fetchpriority="high" %}`."""
+    return pictures.picture(image, operation, alt=alt, **attributes)
 
 
 @register.simple_tag

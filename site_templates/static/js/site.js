@@ -1,4 +1,4 @@
-// The site works without this file. It adds the text size buttons and the video player.
+// The site works without this file. It adds the text size buttons, the video player and the light on the map.
 
 const root = document.documentElement;
 const LEAST = -1;
@@ -41,4 +41,17 @@ for (const link of document.querySelectorAll("[data-video]")) {
     link.closest(".player").replaceChildren(frame);
     frame.focus();
   });
+}
+
+// The map and the list beside it: what the pointer or the keyboard is on in one of them lights up in the other.
+for (const map of document.querySelectorAll(".map-and-list")) {
+  for (const [begin, end] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+    for (const [name, shown] of [[begin, true], [end, false]]) {
+      map.addEventListener(name, (event) => {
+        const code = event.target.closest("[data-place]")?.dataset.place;
+        if (!code) return;
+        for (const each of map.querySelectorAll(`[data-place="${CSS.escape(code)}"]`)) each.classList.toggle("is-shown", shown);
+      });
+    }
+  }
 }

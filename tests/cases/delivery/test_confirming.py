@@ -19,6 +19,7 @@ from tests.cases.delivery.month import MONDAY, OCTOBER, Month
 from tests.cases.desk import problems
 from tests.factories.cast import TODAY
 from tests.factories.rows import UserFactory, whole_state
+from tests.factories.versions import supersede
 
 
 def refused(month: Month, *rows: Consultation, **given: Any) -> dict[str, Code]:
@@ -215,7 +216,7 @@ def test_a_remote_hour_is_confirmed_within_one_day(month: Month) -> None:
     message = {"side": "LEARNER", "method": "REMOTE_MESSAGE"}
     assert refused(month, late, **message) == {"consultation_ids.0": Code.OUT_OF_PERIOD}
     month.confirm(in_time, **message)
-    Deadline.objects.filter(step="REMOTE_CONFIRM").update(days=3)
+    supersede(Deadline.objects.filter(step="REMOTE_CONFIRM"), days=3)
     month.confirm(late, **message)  # how many days is reference data
 
 

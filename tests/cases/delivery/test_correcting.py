@@ -17,6 +17,7 @@ from backend.registry.models import MeasureKind
 from tests.cases.delivery.month import MONDAY, OCTOBER, Month
 from tests.cases.desk import problems
 from tests.factories.rows import whole_state
+from tests.factories.versions import supersede
 
 TUESDAY, WEDNESDAY = dt.date(2023, 10, 3), dt.date(2023, 10, 4)
 
@@ -90,7 +91,7 @@ def test_it_meets_the_rules_of_recording(month: Month) -> None:
 
 
 def test_one_of_a_group_stays_in_its_hour(month: Month) -> None:
-    MeasureKind.objects.filter(code="TEACHER").update(group_size_max=2)
+    supersede(MeasureKind.objects.filter(code="TEACHER"), group_size_max=2)
     scope = month.scope("provider")
     entries = [
         services.ConsultationEntry(month.desk.measure().pk, MONDAY, dt.time(14), "Kopā"),

@@ -1,15 +1,12 @@
 """Random stories of a school's two months: every command does what a model of the rules says, and the sums hold after each.
 
-The model knows nothing of the services: entries as a list in the order of the sheet, sheets by status, months by whether they
-stand submitted. It says beforehand whether a command is accepted.
+The model (`story_model`) knows nothing of the services. It says beforehand whether a command is accepted.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -18,10 +15,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from backend.cases.delivery import services
-from backend.cases.delivery.models import Consultation
 from backend.cases.plans.models import Measure
 from backend.core.refusals import Refusal
 from tests.cases.delivery.month import OCTOBER, SEPTEMBER, Month
+from tests.cases.delivery.story_model import Hour, Model, follows
 from tests.cases.entering import enter
 from tests.factories.rows import STATE
 
@@ -29,60 +26,6 @@ STORIES, FULL, STEPS = 50, 1_000, 30
 MONTHS = (SEPTEMBER, OCTOBER)
 PEOPLE = ("provider", "second")
 ROLES = {"provider": "TEACHER", "second": "PSYCHOLOGIST"}
-
-
-@dataclass
-class Hour:
-    """An entry as the model knows it."""
-
-    who: str
-    day: dt.date
-    start: dt.time
-    row: Consultation
-    sides: set[str] = field(default_factory=set)
-    struck: bool = False
-
-    @property
-    def month(self) -> dt.date:
-        return self.day.replace(day=1)
-
-    @property
-    def counts(self) -> bool:
-        return not self.struck and self.sides == {"PROVIDER", "LEARNER"}
-
-
-@dataclass
-class Model:
-    """What the rules say there is."""
-
-    hours: list[Hour] = field(default_factory=list)
-    """In the order of the sheets."""
-    status: dict[tuple[str, dt.date], str] = field(default_factory=dict)
-    withdrew: set[tuple[str, dt.date]] = field(default_factory=set)
-    fits: set[tuple[str, dt.date]] = field(default_factory=set)
-    """Psychologist's lines whose position was set."""
-    submitted: dict[dt.date, Any] = field(default_factory=dict)
-
-    def open(self, who: str, month: dt.date) -> bool:
-        """Whether hours may change."""
-        return month not in self.submitted and self.status.get((who, month), "ENTERED") == "ENTERED"
-
-    def standing(self, who: str, month: dt.date) -> list[Hour]:
-        """Rows of a sheet's month."""
-        return [hour for hour in self.hours if (hour.who, hour.month) == (who, month) and not hour.struck]
-
-    def count(self, who: str, month: dt.date) -> int:
-        """Hours that count."""
-        return sum(hour.counts for hour in self.standing(who, month))
-
-    def lost(self, who: str, month: dt.date) -> None:
-        """A line without hours goes, and its position with it."""
-        if not self.count(who, month):
-            self.fits.discard((who, month))
-
-
-def _follows(hours: list[tuple[dt.date, dt.time]]) -> bool:
-    return all(one < other for one, other in pairwise(hours))
 
 
 def _tried(act: Callable[[], Any]) -> tuple[Refusal | None, Any]:
@@ -184,7 +127,7 @@ class Story:
         who, month = PEOPLE[one % 2], MONTHS[one // 2 % 2]
         day, start = month + dt.timedelta(days=two), dt.time(8 + three)
         rows = [(hour.day, hour.start) for hour in self.model.standing(who, month)]
-        expected = self.model.open(who, month) and _follows([*rows, (day, start)])
+        expected = self.model.open(who, month) and follows([*rows, (day, start)])
         entry = services.ConsultationEntry(self.measures[who].pk, day, start, "Temats")
 
         def then(answer: Any) -> None:
@@ -230,7 +173,7 @@ class Story:
             return False, None, None
         day, start = hour.month + dt.timedelta(days=two), dt.time(8 + three)
         rows = [(day, start) if row is hour else (row.day, row.start) for row in self.model.standing(hour.who, hour.month)]
-        expected = self.model.open(hour.who, hour.month) and not hour.struck and _follows(rows)
+        expected = self.model.open(hour.who, hour.month) and not hour.struck and follows(rows)
         given = {"consultation_id": hour.row.pk, "reason": "Labojums", "held_on": day, "starts_at": start}
 
         def then(answer: Any) -> None:

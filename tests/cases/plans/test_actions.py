@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from backend.accounts.scope import scoped
 from backend.cases.plans import services
@@ -115,6 +116,17 @@ def test_an_action_says_what_its_command_would(walk: Walk, make: Any) -> None:
     assert len({str(actions) for actions in seen.values()}) > 1, "different people may do different things"
 
 
+def test_a_condition_names_the_measure_that_does_not_meet_it(walk: Walk) -> None:
+    plan = walk.ready()
+    alike = walk.measure(plan, None, planned_hours=3)
+    scope = walk.scope("author")
+    with scoped(scope), override("en"):
+        (action,) = (each for each in possible_actions(scope=scope, plan_ids=[plan.pk])[plan.pk] if each.step == "SUBMIT")
+        (problem,) = action.problems
+        assert "Psychologist support, 3 hours" in str(problem.message), "the plan has another one of ten"
+    assert problem.about == alike.public_id
+
+
 def test_a_closed_plan_leads_nowhere(walk: Walk) -> None:
     plan = walk.do("head", services.close_support_plan, plan_id=walk.evaluated().pk)
     assert asked(walk, "head", plan) == {}
@@ -127,7 +139,7 @@ def test_a_page_of_plans_takes_as_many_statements_as_one(walk: Walk) -> None:
         with scoped(scope), CaptureQueriesContext(connection) as queries:
             possible_actions(scope=scope, plan_ids=[plan.pk for plan in some])
         counts.append(len(queries))
-    assert counts == [11, 11]
+    assert counts == [6, 6]
 
 
 def test_plans_out_of_reach_are_not_told_of(walk: Walk) -> None:

@@ -24,6 +24,7 @@ from tests.factories.rows import (
     MeasureFactory,
     whole_state,
 )
+from tests.factories.versions import supersede
 
 UNMET, NOT_ALLOWED = ("plan_id", "UNMET_CONDITION"), ("plan_id", "NOT_ALLOWED")
 
@@ -169,7 +170,8 @@ def test_a_large_plan_takes_two_people_in_either_order(walk: Walk) -> None:
 
 
 def test_amounts_that_take_two_people_are_data(walk: Walk) -> None:
-    ApprovalTier.objects.filter(subject="PLAN", approvals=2).update(amount_from=Decimal("100.00"), second_roles=[])
+    tiers = ApprovalTier.objects.filter(subject="PLAN", approvals=2)
+    supersede(tiers, amount_from=Decimal("100.00"), second_roles=[])
     plan = walk.submitted(euro="100")
     plan = walk.do("head", services.approve_support_plan, plan_id=plan.pk)
     assert plan.status == PlanStatus.SUBMITTED

@@ -20,19 +20,23 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "search_lv"
 _SWAPPED_LETTERS = "aeiouāēīūstrnlkmpdvjgzbcšžčķļņģ"
 
 
-def forms() -> dict[str, set[str]]:
+SETS = ("", "fresh_")
+"""The first set, and the one that was written when the search was finished."""
+
+
+def forms(which: str = "") -> dict[str, set[str]]:
     """Lemma -> its forms, itself among them, in small letters."""
     found: dict[str, set[str]] = {}
-    for line in _lines("forms.txt"):
+    for line in _lines(f"{which}forms.txt"):
         lemma, written = line.lower().split(":")
         found[lemma] = {lemma, *written.split()}
     return found
 
 
-def sentences() -> list[tuple[str, set[str]]]:
+def sentences(which: str = "") -> list[tuple[str, set[str]]]:
     """(text, lemmas judged to stand in it)."""
     found = []
-    for line in _lines("sentences.txt"):
+    for line in _lines(f"{which}sentences.txt"):
         parts = [part.partition("|") for part in line.split()]
         found.append((" ".join(form for form, _bar, _lemma in parts), {lemma.lower() for _form, _bar, lemma in parts if lemma}))
     return found

@@ -10,11 +10,12 @@ import pytest
 from backend.core.text import fold
 from cms.search.keys import keys_of
 from cms.search.selectors import find
-from tests.cms.search.corpus import forms, grouped, make_pages, sentences, with_error
+from tests.cms.search.corpus import SETS, forms, grouped, make_pages, sentences, with_error
 
 
-def test_words_meet_their_forms_and_few_others() -> None:
-    lemmas = forms()
+@pytest.mark.parametrize("which", SETS)
+def test_words_meet_their_forms_and_few_others(which: str) -> None:
+    lemmas = forms(which)
     every = {form for group in lemmas.values() for form in group}
     keys = {word: set(keys_of(word, language="lv", english={})) for word in every}
     met = [(lemma, form) for lemma in lemmas for form in every if keys[lemma] & keys[form]]
@@ -26,8 +27,9 @@ def test_words_meet_their_forms_and_few_others() -> None:
 
 
 @pytest.mark.django_db
-def test_texts_are_found_in_any_writing(site: int) -> None:
-    judged = sentences()
+@pytest.mark.parametrize("which", SETS)
+def test_texts_are_found_in_any_writing(site: int, which: str) -> None:
+    judged = sentences(which)
     pages = make_pages([text for text, _lemmas in judged])
     wanted = {lemma: {pages[number] for number in numbers} for lemma, numbers in grouped(judged).items()}
     chance = random.Random(11)

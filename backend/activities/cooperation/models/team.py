@@ -13,9 +13,10 @@ from django.utils.translation import pgettext_lazy
 from backend.core.classification import Purpose, internal, personal, special
 from backend.core.database.ranges import DateRange
 from backend.core.models import Entity, Versioned, one_at_a_time
+from backend.core.text import KeepsSortKey, SortKeyField
 
 
-class CooperationTeam(Entity, Versioned):
+class CooperationTeam(KeepsSortKey, Entity, Versioned):
     """A team around one learner, or a standing one of an institution (sadarbības komanda).
 
     Members from outside (social service, police, youth work; domain.md 11) reach only what is shared with the team.
@@ -25,6 +26,7 @@ class CooperationTeam(Entity, Versioned):
 
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="cooperation_teams"))
     name = internal(models.CharField(max_length=200))
+    sort_key = internal(SortKeyField(of="name", db_default=""))
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
         purpose=Purpose.SUPPORT,
@@ -35,7 +37,10 @@ class CooperationTeam(Entity, Versioned):
 
     class Meta:
         ordering = ["-starts_on", "id"]
-        indexes = [models.Index(fields=["institution", "-starts_on"], name="team_by_institution")]
+        indexes = [
+            models.Index(fields=["institution", "-starts_on"], name="team_by_institution"),
+            models.Index(fields=["sort_key", "id"], name="team_in_order"),
+        ]
         constraints = [
             models.CheckConstraint(name="team_period", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))),
             models.UniqueConstraint(name="team_reference", fields=["id", "institution"]),

@@ -98,6 +98,11 @@ class Consultation(Entity, Versioned):
             models.Index(fields=["institution", "held_on"], name="consultation_by_institution"),
             models.Index(fields=["measure", "held_on", "starts_at"], name="consultation_by_measure"),
             models.Index(fields=["provider", "held_on"], name="consultation_by_provider"),
+            models.Index(
+                fields=["institution", "held_on"],
+                name="consultation_unconfirmed",
+                condition=Q(voided_at=None) & (Q(provider_confirmed_at=None) | Q(learner_confirmed_at=None)),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="consultation_is_one_hour", condition=Q(hours=1)),

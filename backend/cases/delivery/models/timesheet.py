@@ -105,7 +105,10 @@ class Timesheet(Entity, Versioned):
 
     class Meta:
         ordering = ["-month", "id"]
-        indexes = [models.Index(fields=["institution", "month", "status"], name="timesheet_by_institution")]
+        indexes = [
+            models.Index(fields=["institution", "month", "status"], name="timesheet_by_institution"),
+            models.Index(fields=["status", "month"], name="timesheet_on_its_way", condition=~Q(status="LOCKED")),
+        ]
         constraints = [
             models.CheckConstraint(name="timesheet_is_of_a_month", condition=Q(month__day=1)),
             models.UniqueConstraint(name="timesheet_once_a_month", fields=["provider", "institution", "month"]),

@@ -15,12 +15,13 @@ from backend.accounts.permissions import require
 from backend.accounts.roles import Act
 from backend.accounts.scope import Scope
 from backend.cases.delivery.chain import coordinator_of, not_allowed, steps_taken_by
-from backend.cases.delivery.derivation import COUNTS, derive_month
+from backend.cases.delivery.derivation import derive_month
 from backend.cases.delivery.locking import lock_month
 from backend.cases.delivery.models import Consultation, MonthSubmission, Timesheet, TimesheetStatus, TimesheetStep
 from backend.cases.delivery.months import last_day
 from backend.cases.delivery.package import digest_of_month
 from backend.cases.delivery.policies import DELIVERY
+from backend.cases.delivery.sums import UNCONFIRMED
 from backend.core import inputs
 from backend.core.clock import now
 from backend.core.refusals import Code, Problems, Refusal, refuse
@@ -137,8 +138,8 @@ def _agreement(problems: Problems, institution: Institution, month: dt.date) -> 
 
 
 def _check_month(problems: Problems, institution: Institution, month: dt.date, sheets: Sequence[Timesheet]) -> None:
-    held = Consultation.objects.filter(institution=institution, held_on__range=(month, last_day(month)), voided_at=None)
-    lacking = held.exclude(COUNTS).count()
+    held = Consultation.objects.filter(institution=institution, held_on__range=(month, last_day(month)))
+    lacking = held.filter(UNCONFIRMED).count()
     if lacking:
         wording = _("Entries of the month lack a confirmation: {number}. Have them confirmed, or strike them out.")
         problems.add(Code.UNMET_CONDITION, format_lazy(wording, number=lacking), "month")

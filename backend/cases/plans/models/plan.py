@@ -91,6 +91,8 @@ class SupportPlan(Entity, Versioned):
         indexes = [
             models.Index(fields=["institution", "semester", "status"], name="plan_by_institution"),
             models.Index(fields=["institution", "-period_from", "id"], name="plan_in_order"),
+            # Plans on somebody's desk are few among all that ever were: for who looks over the whole state.
+            models.Index(fields=["status"], name="plan_on_its_way", condition=~Q(status__in=["CLOSED", "INTERRUPTED"])),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -45,8 +45,8 @@ def submit_support_plan(
     taken = _taken(scope, plan_id, expected_version, PlanStepKind.SUBMIT)
     words = _comment(taken.problems, comment)
     taken.problems.refuse()
-    application = taken.found.application
-    return step_on(taken.plan, scope=scope, to=taken.target, role=taken.role, comment=words, application=application)
+    standing = taken.found.application_id
+    return step_on(taken.plan, scope=scope, to=taken.target, role=taken.role, comment=words, application_id=standing)
 
 
 @command("approveSupportPlan", answer=by_key(SupportPlan))
@@ -197,7 +197,7 @@ def _taken(scope: Scope, plan_id: UUID, expected_version: int | None, kind: Plan
     whatever else is wrong says nothing then.
     """
     plan = taken_up(scope=scope, plan_id=plan_id, expected_version=expected_version)
-    found = around(plan, on=scope.on)
+    found = around(plan, scope=scope)
     unfinished = open_under([plan])[plan.pk] if kind == PlanStepKind.CLOSE else ()
     answer = verdict(scope=scope, plan=plan, kind=kind, found=found, unfinished=unfinished)
     if answer.step is None:

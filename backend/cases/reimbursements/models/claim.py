@@ -76,6 +76,7 @@ class ReimbursementClaim(Entity, Versioned):
         indexes = [
             models.Index(fields=["institution", "period"], name="claim_by_institution"),
             models.Index(fields=["measure", "period"], name="claim_by_measure"),
+            models.Index(fields=["status"], name="claim_on_its_way", condition=Q(status__in=["CLAIMED", "APPROVED"])),
         ]
         constraints = [
             models.CheckConstraint(name="claim_period_is_a_month", condition=Q(period__day=1)),

@@ -12,6 +12,7 @@ from backend.config import env
 from backend.core.database.roles import acting_as
 from backend.core.trail.context import Channel, back_dated, noted
 from backend.demonstration.loading import load
+from backend.insight.statistics.rollups.keeping import rebuild
 from backend.territory.models import Semester
 
 
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         try:
             with acting_as("loader"), transaction.atomic(), back_dated(), noted(channel=Channel.COMMAND, reason="demonstration"):
                 loaded = load()
+                if loaded:
+                    rebuild()
         except Semester.DoesNotExist as error:
             raise CommandError("The reference data are missing: run `manage.py load_reference` first.") from error
         if not loaded:

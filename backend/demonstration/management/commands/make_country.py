@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from backend.config import env
 from backend.core.database.roles import acting_as
 from backend.demonstration.country import making, resetting
+from backend.insight.statistics.rollups.keeping import rebuild
 
 _WIDTH = 28
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
                 if options["reset"]:
                     resetting.reset()
                 made = making.make(scale=scale, say=self._say)
+                if made or options["reset"]:
+                    rebuild()
         except (making.OtherCountryError, making.MissingReferenceError) as error:
             raise CommandError(str(error)) from error
         if not made:

@@ -65,7 +65,5 @@ def cost_of_outcome(
     return guarded(guards=checks, estimates=found)
 
 
-def _told(  # noqa: PLR0917
-    measure: str, value: float, low: float, high: float, exposed: int, compared: int
-) -> Estimate:
+def _told(measure: str, value: float, low: float, high: float, exposed: int, compared: int) -> Estimate:
     return Estimate(method=Method.COST, measure=measure, value=value, low=low, high=high, exposed=exposed, compared=compared)

@@ -1,6 +1,7 @@
 """What a file really is, found in its bytes, and whether it may come in (issue: real type, nested archives, SVG, PDF).
 
-Accepted is what a proof comes as: PDF, JPEG, PNG, DOCX, XLSX, and the signed container of Latvian e-signatures (eDoc, ASiC-E).
+Accepted is what a proof comes as: PDF, JPEG, PNG, DOCX, XLSX, and the signed container of Latvian e-signatures (eDoc, ASiC-E);
+the site's documents have a list of their own (`cms.files.forms`).
 Nothing is unpacked to disk and nothing is run. What could run at the reader's is refused: PDF with scripts, launches or
 attachments; office files with macros; SVG and anything else that is text.
 """
@@ -24,6 +25,11 @@ PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EDOC = "application/vnd.etsi.asic-e+zip"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ODT, ODS = "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet"
+PROOFS = frozenset({PDF, JPEG, PNG, DOCX, XLSX, EDOC})
+_OFFICE = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
+_SIGNED_OR_OPEN = {kind.encode(): kind for kind in (EDOC, ODT, ODS)}
 
 MOST_ENTRIES = 500
 MOST_UNPACKED = 60 * 1024 * 1024
@@ -34,12 +40,19 @@ _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1
 _ACTIVE_KEYS = {"/JS", "/JavaScript", "/EmbeddedFiles", "/RichMediaContent", "/XFA"}
 _ACTIVE_ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE"}
 
-_UNKNOWN = _("Only PDF, JPEG, PNG, DOCX, XLSX and eDoc are accepted. Save the document as PDF and upload that.")
+UNKNOWN = _("Only PDF, JPEG, PNG, DOCX, XLSX and eDoc are accepted. Save the document as PDF and upload that.")
 _BROKEN = _("The file is damaged: it cannot be opened. Save it anew and upload that.")
 
 
-def media_type_of(content: bytes) -> str:
+def media_type_of(content: bytes, *, accept: frozenset[str] = PROOFS) -> str:
     """The real media type of a file that may come in. Raises Refusal with INVALID at `file`, naming why not."""
+    kind = _media_type(content)
+    if kind not in accept:
+        raise _refusal(UNKNOWN)
+    return kind
+
+
+def _media_type(content: bytes) -> str:
     if content.startswith(b"%PDF-"):
         _inspect_pdf(content)
         return PDF
@@ -49,7 +62,7 @@ def media_type_of(content: bytes) -> str:
         return PNG
     if content.startswith(b"PK\x03\x04"):
         return _inspect_container(content, depth=0)
-    raise _refusal(_UNKNOWN)
+    raise _refusal(UNKNOWN)
 
 
 def _refusal(message: Message) -> Refusal:
@@ -102,7 +115,7 @@ _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, 
 
 # -- containers ------------------------------------------------------------------------------------------------------------
 def _inspect_container(content: bytes, *, depth: int) -> str:
-    """DOCX, XLSX or eDoc; what lies in an eDoc is inspected as a file of its own, one level deep."""
+    """An office file or an eDoc; what lies in an eDoc is inspected as a file of its own, one level deep."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -138,13 +151,13 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
-    if "mimetype" in names and archive.read("mimetype").strip() == EDOC.encode():
-        return EDOC
-    if "[Content_Types].xml" in names and "word/document.xml" in names:
-        return DOCX
-    if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
-        return XLSX
-    raise _refusal(_UNKNOWN)
+    said = archive.read("mimetype").strip() if "mimetype" in names else b""
+    if said in _SIGNED_OR_OPEN:
+        return _SIGNED_OR_OPEN[said]
+    for part, kind in _OFFICE.items():
+        if "[Content_Types].xml" in names and part in names:
+            return kind
+    raise _refusal(UNKNOWN)
 
 
 def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> None:

@@ -1,0 +1,1 @@
+"""Roll-ups of plans' figures, kept exact while people write (docs/developer/statistics.md)."""

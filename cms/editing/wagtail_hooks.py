@@ -1,0 +1,93 @@
+"""The editor's own ways: no text goes out past a second editor; bundles, the guide, the project's mark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+
+from cms.editing import views
+
+_REFUSED = gettext_lazy("Nobody publishes their own text: hand the page in, and a second editor lets it out.")
+
+
+@hooks.register("construct_page_action_menu")
+def without_publishing(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """The way out is the review, so the form has no button past it."""
+    items[:] = [item for item in items if item.name != "action-publish"]
+
+
+@hooks.register("before_publish_page")
+def refuse_to_publish(request: HttpRequest, page: Page) -> HttpResponse:
+    """Whoever sends the button's name by hand gets the draft saved and the reason."""
+    messages.error(request, str(_REFUSED))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def refuse_to_publish_many(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """The list's action over many pages is no way round either."""
+    if action_type != "publish" or not any(isinstance(each, Page) for each in objects):
+        return None
+    messages.error(request, str(_REFUSED))
+    return redirect(action.next_url)
+
+
+@hooks.register("register_log_actions")
+def own_actions(actions: Any) -> None:
+    """What the page log and the site's history call our steps."""
+    actions.register_action("editing.approve", gettext_lazy("Approved"), gettext_lazy("Approved by a second editor"))
+    actions.register_action("editing.bundle_submit", gettext_lazy("Bundle handed in"), gettext_lazy("Bundle handed in"))
+    actions.register_action("editing.bundle_return", gettext_lazy("Bundle given back"), gettext_lazy("Bundle given back"))
+    actions.register_action("editing.bundle_approve", gettext_lazy("Bundle approved"), gettext_lazy("Bundle approved"))
+    actions.register_action("editing.bundle_publish", gettext_lazy("Bundle published"), gettext_lazy("Bundle published"))
+
+
+@hooks.register("register_admin_viewset")
+def bundles() -> views.BundleViewSet:
+    """Bundles in the menu."""
+    return views.BundleViewSet()
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Below /admin/."""
+    return [
+        path("guide/", views.show_guide, name="editing-guide"),
+        path("bundle/<uuid:pk>/", views.review_bundle, name="editing-bundle"),
+        path("bundle/<uuid:pk>/<str:step>/", views.step_bundle, name="editing-bundle-step"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def guide_in_the_menu() -> MenuItem:
+    """The guide is one click away wherever one is."""
+    return MenuItem(gettext_lazy("Guide"), reverse("editing-guide"), name="guide", icon_name="help", order=9_000)
+
+
+@hooks.register("insert_global_admin_css")
+def own_colours() -> SafeString:
+    """The project's colours."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/editor.css"))
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def tell_what_is_to_mend(request: HttpRequest, page: Page) -> None:
+    """How many faults keep the page back, right after it was saved."""
+    from cms.editing.checks import faults_of
+
+    faults = faults_of(page)
+    if faults and "application/json" not in request.headers.get("Accept", ""):
+        messages.warning(request, _("To mend before it goes out: %d. See the head of the form.") % len(faults))

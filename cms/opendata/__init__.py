@@ -1,0 +1,1 @@
+"""Open data: the releases of protected tables, for people and for machines (/open-data/)."""

@@ -1,0 +1,344 @@
+"""How a text goes out: past a second editor, at its time, alone or in a bundle; in the editor, the services, the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
+
+from backend.accounts.models import Assignment, Level, Role, User
+from cms.base.editors import grant_editors
+from cms.base.models import SitePage, Topic
+from cms.editing.models import Approval, Bundle, BundlePage, BundleState
+from cms.editing.services import NotYet, approve, approve_bundle, publish_due, return_bundle, submit_bundle
+from cms.home.models import HomePage
+from cms.news.models import NewsArticlePage
+from cms.places.models import ContactPoint
+from tests.cms.editing import form_of
+
+pytestmark = pytest.mark.django_db
+ARTICLE = "atskats-uz-sesos-gados-paveikto"
+OTHER = "palielina-finansejumu"
+
+
+def _editor(name: str) -> User:
+    user = User.objects.create_user(name, "correct horse battery staple", first_name=name)
+    Assignment.objects.create(user=user, role=Role.EDITOR, level=Level.STATE, valid_from="2017-03-16")
+    return user
+
+
+@pytest.fixture
+def editors(site: int) -> tuple[User, User, User]:
+    """Three people with the role of an editor."""
+    found = (_editor("pirma"), _editor("otra"), _editor("tresa"))
+    grant_editors(root_pages=list(HomePage.objects.all()))
+    return found
+
+
+def _as(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _article(slug: str = ARTICLE) -> NewsArticlePage:
+    return NewsArticlePage.objects.get(slug=slug)
+
+
+def _send(client: Client, page: Page, action: str, **values: Any) -> Any:
+    """Open the form of a page, change fields, press a button."""
+    url = f"/admin/pages/{page.pk}/edit/"
+    data = form_of(client, url, model=type(page))
+    data.update({f"action-{action}": "1", **values})
+    return client.post(url, data, follow=True)
+
+
+def _text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def _state(page: Page) -> TaskState:
+    state = Page.objects.get(pk=page.pk).specific.current_workflow_task_state
+    assert state is not None
+    return state
+
+
+def _approves(user: User, page: Page) -> Any:
+    return _as(user).post(f"/admin/pages/workflow/action/{page.pk}/approve/{_state(page).pk}/", {"comment": ""}, follow=True)
+
+
+def test_nobody_publishes_directly(editors: tuple[User, ...]) -> None:
+    first, _second, _third = editors
+    html = _text_of(_as(first).get(f"/admin/pages/{_article().pk}/edit/"))
+    assert "action-publish" not in html
+    assert "action-submit" in html
+    response = _send(_as(first), _article(), "publish", title="Pašas publicēts")
+    assert "otrs redaktors" in _text_of(response)
+    assert _article().title != "Pašas publicēts"
+    assert _article().get_latest_revision_as_object().title == "Pašas publicēts", "the draft is kept"
+
+
+def test_a_second_editor_lets_a_text_out(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    _send(_as(first), _article(), "submit", title="Otrais lasīja")
+    assert _article().title != "Otrais lasīja"
+    _approves(first, _article())
+    assert _article().title != "Otrais lasīja", "not by the one who wrote it"
+    assert "approve" not in [name for name, _label, _form in _state(_article()).task.specific.get_actions(_article(), first)]
+    _approves(second, _article())
+    assert _article().title == "Otrais lasīja"
+    approval = Approval.objects.get()
+    assert (approval.approver, approval.revision_id) == (second, _article().live_revision_id)
+    actions = set(PageLogEntry.objects.filter(page=_article().pk).values_list("action", flat=True))
+    assert {"wagtail.edit", "wagtail.workflow.start", "wagtail.workflow.approve", "editing.approve", "wagtail.publish"} <= actions
+    assert "Otrais lasīja" in _text_of(_as(second).get("/admin/reports/site-history/"))
+
+
+def test_who_mended_a_comma_has_written(editors: tuple[User, ...]) -> None:
+    first, second, third = editors
+    _send(_as(first), _article(), "submit", title="Kopīgs darbs")
+    _send(_as(second), _article(), "save", summary="Otrais pielaboja kopsavilkumu, un tas ir arī viņa teksts.")
+    with pytest.raises(PermissionDenied, match="savs"), _latvian():
+        _state(_article()).task.specific.on_action(_state(_article()), second, "approve")
+    with pytest.raises(IntegrityError, match="approved it"), transaction.atomic():
+        _state(_article()).approve(user=second)  # past our own code
+    _approves(third, _article())
+    assert _article().title == "Kopīgs darbs"
+
+
+def _latvian() -> Any:
+    from django.utils import translation
+
+    return translation.override("lv")
+
+
+def test_an_administrator_is_no_exception(editors: tuple[User, ...]) -> None:
+    chief = User.objects.create_superuser("vaditaja", "correct horse battery staple")
+    _send(_as(chief), _article(), "submit", title="Vadītājas teksts")
+    _approves(chief, _article())
+    _send(_as(chief), _article(), "publish", title="Vadītājas teksts")
+    assert _article().title != "Vadītājas teksts"
+
+
+def test_an_approver_who_changes_the_text_while_approving_is_refused(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    _send(_as(first), _article(), "submit", title="Pirmās teksts")
+    _send(_as(second), _article(), "workflow-action", **{"workflow-action-name": "approve", "title": "Pārrakstīts"})
+    assert _article().title not in {"Pārrakstīts"}
+
+
+def test_authors_wait_while_their_text_is_read(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    _send(_as(first), _article(), "submit", title="Iesniegts")
+    task = _state(_article()).task.specific
+    assert task.locked_for_user(_article(), first)
+    assert not task.locked_for_user(_article(), second)
+    waiting = [TaskState.objects.reviewable_by(user).count() for user in (first, second)]
+    assert waiting == [0, 1]
+
+
+def _violates(name: str, act: Any) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        act()
+
+
+def test_the_database_holds_it_too(editors: tuple[User, ...]) -> None:
+    first, second, third = editors
+    page = _article()
+    page.title = "Garām pārbaudei"
+    revision = page.save_revision(user=first)
+    _violates("approved it", lambda: revision.publish(user=second))
+    _violates("of their own", lambda: approve(revision=revision, approver=first))
+    _violates("no such text", lambda: Approval.objects.create(revision_id=999_999_999, approver=second))
+    page.summary = "Otrais pielika."
+    later = page.save_revision(user=second)
+    _violates("of their own", lambda: approve(revision=later, approver=first))
+    approve(revision=later, approver=third)
+    _violates("written over", lambda: Revision.objects.filter(pk=later.pk).update(content={**later.content, "title": "Cits"}))
+    later.publish(user=third)
+    assert _article().title == "Garām pārbaudei"
+    again = _article().save_revision(user=third)
+    approve(revision=again, approver=first)  # what is live is nobody's text any more
+
+
+def test_an_approval_stays_when_the_page_goes(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    revision = _article().save_revision(user=first)
+    approve(revision=revision, approver=second)
+    Page.objects.get(pk=_article().pk).delete()
+    assert Approval.objects.filter(revision_id=revision.pk).exists()
+
+
+def test_a_planned_text_goes_out_at_its_time_and_comes_down_at_its_end(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    page = _article()
+    page.unpublish()
+    page.refresh_from_db()
+    page.title, page.go_live_at = "Plānots raksts", timezone.now() + dt.timedelta(hours=1)
+    page.expire_at = timezone.now() + dt.timedelta(hours=2)
+    page.save_revision(user=first)
+    page.get_workflow().start(page, first)
+    _approves(second, page)
+    assert Approval.objects.count() == 1
+    assert not _article().live
+    assert publish_due() == 0
+    past = timezone.now() - dt.timedelta(minutes=1)
+    Revision.objects.filter(approved_go_live_at__isnull=False).update(approved_go_live_at=past)
+    stored = Page.objects.get(pk=page.pk).get_latest_revision()
+    assert publish_due() == 1
+    assert (_article().live, _article().title, _article().live_revision_id) == (True, "Plānots raksts", stored.pk)
+    Page.objects.filter(pk=page.pk).update(expire_at=past)
+    assert publish_due() == 1
+    assert (_article().live, _article().expired) == (False, True)
+
+
+def _bundle(first: User, **values: Any) -> Bundle:
+    bundle = Bundle.objects.create(title="Semestra sākums", **values)
+    for slug in (ARTICLE, OTHER):
+        page = _article(slug)
+        page.title = f"Kopā: {slug}"
+        page.save_revision(user=first)
+        BundlePage.objects.create(bundle=bundle, page=page)
+    return bundle
+
+
+def _together() -> set[bool]:
+    return {_article(slug).title.startswith("Kopā") for slug in (ARTICLE, OTHER)}
+
+
+def test_a_bundle_goes_out_together_after_a_second_editor_read_it(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    bundle = submit_bundle(bundle=_bundle(first), user=first)
+    with pytest.raises(NotYet) as refused:
+        approve_bundle(bundle=bundle, user=first)
+    assert len(refused.value.reasons) == 3, "handed in, and author of both pages"
+    assert _together() == {False}
+    done = approve_bundle(bundle=bundle, user=second)
+    assert (done.state, _together(), Approval.objects.count()) == (BundleState.PUBLISHED, {True}, 2)
+    with pytest.raises(NotYet):
+        approve_bundle(bundle=done, user=second)
+
+
+def test_a_bundle_goes_out_whole_or_not_at_all(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    bundle = _bundle(first, publish_at=timezone.now() + dt.timedelta(days=1))
+    submit_bundle(bundle=bundle, user=first)
+    approve_bundle(bundle=bundle, user=second)
+    assert (publish_due(), _together()) == (0, {False})
+    Bundle.objects.update(publish_at=timezone.now() - dt.timedelta(minutes=1))
+    newer = _article(OTHER).save_revision(user=first)
+    BundlePage.objects.filter(page=_article(OTHER).pk).update(revision=newer)  # somebody slipped in what nobody approved
+    assert (publish_due(), _together()) == (0, {False})
+    BundlePage.objects.filter(revision=newer).update(revision=Approval.objects.exclude(
+        revision=_article().get_latest_revision()).get().revision_id)  # fmt: skip
+    assert (publish_due(), _together()) == (1, {True})
+
+
+def test_a_bundle_that_was_changed_or_has_a_fault_waits(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    bundle = submit_bundle(bundle=_bundle(first), user=first)
+    _article().save_revision(user=first)
+    with pytest.raises(NotYet, match="pēc iesniegšanas"):
+        approve_bundle(bundle=bundle, user=second)
+    bundle = return_bundle(bundle=bundle, user=second, remark="Skati virsrakstu.")
+    assert (bundle.state, bundle.remark) == (BundleState.OPEN, "Skati virsrakstu.")
+    page = _article()
+    page.body = [("subheading", "Bez virsraksta")]
+    page.save_revision(user=first)
+    with pytest.raises(NotYet, match="Apakšvirsraksts"):
+        submit_bundle(bundle=bundle, user=first)
+
+
+def test_bundles_in_the_editor(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    one, two = _as(first), _as(second)
+    html = _text_of(one.get("/admin/bundles/new/"))
+    assert "Lapas" in html
+    page = _article()
+    page.title = "Kopā caur redaktoru"
+    page.save_revision(user=first)
+    data = {
+        "title": "Mana kopa", "note": "", "publish_at": "", "items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0",
+        "items-MIN_NUM_FORMS": "1", "items-MAX_NUM_FORMS": "40", "items-0-page": str(page.pk), "items-0-ORDER": "1",
+    }  # fmt: skip
+    response = one.post("/admin/bundles/new/", data, follow=True)
+    bundle = Bundle.objects.get(title="Mana kopa")
+    assert response.redirect_chain[-1][0] == f"/admin/bundle/{bundle.pk}/"
+    assert "Kopā caur redaktoru" in _text_of(response)
+    one.post(f"/admin/bundle/{bundle.pk}/submit/")
+    assert "Tu nevari apstiprināt" in _text_of(one.get(f"/admin/bundle/{bundle.pk}/"))
+    assert one.get(f"/admin/bundles/edit/{bundle.pk}/").status_code == 302, "what is handed in is not changed"
+    assert "Apstiprināt visas lapas" in _text_of(two.get(f"/admin/bundle/{bundle.pk}/"))
+    two.post(f"/admin/bundle/{bundle.pk}/approve/")
+    assert _article().title == "Kopā caur redaktoru"
+    assert Client().post(f"/admin/bundle/{bundle.pk}/approve/").status_code == 302, "only for editors"
+
+
+def _kinds() -> list[type[SitePage]]:
+    from django.apps import apps
+
+    return [model for model in apps.get_models() if issubclass(model, SitePage)]
+
+
+@pytest.mark.parametrize("model", _kinds(), ids=lambda model: model.__name__)
+def test_every_kind_of_page_is_seen_before_it_goes_out(editors: tuple[User, ...], model: type[SitePage]) -> None:
+    client = _as(editors[0])
+    page = model.objects.filter(locale__language_code="lv").order_by("pk").first()
+    assert page is not None, "the first content has one of each"
+    url = f"/admin/pages/{page.pk}/edit/"
+    form = form_of(client, url, model=model)
+    form["title"] = "Vēl nesaglabāts virsraksts"
+    assert client.post(f"{url}preview/", form).json() == {"is_valid": True, "is_available": True}
+    shown = client.get(f"{url}preview/?mode=")
+    assert shown.status_code == 200
+    assert "Vēl nesaglabāts virsraksts" in _text_of(shown)
+
+
+@pytest.mark.parametrize("model", [Topic, ContactPoint])
+def test_every_snippet_is_seen_before_it_changes(editors: tuple[User, ...], model: type[Any]) -> None:
+    client = _as(editors[0])
+    row = model.objects.first()
+    url = f"/admin/snippets/{model._meta.app_label}/{model._meta.model_name}/"
+    form = form_of(client, f"{url}edit/{row.pk}/", model=model, form_id="w-editor-form")
+    form["name_lv"] = "Vēl nesaglabāts nosaukums"
+    assert client.post(f"{url}preview/{row.pk}/", form).json() == {"is_valid": True, "is_available": True}
+    assert "Vēl nesaglabāts nosaukums" in _text_of(client.get(f"{url}preview/{row.pk}/?mode="))
+
+
+def test_a_new_address_leads_on_from_the_old_one(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    _send(_as(first), _article(), "submit", slug="jauna-adrese")
+    _approves(second, _article())
+    redirect = Redirect.objects.get(old_path=f"/lv/jaunumi/{ARTICLE}")
+    assert redirect.redirect_page.slug == "jauna-adrese"
+    response = Client().get(f"/lv/jaunumi/{ARTICLE}/")
+    assert (response.status_code, response["Location"]) == (301, "/lv/jaunumi/jauna-adrese/")
+
+
+def test_the_editor_carries_the_projects_mark(editors: tuple[User, ...]) -> None:
+    html = _text_of(_as(editors[0]).get("/admin/"))
+    assert 'class="own-mark"' in html
+    assert "<title>" in html
+    assert "PuMPuRS" in html.partition("</title>")[0]
+    login = _text_of(Client().get("/admin/login/", follow=True))
+    for page in (html, login):
+        assert "icon-wagtail" not in page
+        assert "Wagtail" not in page.partition("<body")[0].partition("<title>")[2].partition("</title>")[0]
+
+
+def test_the_guide_is_in_the_editor_in_both_languages(editors: tuple[User, ...]) -> None:
+    client = _as(editors[0])
+    html = _text_of(client.get("/admin/guide/"))
+    for words in ("Otrs redaktors", "Kopas", "Pārbaudes", "Teksts attēla vietā", "/admin/guide/"):
+        assert words in html, words
+    profile = __import__("wagtail.users.models", fromlist=["UserProfile"]).UserProfile.get_for_user(editors[0])
+    profile.preferred_language = "en"
+    profile.save()
+    assert "A second editor" in _text_of(client.get("/admin/guide/"))

@@ -1,0 +1,166 @@
+"""A semester of the real country: the report from roll-ups beside its recount, folding beside writing; in `make test-full`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from backend.accounts.scope import scoped
+from backend.core.database.roles import acting_as
+from backend.insight.statistics.full_report import full_report
+from backend.insight.statistics.reach import asked_for
+from backend.insight.statistics.recount import recounted
+from backend.insight.statistics.rollups.keeping import differences, fold_all, rebuild
+from backend.insight.statistics.selectors import rolled_up
+from backend.territory.models import Municipality, Region, Semester
+from tests.factories.cast import TODAY, Cast
+from tests.factories.rows import STATE, whole_state
+from tests.trail.conftest import committed, trail_files  # noqa: F401
+
+pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
+INSTITUTIONS, PLANS = 600, 12_000
+TIMES_FASTER = 50
+WRITES_A_SECOND = 500
+_QUIET = (
+    "plans_measure",
+    "delivery_consultation",
+    "reimbursements_reimbursementclaim",
+    "plans_supportplan",
+    "plans_riskassessment",
+)
+_HEAVY = ("delivery_consultation", "reimbursements_reimbursementclaim")
+_COUNTRY = f"""
+insert into territory_institution (id, code, kind, municipality_id, address, website, sort_key, is_example, name_lv, name_en,
+                                   source, source_status, source_note)
+select md5('inst' || n)::uuid, 'SPEED-' || n, 'GENERAL',
+       (array(select id from territory_municipality where valid_to is null order by code))[1 + n % 42], '', '', '', true,
+       'Skola ' || n, '', '', 'ASSUMED', '' from generate_series(1, {INSTITUTIONS}) n;
+insert into learners_learner (id, version, created_at, updated_at, given_name, family_name, sort_key, search_key, birth_date,
+                              registering_institution_id)
+select md5('learner' || n)::uuid, 1, now(), now(), 'Vārds' || n, 'Uzvārds', md5(n::text), md5(n::text), date '2008-01-01',
+       md5('inst' || 1 + n % {INSTITUTIONS})::uuid from generate_series(1, {PLANS}) n;
+insert into learners_enrolment (id, version, created_at, updated_at, learner_id, institution_id, programme_kind, stage,
+                                education_programme, starts_on, ends_on, end_reason)
+select md5('enrolment' || id)::uuid, 1, now(), now(), id, registering_institution_id, 'GENERAL', 8, '', date '2021-09-01',
+       null, ''
+from learners_learner where family_name = 'Uzvārds';
+insert into plans_supportplan (id, version, created_at, updated_at, number, learner_id, institution_id, enrolment_id, semester_id,
+                               status, period_from, period_to, submitted_at, activated_at, result_text)
+select md5('plan' || e.id)::uuid, 1, now(), now(), 'SPEED-' || e.id, e.learner_id, e.institution_id, e.id, s.id, 'ACTIVE',
+       s.starts_on, s.ends_on, now(), now(), ''
+from learners_enrolment e join learners_learner l on l.id = e.learner_id and l.family_name = 'Uzvārds'
+join territory_semester s on s.code = '2022/2023-2';
+insert into plans_riskassessment (id, version, created_at, updated_at, plan_id, institution_id, risk_factor_id, moment, level,
+                                  note)
+select gen_random_uuid(), 1, now(), now(), p.id, p.institution_id, f.id, m.moment, 1, ''
+from plans_supportplan p
+cross join lateral (select id from registry_riskfactor where valid_to is null order by md5(p.id::text || id::text) limit 3) f
+cross join (values ('START'), ('END')) m (moment) where p.number like 'SPEED-%';
+insert into plans_measure (id, version, created_at, updated_at, plan_id, learner_id, institution_id, kind_id, category, kind_code,
+                           subject, planned_hours, planned_amount, months, note)
+select gen_random_uuid(), 1, now(), now(), p.id, p.learner_id, p.institution_id, k.id, k.category, k.code, '',
+       case when k.category = 'CONSULTATION' then 20 end, case when k.category = 'REIMBURSEMENT' then 45.50 end, '{{}}', ''
+from plans_supportplan p
+cross join lateral (select * from registry_measurekind where category <> 'YOUTH_PROJECT' and valid_to is null
+                    order by md5(p.id::text || id::text) limit 3) k where p.number like 'SPEED-%';
+insert into delivery_consultation (id, version, created_at, updated_at, measure_id, learner_id, institution_id, specialist_role,
+    provider_id, held_on, starts_at, topic, channel, group_key, hours, provider_confirmed_at, learner_confirmed_at)
+select gen_random_uuid(), 1, now(), now(), m.id, m.learner_id, m.institution_id, m.kind_code,
+       (array(select id from accounts_user order by id))[1 + abs(hashtext(m.institution_id::text || m.kind_code)) % 10],
+       date '2023-01-10' + n * 6, time '08:00', 'Temats', 'IN_PERSON', gen_random_uuid(), 1, now(), now()
+from plans_measure m join plans_supportplan p on p.id = m.plan_id and p.number like 'SPEED-%' cross join generate_series(1, 20) n
+where m.category = 'CONSULTATION';
+insert into reimbursements_reimbursementclaim (id, version, created_at, updated_at, measure_id, learner_id, institution_id, kind,
+    period, amount, amount_basis, basis_note, status, decided_at, approvals_needed)
+select gen_random_uuid(), 1, now(), now(), m.id, m.learner_id, m.institution_id, m.kind_code,
+       date '2023-01-01' + n * interval '1 month', 12.34, 'REPORTED', '', 'APPROVED', now(), 1
+from plans_measure m join plans_supportplan p on p.id = m.plan_id and p.number like 'SPEED-%' cross join generate_series(1, 4) n
+where m.category = 'REIMBURSEMENT';
+"""
+
+
+@pytest.fixture
+def country(committed: Cast) -> Cast:  # noqa: F811
+    """Made set-wise by the owner, without history and overlap checks: they have tests of their own, and cost minutes here."""
+    with acting_as("owner"), connection.cursor() as cursor:
+        _drop_all_but_lookups(cursor)
+        for table in (*_QUIET, "learners_learner", "learners_enrolment"):
+            cursor.execute(f"alter table {table} disable trigger user")
+        cursor.execute(_COUNTRY)
+        cursor.execute("analyze")
+        for table in (*_QUIET, "learners_learner", "learners_enrolment"):
+            cursor.execute(f"alter table {table} enable trigger user")
+        rebuild()
+    return committed
+
+
+def _drop_all_but_lookups(cursor: Any) -> None:
+    """Constraints between rows, and indexes that neither the report nor its recount uses: this database is thrown away."""
+    cursor.execute(
+        "select format('alter table %%s drop constraint %%I', conrelid::regclass, conname) from pg_constraint"
+        " where contype in ('f', 'x') and conrelid::regclass::text = any (%s)",
+        [list(_HEAVY)],
+    )
+    constraints = [text for (text,) in cursor.fetchall()]
+    cursor.execute(
+        "select format('drop index %%s', indexrelid::regclass) from pg_index where indrelid::regclass::text = any (%s)"
+        " and not indisunique and indexrelid::regclass::text not like '%%by_measure'",
+        [list(_HEAVY)],
+    )
+    for statement in (*constraints, *(text for (text,) in cursor.fetchall())):
+        if "drop index" not in statement or "in_one_place" not in statement:
+            cursor.execute(statement)
+
+
+def _best(ask: Callable[[], Any], times: int = 7) -> float:
+    """Seconds of the quickest of several."""
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        ask()
+        took.append(time.perf_counter() - began)
+    return min(took)
+
+
+def test_the_report_is_much_quicker_than_its_recount_and_folding_keeps_up(country: Cast, capsys: Any) -> None:
+    semester = Semester.objects.get(code="2022/2023-2")
+    told = []
+    with acting_as("app"), scoped(STATE):
+        for name, unit in {
+            "country": {},
+            "region": {"region": Region.objects.get(code="Vidzeme")},
+            "municipality": {"municipality": Municipality.objects.get(code="LV-059")},
+        }.items():
+            reach = asked_for(scope=STATE, on=TODAY, **unit)
+            assert reach is not None
+            assert rolled_up(semester=semester, reach=reach) == recounted(scope=STATE, semester=semester, reach=reach)
+            quick = _best(lambda r=reach: rolled_up(semester=semester, reach=r), 15)
+            slow = _best(lambda r=reach: recounted(scope=STATE, semester=semester, reach=r), 3)
+            whole = _best(lambda u=unit: full_report(scope=STATE, semester=semester, division_on=TODAY, **u).tables)
+            times = f"report {quick * 1e3:.2f} ms, recount {slow * 1e3:.0f} ms, {slow / quick:.0f} times"
+            told.append(f"{name}: {times}; with all tables {whole * 1e3:.1f} ms")
+            if name == "country":
+                assert slow / quick >= TIMES_FASTER, told
+    fold_all()
+    with whole_state(), connection.cursor() as cursor:
+        cursor.execute("select id from plans_supportplan where number like 'SPEED-%' order by md5(id::text) limit 4000")
+        keys = [key for (key,) in cursor.fetchall()]
+        began = time.perf_counter()
+        for key in keys[:1_000]:
+            cursor.execute("update plans_supportplan set version = version + 1 where id = %s", [key])
+        writing = time.perf_counter() - began
+        cursor.execute("update plans_supportplan set status = 'DRAFT', activated_at = null where id = any (%s)", [keys[1_000:]])
+    began = time.perf_counter()
+    assert fold_all(most=1_000) == len(keys)
+    folding = time.perf_counter() - began
+    told.append(
+        f"1,000 writes in {writing:.2f} s; {len(keys)} plans folded in {folding:.2f} s: {len(keys) / folding:.0f} a second"
+    )
+    with capsys.disabled():
+        print("\n" + "\n".join(told))
+    assert len(keys) / folding >= WRITES_A_SECOND, told
+    assert differences() == {}
