@@ -37,17 +37,20 @@ def covers(each: dict[str, Any], truth: float) -> bool:
     return bool(each["low"] <= truth <= each["high"])
 
 
-def test_a_plain_comparison_hides_the_effect_and_aipw_finds_it(panel: pd.DataFrame) -> None:
-    result = compute(specification=LEAVING, tables={"panel": panel}, seed=1)
+def test_a_plain_comparison_hides_the_effect_and_aipw_finds_it() -> None:
+    """In one country of this size. What figures do not tell of the need, and few leavers, leave others further off
+    (docs/developer/evaluation.md, "How well it finds what is planted").
+    """
+    panel = world.panel(world.world(scale=SCALE, seed=3), seed=3)
+    study = dataclasses.replace(LEAVING, methods=("DESCRIPTIVE", "AIPW"))
+    result = compute(specification=study, tables={"panel": panel}, seed=1)
     truth = world.planted_difference(frames.after_first_plan(panel))
     assert truth < -0.01
-    naive = found(result, "DESCRIPTIVE", "risk_difference")
+    naive, adjusted = (found(result, method, "risk_difference") for method in ("DESCRIPTIVE", "AIPW"))
     assert not covers(naive, truth)
-    assert naive["value"] > truth / 3
-    for method in ("IPW", "AIPW"):
-        adjusted = found(result, method, "risk_difference")
-        assert covers(adjusted, truth), (method, adjusted, truth)
-        assert abs(adjusted["value"] - truth) < abs(naive["value"] - truth) / 2
+    assert naive["value"] > 0
+    assert covers(adjusted, truth)
+    assert abs(adjusted["value"] - truth) < abs(naive["value"] - truth) / 2
 
 
 def test_the_hazard_is_halved(panel: pd.DataFrame) -> None:
