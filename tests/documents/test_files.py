@@ -15,8 +15,8 @@ from django.test import Client
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from backend.core.file_inspection import DOCX, EDOC, media_type_of
 from backend.cases.casefiles.models import CaseFile
+from backend.core.file_inspection import DOCX, EDOC, media_type_of
 from backend.core.refusals import Refusal
 from tests.factories.rows import whole_state
 from tests.mutations.office import Office, Sender, codes

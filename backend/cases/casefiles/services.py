@@ -13,7 +13,6 @@ from backend.accounts.fields import FieldAccess
 from backend.accounts.read_log import LearnerRead, record_reads
 from backend.accounts.scope import Scope
 from backend.cases.casefiles import storage
-from backend.core.file_inspection import media_type_of
 from backend.cases.casefiles.models import MOST_BYTES, ROOM_OF, CaseFile, FilePurpose
 from backend.cases.casefiles.policies import AREAS, FILES
 from backend.cases.casefiles.selectors import case_files
@@ -22,6 +21,7 @@ from backend.cases.learners.selectors import learner as learner_in_reach
 from backend.core import inputs
 from backend.core.classification import DataClass
 from backend.core.database.answers import refusing_database_errors
+from backend.core.file_inspection import media_type_of
 from backend.core.refusals import Code, Problems, listed
 from backend.core.text import has_unseen_signs, nfc
 from backend.core.trail.context import Channel

@@ -38,8 +38,9 @@ def as_json(specification: Specification) -> dict[str, Any]:
 
 def from_json(given: dict[str, Any]) -> Specification:
     """The specification that a registered study holds. Raises TypeError for one that lacks a part or has one too many."""
-    lists = {name: tuple(given[name]) for name in ("methods", "exclusions", "covariates") if name in given}
-    return Specification(**{**given, **lists})
+    parts = dict(given)
+    parts.update({name: tuple(given[name]) for name in ("methods", "exclusions", "covariates") if name in given})
+    return Specification(**parts)
 
 
 def hash_of(given: dict[str, Any]) -> str:

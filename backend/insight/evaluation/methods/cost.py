@@ -65,5 +65,5 @@ def cost_of_outcome(
     return guarded(guards=checks, estimates=found)
 
 
-def _told(measure: str, value: float, low: float, high: float, exposed: int, compared: int) -> Estimate:
+def _told(measure: str, value: float, low: float, high: float, exposed: int, compared: int) -> Estimate:  # noqa: PLR0917
     return Estimate(method=Method.COST, measure=measure, value=value, low=low, high=high, exposed=exposed, compared=compared)
