@@ -216,7 +216,8 @@ def counting(scope: Scope, *, stages: bool = False) -> Iterator[None]:
 
     A researcher reads figures of the whole country and no row; a report has to count rows. What runs inside returns
     aggregates only and filters by `Area.STATISTICS` itself. Learners' own rows stay shut, unless grades and courses are counted
-    (`stages`), which stand on enrolments.
+    (`stages`), which stand on enrolments, or a study follows enrolments and absences from semester to semester
+    (docs/decisions/0166-studies-read-learners-rows.md).
     """
     holdings = scope.opening(Area.STATISTICS)
     opened = _listed(holdings)

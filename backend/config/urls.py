@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from backend.config import health
 from cms.base.urls import pages
+from cms.figures.urls import pages as study_pages
 from cms.search.urls import pages as search_pages
 from graphql_schema.cases.view import CaseView
 from graphql_schema.content.view import ContentView
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cms.opendata.urls")),
     path("", include("cms.base.urls")),
     *search_pages,
+    *study_pages,
     *pages,  # the page tree answers everything below a language: nothing may follow it
 ]
 

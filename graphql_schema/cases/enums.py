@@ -47,6 +47,8 @@ DESCRIPTIONS = {
     "Channel": "How a consultation was held.",
     "ConfirmingSide": "Who confirms a consultation.",
     "ClaimStatus": "Where a reimbursement claim stands.",
+    "StudyGuardKind": "A condition that an estimate must meet.",
+    "StudyMethod": "Method of an estimate.",
     "Comparator": "How a published figure is meant.",
     "EnrolmentEnd": "Why an enrolment ended.",
     "FactClass": "How sensitive it is that a learner has a risk factor.",

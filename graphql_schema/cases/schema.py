@@ -13,6 +13,7 @@ from graphql_schema.cases import (
     closing,
     cooperation,
     delivery,
+    effectiveness,
     indicators,
     initiatives,
     learners,
@@ -70,9 +71,20 @@ def declared() -> Declarations:
     reference = (territory, programme, closing, registry, reference_values, staff, agreements, statistics)
     casework = (learners, indicators, plans, plan_actions, plan_papers, delivery, sheets, timesheets, money, transfers)
     activities = (initiatives, training, cooperation)
-    for domain in (*reference, *casework, *activities, reports, statistics_tables, viewer, workspace, privacy, registering):
+    for domain in (
+        *reference,
+        *casework,
+        *activities,
+        reports,
+        statistics_tables,
+        effectiveness,
+        viewer,
+        workspace,
+        privacy,
+        registering,
+    ):
         declarations.add(*domain.TYPES)
-    for domain in (viewer, single, reports, statistics_tables, workspace, privacy):
+    for domain in (viewer, single, reports, statistics_tables, effectiveness, workspace, privacy):
         declarations.add(*domain.ROOTS)
     registers = (agreements, reference_values, staff, closing, registering)
     for domain in (*registers, learners, planning, delivery, sheets, timesheets, money_mutations):

@@ -17,6 +17,27 @@ from backend.territory.models import Semester
 from backend.workspace.models import Message
 from tests.factories.room_rows import HASH, NOON, Rooms
 
+_TEXTS = {"lv": "Vai palīdz?", "en": "Does it help?"}
+STUDY_RESULT = {
+    "specification": {"code": "room-study", "title": _TEXTS, "question": _TEXTS, "estimand": _TEXTS},
+    "specified_at": "2023-10-16T12:00:00+03:00",
+    "estimates": [
+        {
+            "method": "AIPW",
+            "outcome": "left_in_semester",
+            "measure": "risk_difference",
+            "value": -0.03,
+            "low": -0.05,
+            "high": -0.01,
+            "exposed": 500,
+            "compared": 700,
+            "effective_size": 420.0,
+        }
+    ],
+    "guards": [{"kind": "OVERLAP", "method": "AIPW", "passed": True, "value": 0.01, "threshold": 0.1}],
+}
+"""What a study leaves: aggregates alone."""
+
 
 def make_platform(rooms: Rooms) -> None:
     """Write them, in the caller's transaction."""
@@ -55,16 +76,18 @@ def _insight(rooms: Rooms) -> None:
         registered_at=NOON,
         registered_by=cast.staff["researcher"],
     )
-    rooms.make(
+    result = rooms.make(
         evaluation.StudyResult,
         study=study,
         specification_hash=HASH,
         data_hash=HASH,
         code_version="1",
         seed=1,
-        result={"att": 0.03},
+        result=STUDY_RESULT,
         computed_at=NOON,
     )
+    rooms.make(evaluation.StudyRun, study=study, status="DONE", percent=100, requested_at=NOON, ended_at=NOON, result=result)
+    rooms.make(evaluation.StudyPublication, result=result, code="room-study", published_at=NOON)
     rooms.make(
         statistics.ReportSnapshot,
         semester=semester,

@@ -24,7 +24,7 @@ class EvaluationConfig(AppConfig):
         Audited("evaluation.EarlyWarning", learner=of_learner()),
         Audited("evaluation.Study"),
     ]
-    append_only = ["evaluation_studyresult"]
+    append_only = ["evaluation_studyresult", "evaluation_studypublication"]
     constraint_answers = {
         "study_is_frozen": Problem(
             Code.LOCKED, _("The study is registered: its specification cannot change. Register another study."), "specification"

@@ -246,3 +246,88 @@ class StudyResult(Entity):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class StudyMethod(models.TextChoices):
+    """Method of an estimate, as `methods.answers.Method` (a test holds both together: that module is heavy, this one is not)."""
+
+    DESCRIPTIVE = "DESCRIPTIVE", _("Rates with Wilson intervals")
+    KAPLAN_MEIER = "KAPLAN_MEIER", _("Kaplan-Meier and log-rank test")
+    RMST = "RMST", _("Difference in restricted mean survival time")
+    COX = "COX", _("Cox regression with exposure that varies in time")
+    COMPETING_RISKS = "COMPETING_RISKS", _("Competing risks (Aalen-Johansen)")
+    MATCHING = "MATCHING", _("Matching")
+    IPW = "IPW", _("Inverse probability weights")
+    AIPW = "AIPW", _("Augmented inverse probability weights")
+    DIFFERENCE_IN_DIFFERENCES = "DIFFERENCE_IN_DIFFERENCES", _("Staggered difference in differences with event study")
+    INTERRUPTED_TIME_SERIES = "INTERRUPTED_TIME_SERIES", _("Interrupted time series")
+    COST = "COST", _("Cost for each outcome")
+
+
+class StudyGuardKind(models.TextChoices):
+    """A condition that an estimate must meet, as `methods.answers.GuardKind`."""
+
+    OVERLAP = "OVERLAP", _("Those with and without the measure overlap")
+    BALANCE = "BALANCE", _("They are alike after weighting or matching")
+    EFFECTIVE_SAMPLE = "EFFECTIVE_SAMPLE", _("The effective sample is large enough")
+    PRE_TREND = "PRE_TREND", _("They moved alike before")
+    PROPORTIONAL_HAZARDS = "PROPORTIONAL_HAZARDS", _("Hazards are proportional")
+    IMMORTAL_TIME = "IMMORTAL_TIME", _("Nobody counts as exposed before exposure began")
+    CLUSTERS = "CLUSTERS", _("There are enough clusters")
+
+
+class RunStatus(models.TextChoices):
+    """Where the computation of a study stands."""
+
+    QUEUED = "QUEUED", pgettext_lazy("run", "waiting")
+    RUNNING = "RUNNING", pgettext_lazy("run", "running")
+    DONE = "DONE", pgettext_lazy("run", "done")
+    FAILED = "FAILED", pgettext_lazy("run", "failed")
+
+
+class StudyRun(Entity):
+    """One computation of a registered study in the background: how far it is, and what came of it."""
+
+    tag = "srun"
+
+    study = internal(models.ForeignKey(Study, on_delete=models.PROTECT, related_name="runs"))
+    status = internal(models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED))
+    step = internal(models.CharField(max_length=60, blank=True))
+    """What is done now: reading, or the method that is computed."""
+    percent = internal(models.PositiveSmallIntegerField(default=0))
+    requested_at = internal(models.DateTimeField())
+    ended_at = internal(models.DateTimeField(null=True, blank=True))
+    result = internal(models.OneToOneField(StudyResult, on_delete=models.PROTECT, null=True, blank=True, related_name="run"))
+
+    class Meta:
+        ordering = ["-requested_at", "id"]
+        constraints = [
+            models.CheckConstraint(name="study_run_percent", condition=Q(percent__lte=100)),
+            models.CheckConstraint(
+                name="study_run_done_has_result",
+                condition=Q(status="DONE", result__isnull=False, ended_at__isnull=False)
+                | Q(status="FAILED", result__isnull=True, ended_at__isnull=False)
+                | Q(status__in=["QUEUED", "RUNNING"], result__isnull=True, ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class StudyPublication(Entity):
+    """That a result stands on the public site. Added, never changed: a newer result of the study takes its place."""
+
+    tag = "spub"
+
+    result = public(models.OneToOneField(StudyResult, on_delete=models.PROTECT, related_name="publication"))
+    code = public(models.CharField(max_length=60))
+    """Of the study: its place in the address."""
+    published_at = public(models.DateTimeField())
+
+    class Meta:
+        ordering = ["-published_at", "id"]
+        indexes = [models.Index(fields=["code", "-published_at"], name="publication_by_study")]
+
+    def __str__(self) -> str:
+        return self.code

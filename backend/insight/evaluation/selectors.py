@@ -36,3 +36,8 @@ def studies(*, scope: Scope) -> QuerySet[Study]:
 def study_results(*, scope: Scope) -> QuerySet[StudyResult]:
     """Results of studies, the latest first."""
     return StudyResult.objects.filter(STUDIES.visible(scope)).order_by("-computed_at", "id")
+
+
+def latest_result(*, scope: Scope, code: str) -> StudyResult | None:
+    """The newest result of a study by its code; None where there is none or it is not reached."""
+    return study_results(scope=scope).filter(study__code=code).first()

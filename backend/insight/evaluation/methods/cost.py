@@ -49,6 +49,8 @@ def cost_of_outcome(
     cannot be told from none.
     """
     size = len(cost)
+    if not size:
+        return Answer(guards=checks)
     mean, error = mean_cost(cost, cluster)
     found = [_told("cost_per_plan", mean, *normal_interval(mean, error), size, compared)]
     if hours.sum() > 0:
@@ -63,5 +65,5 @@ def cost_of_outcome(
     return guarded(guards=checks, estimates=found)
 
 
-def _told(measure: str, value: float, low: float, high: float, exposed: int, compared: int) -> Estimate:
+def _told(measure: str, value: float, low: float, high: float, exposed: int, compared: int) -> Estimate:  # noqa: PLR0917
     return Estimate(method=Method.COST, measure=measure, value=value, low=low, high=high, exposed=exposed, compared=compared)

@@ -162,6 +162,8 @@ def difference_in_differences(
 ) -> Answer:
     """The staggered effect, where there are clusters enough and both sides moved alike in two periods before and more."""
     method = Method.DIFFERENCE_IN_DIFFERENCES
+    if frame.empty:
+        return Answer(guards=(guards.clusters(method=method, number=0, allowed=allowed),))
     data = panel(frame)
     begun = np.isfinite(data.begins)
     clusters = len(np.unique(data.cluster))

@@ -45,8 +45,8 @@ def fitted(frame: pd.DataFrame, *, side: int) -> KaplanMeierFitter:
     return KaplanMeierFitter().fit(
         rows["exit"],
         event_observed=rows["event"] == 1,
-        entry=rows["entry"] if "entry" in rows else None,
-        weights=rows["weight"] if "weight" in rows else None,
+        entry=rows.get("entry"),
+        weights=rows.get("weight"),
     )
 
 
@@ -182,6 +182,7 @@ def _estimate(
     value: float,
     error: float,
     sizes: tuple[int, int],
+    *,
     bounds: tuple[float, float] | None = None,
 ) -> Estimate:
     low, high = normal_interval(value, error)

@@ -119,7 +119,7 @@ def aipw(groups: Groups, *, estimand: str, measure: str, allowed: Thresholds = D
     )
 
 
-def _answer(
+def _answer(  # noqa: PLR0917
     method: Method,
     groups: Groups,
     propensity: np.ndarray,
