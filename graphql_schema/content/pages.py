@@ -150,7 +150,9 @@ def _whole(page: Page) -> Page | None:
     model = page.specific_class
     if model is None:
         return None
-    found: Page | None = WITH_ALL.get(model, lambda pages: pages)(model.objects.all()).filter(pk=page.pk).first()
+    pages: Any = model.objects.all()
+    also = WITH_ALL.get(model)
+    found: Page | None = (also(pages) if also is not None else pages).filter(pk=page.pk).first()
     return found
 
 

@@ -51,7 +51,7 @@ def after_first_plan(panel: pd.DataFrame) -> pd.DataFrame:
 
 def covariates(rows: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     """Columns to adjust for; a semester becomes a column each, a missing mark the mean beside a column that says so."""
-    found = {}
+    found: dict[str, pd.Series] = {}
     for name in names:
         if name == "semester":
             found |= {

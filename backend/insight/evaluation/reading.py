@@ -125,7 +125,7 @@ def read(*, scope: Scope, tables: tuple[str, ...], parameters: dict[str, Any]) -
         refuse(Code.NOT_ALLOWED, _("Studies take statistics of the whole country. Ask for a role that has them open."), "study")
     from backend.cases.reimbursements.models import SETTLED
 
-    given = {
+    given: dict[str, tuple[str, dict[str, Any]]] = {
         "panel": (PANEL, {"on": scope.on}),
         "months": (MONTHS, {"first": parameters.get("first_month"), "last": parameters.get("last_month")}),
         "costs": (COSTS, {"settled": [str(status) for status in SETTLED]}),

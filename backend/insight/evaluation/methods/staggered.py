@@ -132,7 +132,7 @@ def _together(part: list[Cell]) -> tuple[float, np.ndarray]:
     share = np.array([cell.size for cell in part], dtype=float)
     share /= share.sum()
     value = float(sum(weight * cell.value for weight, cell in zip(share, part, strict=True)))
-    return value, sum(weight * cell.influence for weight, cell in zip(share, part, strict=True))  # type: ignore[return-value]
+    return value, sum(weight * cell.influence for weight, cell in zip(share, part, strict=True))
 
 
 def _draws(influence: np.ndarray, cluster: np.ndarray, *, seed: int, draws: int) -> np.ndarray:
