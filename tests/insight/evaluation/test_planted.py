@@ -38,8 +38,8 @@ def covers(each: dict[str, Any], truth: float) -> bool:
 
 
 def test_a_plain_comparison_hides_the_effect_and_aipw_finds_it() -> None:
-    """In one country of this size. What figures do not tell of the need, and few leavers, leave others further off
-    (docs/developer/evaluation.md, "How well it finds what is planted").
+    """In one country of four that were drawn, chosen after they were seen: in two of them the interval misses the truth
+    (docs/developer/evaluation.md, "How well it finds what is planted"). It shows that AIPW can find it, not that it mostly does.
     """
     panel = world.panel(world.world(scale=SCALE, seed=3), seed=3)
     study = dataclasses.replace(LEAVING, methods=("DESCRIPTIVE", "AIPW"))
