@@ -158,7 +158,9 @@ def _fill(file: Path, target: str) -> None:
     # `create schema public` stands in the dump when its owner or grants differ from the template's.
     run("pg_restore", [*common, "--section=pre-data", "--clean", "--if-exists", str(file)], conninfo=owner)
     with psycopg.connect(owner, autocommit=True) as database:
-        for schema in ("public", "trail"):
+        # Roll-ups are in back-ups since they exist; an older one has none.
+        wanted = "select nspname from pg_namespace where nspname in ('public', 'trail', 'rollup') order by nspname"
+        for (schema,) in database.execute(wanted).fetchall():
             name = sql.Identifier(schema)
             database.execute(sql.SQL("grant usage on schema {} to loader").format(name))
             database.execute(sql.SQL("grant select, insert on all tables in schema {} to loader").format(name))
