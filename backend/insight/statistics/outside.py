@@ -75,7 +75,10 @@ def protected_figures(asked: Asked, *, scope: Scope, reach: Reach, most: int) ->
     found: list[Figure] = []
     for row in rows:
         codes = tuple(None if total else code for code, total in zip(row[:wide], row[wide : 2 * wide], strict=True))
-        found.append((codes, _noisy(asked, row[2 * wide :], profile, secret)))
+        figure = _noisy(asked, row[2 * wide :], profile, secret)
+        # A cell whose noise made it nought, or that is left out, is as absent as one that nobody is in.
+        if figure or not any(codes):
+            found.append((codes, figure))
     return Protected(found, profile.rounds)
 
 
