@@ -141,20 +141,27 @@ CEILINGS: dict[str, dict[str, DataClass]] = {
 }
 
 
+EVERY_ROLE = frozenset(Role.values)
+"""Who reads what is internal or public, where they read the row."""
+
+
 @cache
 def roles_reading(label: str, data_class: DataClass) -> frozenset[str]:
     """Roles whose ceiling on a model is as high as the class. Up to internal that is every role that sees rows."""
     needed = _RANK[data_class]
     if needed <= _RANK[_INTERNAL]:
-        return frozenset(Role.values)
+        return EVERY_ROLE
     return frozenset(role for role, ceilings in CEILINGS.items() if needed <= _RANK[ceilings.get(label, DataClass.INTERNAL)])
 
 
 @cache
 def guarding_roles() -> tuple[frozenset[str], ...]:
-    """Every set of roles that some personal or special class is kept to: what a caller's reach is asked for."""
+    """Every set of roles that some personal or special class is kept to: what a caller's reach is asked for.
+
+    The empty one is among them: what no role reads, as of a model that no ceiling names.
+    """
     labels = {label for ceilings in CEILINGS.values() for label in ceilings}
-    found = {roles_reading(label, data_class) for label in labels for data_class in (_PERSONAL, _SPECIAL)}
+    found = {frozenset[str]()} | {roles_reading(label, data_class) for label in labels for data_class in (_PERSONAL, _SPECIAL)}
     return tuple(sorted(found, key=sorted))
 
 

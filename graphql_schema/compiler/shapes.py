@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import UUIDField
 
-from backend.accounts.fields import guarding_roles
+from backend.accounts.fields import EVERY_ROLE, guarding_roles
 from backend.accounts.models import Level
 from backend.accounts.roles import Area
 from backend.accounts.scope import Holding, Scope
@@ -22,8 +22,8 @@ from graphql_schema.compiler.slots import AnyOf, NotCompilable, Slot, SlotExpres
 _AREAS = tuple(Area)
 
 
-_ROOMS = (Area.LEARNERS, Area.PLANS, Area.DELIVERY, Area.MONEY)
-"""Areas whose fields are kept to some roles."""
+_WITH_UNITS = (Area.LEARNERS, Area.PLANS, Area.DELIVERY, Area.MONEY)
+"""Areas in which some policies ask for units."""
 _WIDE = (Level.MUNICIPALITY, Level.REGION)
 """Levels whose units some policies ask for."""
 
@@ -41,8 +41,8 @@ def _shape(scope: Scope) -> Hashable:
     reach = []
     for area in _AREAS:
         reach.append("all" if scope.reaches_whole_state(area) else "some" if scope.institutions(area) else "none")
-    fields = tuple((area, roles, _of_field(scope, area, roles)) for area in _ROOMS for roles in guarding_roles())
-    units = tuple((area, level) for area in _ROOMS for level in _WIDE if scope.units(area, level))
+    fields = tuple((area, roles, _of_field(scope, area, roles)) for area in _AREAS for roles in guarding_roles())
+    units = tuple((area, level) for area in _WITH_UNITS for level in _WIDE if scope.units(area, level))
     return (tuple(reach), fields, units, scope.token_scopes, scope.app_id is None, scope.principal_id is None, scope.on)
 
 
@@ -64,9 +64,9 @@ class SymbolicScope(Scope):
         object.__setattr__(self, "token_scopes", scope.token_scopes)
         object.__setattr__(self, "on", scope.on)
         object.__setattr__(self, "_whole", frozenset(area for area in _AREAS if scope.reaches_whole_state(area)))
-        fields = {(area, roles): _of_field(scope, area, roles) for area in _ROOMS for roles in guarding_roles()}
+        fields = {(area, roles): _of_field(scope, area, roles) for area in _AREAS for roles in guarding_roles()}
         object.__setattr__(self, "_fields", fields)
-        object.__setattr__(self, "_units", {(area, level) for area in _ROOMS for level in _WIDE if scope.units(area, level)})
+        object.__setattr__(self, "_units", {(area, level) for area in _WITH_UNITS for level in _WIDE if scope.units(area, level)})
         object.__setattr__(self, "_has_principal", scope.principal_id is not None)
         object.__setattr__(self, "_has_app", scope.app_id is not None)
         object.__setattr__(self, "_some", frozenset(area for area in _AREAS if scope.institutions(area)))
@@ -91,8 +91,12 @@ class SymbolicScope(Scope):
         return AnyOf(Slot(key, "uuid[]", lambda values: _array(values.scope.institutions_through(area, roles))))
 
     def _field(self, area: Area, roles: frozenset[str]) -> str:
+        if roles == EVERY_ROLE:
+            return "all"  # up to internal: for whoever sees the row
         known: dict[tuple[Area, frozenset[str]], str] = self._fields  # type: ignore[attr-defined]
-        return known.get((area, roles), "all")  # up to internal: for whoever sees the row
+        if (area, roles) not in known:
+            raise NotCompilable(f"Nothing is known of who reads {area} as one of {sorted(roles)}.")
+        return known[area, roles]
 
     def units(self, area: Area, level: str) -> Any:
         """As `institutions`, for the codes of the units held at a level."""
