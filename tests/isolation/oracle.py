@@ -150,7 +150,19 @@ def reads_field(world: World, posts: Iterable[Post], model: str, name: str) -> f
 
 def may_compare(world: World, posts: tuple[Post, ...], model: str, name: str) -> bool:
     """Whether the field may be filtered and ordered by: it can be read wherever the rows can."""
-    return reads(world, posts, ROOM[model]) <= reads_field(world, posts, model, name)
+    opening = [post for post in in_force(world, posts) if ROOM[model] in READS.get(post.role, "")]
+    knowing = [post for post in opening if _may_know(post.role, model, name)]
+    return _as_wide(world, posts, ROOM[model], knowing) and (
+        reads(world, posts, ROOM[model]) <= reads_field(world, posts, model, name)
+    )
+
+
+def _as_wide(world: World, posts: tuple[Post, ...], room: str, knowing: Iterable[Post]) -> bool:
+    """Where a room is open in the whole state, posts at schools and regions are less, though they name each school of today."""
+    opening = [post for post in in_force(world, posts) if room in READS.get(post.role, "")]
+    if all(post.level != "STATE" for post in opening):
+        return True
+    return any(post.level == "STATE" and post in opening for post in knowing)
 
 
 def _may_know(role: str, model: str, name: str) -> bool:
@@ -173,7 +185,8 @@ def reads_code(world: World, posts: Iterable[Post]) -> frozenset[int]:
 
 def may_find_by_code(world: World, posts: tuple[Post, ...]) -> bool:
     """Whether learners may be looked for by their code."""
-    return reads(world, posts, "L") <= reads_code(world, posts)
+    knowing = [post for post in in_force(world, posts) if post.role in _CODE]
+    return _as_wide(world, posts, "L", knowing) and reads(world, posts, "L") <= reads_code(world, posts)
 
 
 def as_whom(world: World, posts: Iterable[Post], room: str, school: int) -> set[tuple[str, str]]:

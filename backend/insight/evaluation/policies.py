@@ -31,7 +31,7 @@ class StudyPolicy(PublicPolicy):
     area = Area.STATISTICS
 
     def visible(self, scope: Scope) -> Q:
-        return Q() if scope.opening(self.area) else NOTHING
+        return Q() if scope.opens_anything(self.area) else NOTHING
 
 
 INDICATORS = IndicatorPolicy()

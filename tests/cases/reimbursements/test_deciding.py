@@ -18,6 +18,7 @@ from tests.cases.desk import problems
 from tests.cases.reimbursements.till import Till
 from tests.factories.cast import Cast
 from tests.factories.rows import user_with, whole_state
+from tests.factories.versions import supersede
 
 
 def _dear(till: Till, amount: str = "700.00") -> Any:
@@ -63,7 +64,7 @@ def test_the_second_may_reject_what_the_first_approved(till: Till) -> None:
 
 
 def test_a_tier_names_the_roles_of_the_second(till: Till) -> None:
-    ApprovalTier.objects.filter(subject="CLAIM", amount_from=500).update(second_roles=["ikvd"])
+    supersede(ApprovalTier.objects.filter(subject="CLAIM", amount_from=500), second_roles=["ikvd"])
     claim = _dear(till)
     till.approve(claim)
     assert problems(lambda: till.approve(claim, who=till.second)) == {"claim_id": Code.NOT_ALLOWED}

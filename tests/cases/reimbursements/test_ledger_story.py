@@ -24,6 +24,7 @@ from backend.registry.models import ApprovalTier
 from tests.cases.entering import enter
 from tests.cases.reimbursements.till import SEPTEMBER, Till
 from tests.factories.rows import STATE, check_keys_now, whole_state
+from tests.factories.versions import supersede
 
 STEPS = 30
 
@@ -281,8 +282,8 @@ def opened(till: Till) -> Iterator[Callable[[int], Story]]:
     till.cap("CATERING", 1000)
     with whole_state():
         # Tiers that amounts of a meal reach.
-        ApprovalTier.objects.filter(subject="CLAIM", amount_from=500).update(amount_from=80)
-        ApprovalTier.objects.filter(subject="PAYMENT_BATCH", amount_from=10_000).update(amount_from=150)
+        supersede(ApprovalTier.objects.filter(subject="CLAIM", amount_from=500), amount_from=80)
+        supersede(ApprovalTier.objects.filter(subject="PAYMENT_BATCH", amount_from=10_000), amount_from=150)
     proof = till.proof()
     with connection.cursor() as cursor:  # planned once instead of after each step
         cursor.execute("set local plan_cache_mode = force_generic_plan")

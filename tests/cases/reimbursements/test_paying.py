@@ -20,6 +20,7 @@ from tests.cases.desk import problems
 from tests.cases.reimbursements.till import Till
 from tests.factories.cast import Cast
 from tests.factories.rows import ClaimFactory, whole_state
+from tests.factories.versions import supersede
 
 
 def _items(batch: Any) -> list[PaymentItem]:
@@ -103,7 +104,7 @@ def test_who_pays(till: Till, cast: Cast) -> None:
 
 
 def test_a_large_payment_is_released_by_a_second_person(till: Till) -> None:
-    ApprovalTier.objects.filter(subject="PAYMENT_BATCH", amount_from=10_000).update(amount_from=30)
+    supersede(ApprovalTier.objects.filter(subject="PAYMENT_BATCH", amount_from=10_000), amount_from=30)
     till.approved()
     batch = till.batch()
     assert problems(lambda: till.pay(batch)) == {"payment_batch_id": Code.UNMET_CONDITION}
