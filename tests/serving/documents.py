@@ -30,7 +30,7 @@ from graphql_schema.http.errors import Refusal
 WORDS = ("a", "Ka", "ķa", "an ze", "kalniņa il", "%", "_", "\\", "", "  ", "''", "nav tāda", "x" * 101)
 DATES = ("2008-05-06", "2022-09-01", "2023-01-10", "2023-02-02", "2023-06-01")
 
-RESOLVED = frozenset({"WorkItem", "AccessLogEntry", "HistoryEntry"})
+RESOLVED = frozenset({"WorkItem", "AccessLogEntry", "HistoryEntry", "EffectivenessResult"})
 """Types that no table holds: the compiler leaves them to the other engine."""
 
 
