@@ -24,6 +24,7 @@ EXAMPLES = {
 OPEN_PREFIXES = (
     "/lv/", "/en/", "/healthz", "/readyz", "/sign-in/", "/sitemap", "/robots.txt", "/favicon.ico", "/.well-known/",
     "/content/graphql/", "/metrics", "/jsi18n/", "/static/", "/media/", "/i18n/", "/o/.well-known/",
+    "/open-data/",
 )  # fmt: skip
 OPEN_IN_EDITOR = ("/admin/login/", "/admin/password_reset/", "/admin/jsi18n/", "/admin/sprite/", "/admin/reset")
 

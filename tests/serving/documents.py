@@ -31,7 +31,7 @@ WORDS = ("a", "Ka", "ķa", "an ze", "kalniņa il", "%", "_", "\\", "", "  ", "''
 DATES = ("2008-05-06", "2022-09-01", "2023-01-10", "2023-02-02", "2023-06-01")
 
 RESOLVED = frozenset({"WorkItem", "AccessLogEntry", "HistoryEntry", "EffectivenessResult"})
-"""Types that no table holds: the compiler leaves them to the other engine."""
+"""Types that no table holds, or whose words Python writes: the compiler leaves them to the other engine."""
 
 
 @dataclass

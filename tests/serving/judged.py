@@ -114,6 +114,7 @@ BY_HAND: dict[str, Callable[[Seat, Any], bool]] = {
     "ProjectPartner": _organises(lambda row: row.project.call),
     "ProjectScore": _organises(lambda row: row.project.call),
     "ProjectScorer": _organises(lambda row: row.project.call),
+    "EffectivenessResult": lambda seat, row: seat.opens("P") or seat.role == "researcher",  # who reads statistics
     "RegisteredDocument": lambda seat, row: False,  # an app's own, and no caller's app registered it
 }
 
