@@ -65,6 +65,9 @@ class SecondEditorTask(AbstractGroupApprovalTask):
             if reasons:
                 raise PermissionDenied(" ".join(reasons))
             approve(revision=revision, approver=user)
+            # A text that was mended after it was handed in: the answer is for the text as it stands, or Wagtail, which asks
+            # anew for each revision (WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT), would begin the step again.
+            task_state.revision = revision
         return super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:

@@ -78,9 +78,9 @@ class BlockInterface(graphene.Interface):
     html = graphene.String(required=True, description="The part as HTML, as the site shows it.")
 
     @classmethod
-    def resolve_type(cls, block: Part, info: Any) -> str:
-        """Name of the type of a part."""
-        return TYPES[block.kind].__name__
+    def resolve_type(cls, block: Part, info: Any) -> type[graphene.ObjectType]:
+        """Type of a part: the class, for graphene takes no name here."""
+        return TYPES[block.kind]
 
     @staticmethod
     def resolve_html(block: Part, info: Any) -> str:
