@@ -344,8 +344,13 @@ def test_a_page_behind_a_password_or_a_group_is_never_kept(world: None) -> None:
     assert form.status_code == 200
     assert 'type="password"' in form.content.decode()
     door = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, section.pk])
+    assert 'type="password"' in visitor.get(PLACES["article"]).content.decode(), "all below the section too"
     visitor.post(door, {"password": "atveries", "return_url": "/lv/jaunumi/"})
-    assert "palielina-finansejumu" in visitor.get("/lv/jaunumi/").content.decode()
+    for address in ("/lv/jaunumi/", PLACES["article"]):
+        opened = visitor.get(address)
+        assert (opened.status_code, 'type="password"' in opened.content.decode()) == (200, False)
+    assert f"<h1>{_article().title}</h1>" in opened.content.decode()
+    assert _kept() == 0
     restriction.delete()
     groups = PageViewRestriction.objects.create(page=section, restriction_type=PageViewRestriction.GROUPS)
     groups.groups.add(Group.objects.create(name="Iekšēji"))
