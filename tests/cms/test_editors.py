@@ -321,9 +321,7 @@ def test_every_snippet_is_seen_before_it_changes(editors: tuple[User, ...], mode
     assert "Vēl nesaglabāts nosaukums" in _text_of(client.get(f"{url}preview/{row.pk}/?mode="))
 
 
-def test_a_new_address_leads_on_from_the_old_one(
-    editors: tuple[User, ...], django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_new_address_leads_on_from_the_old_one(editors: tuple[User, ...], django_capture_on_commit_callbacks: Any) -> None:
     first, second, _third = editors
     _send(_as(first), _article(), "submit", slug="jauna-adrese")
     with django_capture_on_commit_callbacks(execute=True):  # Wagtail tells of the new address when it is certain
