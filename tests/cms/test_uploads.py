@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from wagtail.models import PageViewRestriction
 
 from backend.accounts.models import Assignment, Level, Role, User
@@ -51,7 +52,8 @@ def _zip(**parts: bytes) -> bytes:
 def _running_pdf() -> bytes:
     writer, stream = PdfWriter(), io.BytesIO()
     writer.add_blank_page(100, 100)
-    writer.add_js("app.alert(1)")
+    action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")})
+    writer.root_object[NameObject("/OpenAction")] = action
     writer.write(stream)
     return stream.getvalue()
 
