@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -10,15 +13,36 @@ from wagtail.models import Page, PageViewRestriction
 from cms.base.languages import locale_ids
 
 P = TypeVar("P", bound=Page)
+_passed: ContextVar[frozenset[int]] = ContextVar("restrictions_passed", default=frozenset())
+
+
+@contextmanager
+def behind(restrictions: Iterable[int]) -> Iterator[None]:
+    """Inside, `published` counts pages behind these restrictions too: the page that is shown lies behind them itself.
+
+    For the reader of that page alone, who has the password or is in the group: nothing made inside may be kept.
+    """
+    token = _passed.set(frozenset(restrictions))
+    try:
+        yield
+    finally:
+        _passed.reset(token)
+
+
+def is_for_everybody() -> bool:
+    """Whether what is made now may be shown to anybody."""
+    return not _passed.get()
 
 
 def published(pages: QuerySet[P]) -> QuerySet[P]:
-    """Only live pages outside every restricted part of the tree.
+    """Only live pages outside every restricted part of the tree, but for the part that the reader is in (`behind`).
 
     Wagtail's own `public()` asks for the restrictions in a query of its own each time; here they are part of this one.
     """
     path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
     restricted = PageViewRestriction.objects.alias(page_path=path).filter(page_path__startswith=F("page__path"))
+    if passed := _passed.get():
+        restricted = restricted.exclude(pk__in=passed)
     return pages.filter(live=True).exclude(Exists(restricted))
 
 

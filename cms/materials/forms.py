@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -46,7 +48,8 @@ class MaterialFilter(forms.Form):
         for name, options in choices.items():
             others = {key: value for key, value in chosen.items() if key != name}
             fits = [row for row in rows if _fits(row, others)]
-            shown = [(value, counted(label, sum(_fits(row, {name: value}) for row in fits))) for value, label in options]
+            counts = Counter(value for row in fits for value in _VALUES[name](row))
+            shown = [(value, counted(label, counts[value])) for value, label in options]
             self.fields[name].choices = [("", counted(_ANYTHING[name], len(fits))), *shown]  # type: ignore[attr-defined]
 
     def criteria(self) -> dict[str, Any]:
@@ -67,16 +70,25 @@ _ANYTHING = {
 }
 
 
+_VALUES: dict[str, Callable[[FacetRow], Iterable[Any]]] = {
+    "audience": lambda row: row.audiences,
+    "kind": lambda row: (row.kind,),
+    "topic": lambda row: row.topics,
+    "grade": lambda row: row.grades,
+    "material_language": lambda row: (row.material_language,),
+    "year": lambda row: (row.year,),
+}
+"""Under which choices of a field a material is found."""
+
+
 def _fits(row: FacetRow, criteria: dict[str, Any]) -> bool:
     """Whether a material fits, by the same rules as `materials_for`."""
-    tests = {
-        "q": lambda value: all(word in row.words for word in fold(value).split()),
-        "audience": lambda value: value in row.audiences,
-        "topic": lambda value: value in row.topics,
-        "grade": lambda value: value in row.grades,
-        "since": lambda value: row.new_on is not None and row.new_on >= value,
-        "kind": lambda value: row.kind == value,
-        "material_language": lambda value: row.material_language == value,
-        "year": lambda value: row.year == value,
-    }
-    return all(tests[name](value) for name, value in criteria.items())
+    return all(_meets(row, name, value) for name, value in criteria.items())
+
+
+def _meets(row: FacetRow, name: str, value: Any) -> bool:
+    if name == "q":
+        return all(word in row.words for word in fold(value).split())
+    if name == "since":
+        return row.new_on is not None and row.new_on >= value
+    return value in _VALUES[name](row)

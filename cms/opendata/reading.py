@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
+from math import prod
 from typing import Any
 
 from backend.insight.statistics.public import PublicTable
@@ -102,6 +103,31 @@ def grid_of(table: PublicTable) -> tuple[Axis, Axis | None, list[Row]]:
         if heading.depth == 0 or any(value is None or Decimal(value) for value in own):
             rows.append(Row(heading, tuple(None if value is None else Decimal(value) for value in own)))
     return down, across, rows
+
+
+def column_of(table: PublicTable, *, dimension: str, only: str = "") -> list[tuple[Heading, Decimal | None]]:
+    """The figures along one dimension, the total first; of all other dimensions the total, or the category `only` of one.
+
+    None where a figure is suppressed. Raises KeyError for a dimension or a category that the table does not have.
+    """
+    axes = axes_of(table)
+    along = {axis.code: place for place, axis in enumerate(axes)}[dimension]
+    steps = [prod(len(axis.headings) for axis in axes[place + 1 :]) for place in range(len(axes))]
+    start = 0
+    if only:
+        places = [
+            step * number
+            for place, (axis, step) in enumerate(zip(axes, steps, strict=True))
+            for number, heading in enumerate(axis.headings)
+            if place != along and heading.code == only
+        ]
+        if not places:
+            raise KeyError(only)
+        start = places[0]
+    values = table.cells["values"]
+    found = [values[start + number * steps[along]] for number in range(len(axes[along].headings))]
+    pairs = zip(axes[along].headings, found, strict=True)
+    return [(heading, None if value is None else Decimal(value)) for heading, value in pairs]
 
 
 def unit_of(table: PublicTable) -> str:

@@ -158,12 +158,13 @@ class InstitutionsPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The filter as sent and one page of the institutions that fit it."""
+        from backend.registry.public import taking_part_by_place
         from cms.base.pagination import page_of
         from cms.places.forms import InstitutionFilter
-        from cms.places.selectors import institutions_for, listed_institutions
+        from cms.places.selectors import institutions_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        form = InstitutionFilter(request.GET or None, language=self.language, rows=listed_institutions())
+        form = InstitutionFilter(request.GET or None, language=self.language, rows=taking_part_by_place())
         found = institutions_for(**form.criteria())
         context |= {
             "form": form,

@@ -7,13 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction, Site
 
@@ -330,33 +328,6 @@ def test_what_is_somebodys_own_is_never_kept(world: None) -> None:
     assert _kept() == 0
     Client().get("/lv/")
     assert _kept() == 1
-
-
-def test_a_page_behind_a_password_or_a_group_is_never_kept(world: None) -> None:
-    section = Page.objects.get(slug="jaunumi")
-    restriction = PageViewRestriction.objects.create(
-        page=section, restriction_type=PageViewRestriction.PASSWORD, password="atveries"
-    )
-    committed()
-    caches["pages"].clear()
-    visitor = Client(enforce_csrf_checks=False)
-    form = visitor.get("/lv/jaunumi/")
-    assert form.status_code == 200
-    assert 'type="password"' in form.content.decode()
-    door = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, section.pk])
-    assert 'type="password"' in visitor.get(PLACES["article"]).content.decode(), "all below the section too"
-    visitor.post(door, {"password": "atveries", "return_url": "/lv/jaunumi/"})
-    for address in ("/lv/jaunumi/", PLACES["article"]):
-        opened = visitor.get(address)
-        assert (opened.status_code, 'type="password"' in opened.content.decode()) == (200, False)
-    assert f"<h1>{_article().title}</h1>" in opened.content.decode()
-    assert _kept() == 0
-    restriction.delete()
-    groups = PageViewRestriction.objects.create(page=section, restriction_type=PageViewRestriction.GROUPS)
-    groups.groups.add(Group.objects.create(name="Iekšēji"))
-    committed()
-    assert Client().get("/lv/jaunumi/").status_code in (302, 403)
-    assert _kept() == 0
 
 
 def test_a_draft_does_not_move_the_number_and_a_publication_does(world: None) -> None:

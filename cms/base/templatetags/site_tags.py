@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -186,6 +187,11 @@ def versions_of(material: Any) -> Any:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One of the site's signs, as SVG that assistive technology passes over."""
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
     return SafeString(render_to_string(f"components/icons/{name}.svg"))
 
 
