@@ -11,9 +11,20 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from cms.base.blocks import INLINE, SeriesBlock
-from cms.figures import released
 
 _TABLE = gettext_lazy("Table of open data")
+
+
+def _charts() -> Any:
+    from cms.figures.released import chart_choices
+
+    return chart_choices()
+
+
+def _maps() -> Any:
+    from cms.figures.released import map_choices
+
+    return map_choices()
 
 
 class ReleasedBlock(blocks.StructBlock):
@@ -30,8 +41,10 @@ class ReleasedBlock(blocks.StructBlock):
 
     def clean(self, value: Mapping[str, Any]) -> Any:
         """Raises StructBlockValidationError for a category that the table does not have."""
+        from cms.figures.released import categories_beside
+
         cleaned = super().clean(value)
-        known = released.categories_beside(cleaned["table"], dimension=self.drawn_along(cleaned["table"]))
+        known = categories_beside(cleaned["table"], dimension=self.drawn_along(cleaned["table"]))
         if cleaned["only"] and cleaned["only"] not in known:
             problem = ValidationError(_("The table has no such category."))
             raise blocks.StructBlockValidationError(block_errors={"only": problem})
@@ -39,13 +52,13 @@ class ReleasedBlock(blocks.StructBlock):
 
     def drawn_along(self, choice: str) -> str:
         """The dimension whose categories are drawn."""
-        return released.TERRITORY
+        return "TERRITORY"
 
 
 class ReleasedChartBlock(ReleasedBlock):
     """A table of open data as bars, with its summary, table, file, source and the release it is from."""
 
-    table = blocks.ChoiceBlock(choices=released.chart_choices, label=_TABLE)
+    table = blocks.ChoiceBlock(choices=_charts, label=_TABLE)
 
     def drawn_along(self, choice: str) -> str:
         """The second part of the choice."""
@@ -59,7 +72,7 @@ class ReleasedChartBlock(ReleasedBlock):
 class ReleasedMapBlock(ReleasedBlock):
     """A table of open data as a map of the municipalities."""
 
-    table = blocks.ChoiceBlock(choices=released.map_choices, label=_TABLE)
+    table = blocks.ChoiceBlock(choices=_maps, label=_TABLE)
 
     class Meta:
         icon = "site"
