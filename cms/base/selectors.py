@@ -37,13 +37,29 @@ def is_for_everybody() -> bool:
 def published(pages: QuerySet[P]) -> QuerySet[P]:
     """Only live pages outside every restricted part of the tree, but for the part that the reader is in (`behind`).
 
-    Wagtail's own `public()` asks for the restrictions in a query of its own each time; here they are part of this one.
+    Wagtail's own `public()` asks for the restrictions in a query of its own each time; here they are part of this one, or
+    known already: mostly there are none.
     """
+    known = restricted_paths()
+    if known is not None:
+        pages = pages.filter(live=True)
+        for restricted_path in known:
+            pages = pages.exclude(path__startswith=restricted_path)
+        return pages
     path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
     restricted = PageViewRestriction.objects.alias(page_path=path).filter(page_path__startswith=F("page__path"))
     if passed := _passed.get():
         restricted = restricted.exclude(pk__in=passed)
     return pages.filter(live=True).exclude(Exists(restricted))
+
+
+def restricted_paths() -> list[str] | None:
+    """Where restricted parts of the tree begin, for an answer to anybody; None where that is not kept (`cms.base.parts`)."""
+    from cms.base import parts
+
+    if not parts.are_kept():
+        return None
+    return parts.kept("restricted", lambda: list(PageViewRestriction.objects.values_list("page__path", flat=True).order_by()))
 
 
 def readable_in(pages: QuerySet[P], *, language: str) -> QuerySet[P]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import mimetypes
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from wagtail.models import Page
 from wagtail.views import serve as wagtail_serve
 
 from backend.core.clock import now
+from cms.base import parts
 from cms.base.languages import address, language_code, locale_ids
 from cms.base.selectors import published
 from cms.base.sharing import card_file, digest_of
@@ -45,11 +47,13 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     from cms.home.models import HomePage
 
     locale = locale_ids().get((get_language() or settings.LANGUAGE_CODE)[:2])
-    home = HomePage.objects.filter(locale_id=locale, depth=2, live=True).first()
+    rows = HomePage.objects.filter(locale_id=locale, depth=2, live=True)
+    home = parts.kept(("home", locale), rows.first)
     if home is not None:
-        parts = [part for part in path.split("/") if part]
         try:
-            request._wagtail_route_for_request = home.route(request, parts)  # type: ignore[attr-defined]
+            # A copy, since serving a page leaves things on it.
+            route = copy.copy(home).route(request, [part for part in path.split("/") if part])
+            request._wagtail_route_for_request = route  # type: ignore[attr-defined]
         except Http404:
             request._wagtail_route_for_request = None  # type: ignore[attr-defined]
     response: HttpResponse = wagtail_serve(request, path)

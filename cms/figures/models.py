@@ -12,6 +12,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 from backend.core.classification import public
 from backend.core.models import Entity, Sourced
+from cms.base import parts
 from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField
 from cms.base.models import SitePage
@@ -35,13 +36,11 @@ class FiguresPage(RoutablePageMixin, SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What the page shows, in its order, with the geometry of each picture, and the map of the institutions."""
-        from cms.figures.maps import institutions_map
         from cms.figures.parts import parts_of
         from cms.navigation.selectors import tree_of
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["parts"], drawing = parts_of(stream=self.series)
-        context["map"] = institutions_map(drawing=drawing)
+        context["parts"], context["map"] = parts.kept(("figures", self.pk), lambda: parts_of(stream=self.series))
         context["institutions_url"] = tree_of(request).section_addresses(self.language).get("institutionspage", "")
         return context
 

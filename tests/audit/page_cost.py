@@ -67,19 +67,23 @@ def main() -> int:
 def cost_of(path: str, template: str, *, rounds: int) -> Cost:
     """All three ways of one address."""
     from django.conf import settings
+    from django.core.cache import caches
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     keeping = settings.SITE_CACHE_SECONDS
-    mark = "&" if "?" in path else "?"
     settings.SITE_CACHE_SECONDS = 0
-    anew = _times(lambda _number: path, rounds)
-    with CaptureQueriesContext(connection) as statements:
+    anew = _times(path, rounds)
+    statements: list[str] = []
+
+    def noted(execute: Any, sql: str, *rest: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(noted):
         _ask(path)
     settings.SITE_CACHE_SECONDS = keeping or PATIENCE
-    # A parameter that nothing reads makes another address of it, which nobody asked for before.
-    parts = _times(lambda number: f"{path}{mark}round={number}", rounds)
-    kept = _times(lambda _number: path, rounds)
+    parts = _times(path, rounds, before=caches["pages"].clear)
+    kept = _times(path, rounds)
     settings.SITE_CACHE_SECONDS = keeping
     return Cost(
         path, template, statistics.median(anew), min(anew), statistics.median(parts), min(parts), statistics.median(kept),
@@ -87,14 +91,15 @@ def cost_of(path: str, template: str, *, rounds: int) -> Cost:
     )  # fmt: skip
 
 
-def _times(address: Callable[[int], str], rounds: int) -> list[float]:
-    for number in range(WARM):
-        _ask(address(-number - 1))
+def _times(address: str, rounds: int, *, before: Callable[[], object] = lambda: None) -> list[float]:
+    for _number in range(WARM):
+        _ask(address)
     gc.collect()
     found = []
-    for number in range(rounds):
+    for _number in range(rounds):
+        before()
         began = time.process_time()
-        _ask(address(number))
+        _ask(address)
         found.append((time.process_time() - began) * 1000)
     return found
 

@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext, override
 from wagtail.models import Page
 
 from backend.registry.public import municipality_now
-from cms.base import numbers
+from cms.base import numbers, parts
 from cms.base.languages import address, language_code
 from cms.base.sharing import card_address
 from cms.files import pictures
@@ -54,10 +54,33 @@ class Frame:
     foot: list[Entry]
     trail: list[Entry]
     section: str
+    entry: int
+    """Key of the page, where it stands in the menu itself."""
     others: list[OtherLanguage]
     alternates: dict[str, str]
     canonical: str
     base: str
+
+
+class KeptNode(template.Node):
+    """A part of the page that is the same on many."""
+
+    def __init__(self, nodelist: template.NodeList, key: list[template.base.FilterExpression]) -> None:
+        self.nodelist, self.key = nodelist, key
+
+    def render(self, context: template.Context) -> SafeString:
+        """As it was made for the same key, or anew."""
+        key = ("html", *(each.resolve(context) for each in self.key))
+        return SafeString(parts.kept(key, lambda: self.nodelist.render(context)))
+
+
+@register.tag("kept")
+def kept_tag(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+    """`{% kept "foot" f.language %}…{% endkept %}`: all that the part depends on, beside the site's number and the day, is named."""
+    key = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, key)
 
 
 @register.simple_tag(takes_context=True)
@@ -81,6 +104,7 @@ def frame(context: template.Context) -> Frame:
         menu=tree.menu(language),
         foot=tree.foot(language),
         trail=trail,
+        entry=page.pk if page and tree.entry(page.pk) else 0,
         section=next((entry.path for entry in tree.entries if page and entry.depth > 2 and page.path.startswith(entry.path)), ""),
         others=_others(tree=tree, trail=trail, language=language, alternates=alternates),
         alternates={language: own, **alternates} if alternates else {},
