@@ -52,6 +52,12 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
     return cast("T", parts[key])
 
 
+def has(key: Hashable) -> bool:
+    """Whether `kept` would answer without making anything."""
+    there, parts = _held
+    return are_kept() and there == (_number.get(), business_today()) and key in parts
+
+
 def are_kept() -> bool:
     """Whether `kept` keeps anything now."""
     return _number.get() is not None and is_for_everybody()

@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.text import fold
-from cms.base.facets import counted
+from cms.base import parts
+from cms.base.facets import Choices, counted
 from cms.base.models import Topic
 from cms.materials.models import Audience, Kind, Language
 from cms.materials.selectors import FacetRow
@@ -22,12 +23,12 @@ class MaterialFilter(forms.Form):
     """What a visitor may narrow the list by. Anything unknown is left out, never an error."""
 
     q = forms.CharField(label=_("Word in the title"), required=False, max_length=80, strip=True)
-    audience = forms.ChoiceField(label=_("For whom"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    topic = forms.ChoiceField(label=_("Topic"), required=False)
-    grade = forms.TypedChoiceField(label=_("Grade"), required=False, coerce=int, empty_value=None)
-    material_language = forms.ChoiceField(label=_("Language of the file"), required=False)
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    audience = forms.ChoiceField(label=_("For whom"), required=False, widget=Choices)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=Choices)
+    topic = forms.ChoiceField(label=_("Topic"), required=False, widget=Choices)
+    grade = forms.TypedChoiceField(label=_("Grade"), required=False, widget=Choices, coerce=int, empty_value=None)
+    material_language = forms.ChoiceField(label=_("Language of the file"), required=False, widget=Choices)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, widget=Choices, coerce=int, empty_value=None)
     since = forms.DateField(label=_("New since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, language: str, rows: list[FacetRow], **kwargs: Any) -> None:
@@ -36,7 +37,7 @@ class MaterialFilter(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "audience": list(Audience.choices),
             "kind": list(Kind.choices),
-            "topic": [(topic.code, topic.name_in(language)) for topic in Topic.objects.all()],
+            "topic": [(topic.code, topic.name_in(language)) for topic in parts.kept("topics", lambda: list(Topic.objects.all()))],
             "grade": [(number, str(number)) for number in _GRADES],
             "material_language": list(Language.choices),
             "year": [(year, str(year)) for year in years],

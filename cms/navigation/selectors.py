@@ -85,12 +85,14 @@ def tree_of(request: HttpRequest, *, page: Page | None = None) -> Tree:
     kept, kept_key = getattr(request, "site_tree", (None, None))
     if kept is None or (key is not None and kept_key != key):
         sections = Q(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1))
-        if parts.are_kept():
+        if key is None:
             kept = parts.kept("tree", lambda: Tree(_entries(sections)))
-            if key is not None:
-                kept = Tree([*kept.entries, *_entries(Q(translation_key=key))])
+        elif parts.has("tree"):
+            above = parts.kept("tree", lambda: Tree(_entries(sections)))
+            kept = Tree([*above.entries, *_entries(Q(translation_key=key))])
         else:
-            kept = Tree(_entries(sections | Q(translation_key=key) if key is not None else sections))
+            kept = Tree(_entries(sections | Q(translation_key=key)))
+            parts.kept("tree", lambda: Tree([entry for entry in kept.entries if entry.depth <= _HOME_DEPTH + 1]))
         request.site_tree = (kept, key)  # type: ignore[attr-defined]
     return kept
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.registry.public import Taking, municipalities_now
 from backend.territory.models import InstitutionKind
-from cms.base.facets import counted
+from cms.base import parts
+from cms.base.facets import Choices, counted
 
 
 class InstitutionFilter(forms.Form):
@@ -20,13 +21,13 @@ class InstitutionFilter(forms.Form):
     """
 
     q = forms.CharField(label=_("Word in the name"), required=False, max_length=80, strip=True)
-    region = forms.ChoiceField(label=_("Region"), required=False)
-    municipality = forms.ChoiceField(label=_("Municipality"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False, widget=Choices)
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=Choices)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=Choices)
 
     def __init__(self, *args: Any, language: str, rows: list[Taking], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = list(municipalities_now())
+        places = parts.kept("municipalities", lambda: list(municipalities_now()))
         regions = {place.region.code: place.region for place in places}
         choices: dict[str, list[tuple[str, Any]]] = {
             "region": [(r.code, r.name_in(language)) for r in sorted(regions.values(), key=lambda r: r.sort_key)],

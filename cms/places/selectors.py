@@ -14,6 +14,7 @@ from backend.registry.public import (
     taking_part,
 )
 from backend.territory.models import Institution, Municipality
+from cms.base import parts
 from cms.places.models import ContactKind, ContactPoint
 
 
@@ -56,9 +57,9 @@ def contact_groups(*, language: str) -> tuple[list[tuple[str, list[ContactPoint]
         (str(kind.label), [office for office in offices if office.kind == kind])
         for kind in (ContactKind.PROJECT, ContactKind.SUPPORT, ContactKind.PRESS)
     ]
-    counts = count_by_municipality()
+    counts = parts.kept("counts", count_by_municipality)
     regions: dict[str, RegionEntry] = {}
-    for place in municipalities_now():
+    for place in parts.kept("municipalities", lambda: list(municipalities_now())):
         region = place.region
         entry = regions.setdefault(
             region.code, RegionEntry(code=region.code, name=region.name_in(language), sort_key=region.sort_key)

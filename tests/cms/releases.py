@@ -18,9 +18,12 @@ RISKS = Dimension("RISK", "Risks", "Risk", dimension("RISK", "FAMILY", "ECONOMIC
 COUNTS = {("LV-101", "FAMILY"): 40, ("LV-101", "ECONOMIC"): 3, ("LV-102", "FAMILY"): 30, ("LV-102", "ECONOMIC"): 27}
 YEARS = ("2021/2022", "2022/2023")
 LEARNERS = {
-    ("LV-RIX", "2021/2022"): 2_417, ("LV-RIX", "2022/2023"): 3_119, ("LV-DGV", "2022/2023"): 611, ("LV-JEL", "2022/2023"): 3,
-    ("LV-JUR", "2022/2023"): 4_733, ("LV-102", "2021/2022"): 58, ("LV-059", "2022/2023"): 97,
-}  # fmt: skip
+    (code, year): 2_411 + 37 * place + 1_013 * number
+    for place, code in enumerate(
+        ("LV-RIX", "LV-DGV", "LV-JUR", "LV-102", "LV-059", "LV-022", "LV-052", "LV-077", "LV-041", "LV-016")
+    )
+    for number, year in enumerate(YEARS)
+} | {("LV-JEL", "2021/2022"): 41, ("LV-JEL", "2022/2023"): 3}
 """Three learners in Jelgava: hidden, and others with them."""
 
 

@@ -13,6 +13,8 @@ from tests.cms.markup import Markup
 from tests.cms.releases import release_risks
 
 pytestmark = pytest.mark.django_db
+
+
 def test_before_the_first_release_the_pages_stand(client: Client, site: int) -> None:
     for address in ("/open-data/", "/open-data/method/", "/open-data/changes/"):
         assert client.get(address).status_code == 200, address

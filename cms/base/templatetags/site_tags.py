@@ -17,10 +17,12 @@ from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, override
 from wagtail.models import Page
 
 from backend.registry.public import municipality_now
+from backend.territory.models import InstitutionKind
 from cms.base import numbers, parts
 from cms.base.languages import address, language_code
 from cms.base.sharing import card_address
@@ -200,6 +202,23 @@ def hint_of(office: Any) -> str:
 def place_of(institution: Any) -> str:
     """The municipality in which an institution lies today, in the reader's language."""
     return name_of(municipality_now(institution))
+
+
+@register.simple_tag
+def kind_of(institution: Any) -> str:
+    """Kind of an institution in the reader's language."""
+    return _kind_of(institution.kind, get_language())
+
+
+@cache
+def _kind_of(kind: str, _language: str | None) -> str:
+    return str(capfirst(str(InstitutionKind(kind).label)))
+
+
+@register.filter
+def day(date: dt.date) -> SafeString:
+    """A date in figures, as a `time` element: 01.09.2021."""
+    return SafeString(f'<time datetime="{date.isoformat()}">{date:%d.%m.%Y}</time>')
 
 
 @register.filter
