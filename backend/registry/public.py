@@ -70,7 +70,8 @@ def municipality_now(institution: Institution) -> Municipality:
 def division_now(*, on: dt.date | None = None, codes: Iterable[str] | None = None) -> dict[str, Municipality]:
     """For the code of each municipality that ever was: the one in force on a day (default: the business day) on its land.
 
-    One statement. With `codes` only for those. A municipality without a successor that is not in force leads nowhere and is left out.
+    One statement; with `codes` only for those. A municipality without a successor that is not in force leads nowhere and is
+    left out.
     """
     day = on or business_today()
     found = {}

@@ -26,6 +26,5 @@ class Choices(forms.Select):
             '<option value="{}"{}>{}</option>',
             ((key, SafeString(" selected" if str(key) == chosen else ""), label) for key, label in self.choices),
         )
-        return format_html(
-            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})), options
-        )
+        own = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, own, options)

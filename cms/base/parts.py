@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from backend.core.clock import business_today
@@ -19,8 +20,16 @@ T = TypeVar("T")
 MOST = 1_000
 """Parts at a time; what comes beyond is made each time."""
 _number: ContextVar[int | None] = ContextVar("number_of_the_site", default=None)
-_held: tuple[tuple[int, dt.date] | None, dict[Hashable, Any]] = (None, {})
-"""What the parts hold for, and the parts. One name, so that a thread sees both or neither."""
+
+
+@dataclass
+class _Shelf:
+    """What the parts hold for, and the parts: one value, so that a thread sees both or neither."""
+
+    content: tuple[tuple[int, dt.date] | None, dict[Hashable, Any]] = (None, {})
+
+
+_shelf = _Shelf()
 
 
 @contextmanager
@@ -35,15 +44,14 @@ def under(number: int) -> Iterator[None]:
 
 def kept(key: Hashable, make: Callable[[], T]) -> T:
     """What `make` gave under this number, or gives now. The key says all that it depends on beside number and day."""
-    global _held
     number = _number.get()
     if number is None or not is_for_everybody():
         return make()
     holds_for = (number, business_today())
-    there, parts = _held
+    there, parts = _shelf.content
     if there != holds_for:
         parts = {}
-        _held = (holds_for, parts)
+        _shelf.content = (holds_for, parts)
     if key not in parts:
         made = make()
         if len(parts) >= MOST:
@@ -54,7 +62,7 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
 
 def has(key: Hashable) -> bool:
     """Whether `kept` would answer without making anything."""
-    there, parts = _held
+    there, parts = _shelf.content
     return are_kept() and there == (_number.get(), business_today()) and key in parts
 
 
@@ -65,5 +73,4 @@ def are_kept() -> bool:
 
 def forget() -> None:
     """Keep nothing of what was: between tests, whose numbers repeat."""
-    global _held
-    _held = (None, {})
+    _shelf.content = (None, {})

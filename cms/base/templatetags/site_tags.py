@@ -78,7 +78,7 @@ class KeptNode(template.Node):
 
 @register.tag("kept")
 def kept_tag(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
-    """`{% kept "foot" f.language %}…{% endkept %}`: all that the part depends on, beside the site's number and the day, is named."""
+    """`{% kept "foot" f.language %}…{% endkept %}`: what it depends on beside number and day is named."""
     key = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
