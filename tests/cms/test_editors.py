@@ -376,6 +376,7 @@ def test_the_editor_carries_the_projects_mark(editors: tuple[User, ...]) -> None
     assert 'class="own-mark"' in html
     assert "<title>" in html
     assert "PuMPuRS" in html.partition("</title>")[0]
+    assert "guide.wagtail" not in html, "the guide is our own; no way to another host"
     login = _text_of(Client().get("/admin/login/", follow=True))
     for page in (html, login):
         assert "icon-wagtail" not in page

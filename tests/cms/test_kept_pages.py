@@ -284,6 +284,14 @@ def test_the_second_visitor_gets_what_the_first_got(world: None, name: str) -> N
     assert [query["sql"] for query in queries] == ["select number from base_sitegeneration"]
 
 
+@pytest.mark.parametrize("url", {template: url for url, template in reversed(TEMPLATES.items()) if "?" not in url}.values())
+def test_a_page_of_kept_parts_is_the_page(world: None, url: str) -> None:
+    get("/en/" if url.startswith("/lv/") else "/lv/klase/")
+    get(url)
+    caches["pages"].clear()
+    assert get(url) == afresh(url)
+
+
 def test_an_answer_says_that_it_has_to_be_asked_for_again(world: None) -> None:
     for url in (PLACES["article"], PLACES["sitemap"], PLACES["feed"], PLACES["api news"]):
         for _time in range(2):
