@@ -53,6 +53,10 @@ def published(pages: QuerySet[P]) -> QuerySet[P]:
     return pages.filter(live=True).exclude(Exists(restricted))
 
 
+CARD = ("title", "url_path", "path", "depth", "locale_id", "translation_key", "summary")
+"""Columns of a page that a card of any kind shows. A card reads no other: each would be a statement of its own."""
+
+
 def restricted_paths() -> list[str] | None:
     """Where restricted parts of the tree begin, for an answer to anybody; None where that is not kept (`cms.base.parts`)."""
     from cms.base import parts
