@@ -28,7 +28,19 @@ def events_for(*, language: str, kind: str = "", region: str = "", past: bool | 
     if past is not None:
         events = events.filter(last__lt=business_today()) if past else events.filter(last__gte=business_today())
     order = ("-starts_on", "-pk") if past else ("starts_on", "start_time", "pk")
-    columns = (*CARD, "last_published_at", "kind", "starts_on", "ends_on", "start_time", "end_time", "place", "is_online", "is_cancelled", "is_example")
+    columns = (
+        *CARD,
+        "last_published_at",
+        "kind",
+        "starts_on",
+        "ends_on",
+        "start_time",
+        "end_time",
+        "place",
+        "is_online",
+        "is_cancelled",
+        "is_example",
+    )
     return events.only(*columns).order_by(*order)
 
 

@@ -27,10 +27,18 @@ def _maps() -> Any:
     return map_choices()
 
 
+class TableBlock(blocks.ChoiceBlock):
+    """A choice among tables. Its keys are text, so reading a page asks for no list of choices, which Wagtail's own does."""
+
+    def normalize_choice(self, value: Any) -> Any:
+        """As it is stored."""
+        return value
+
+
 class ReleasedBlock(blocks.StructBlock):
     """What charts and maps of releases share. The newest release that holds the table is shown, without a further step."""
 
-    table = blocks.ChoiceBlock(label=_TABLE)
+    table = TableBlock(label=_TABLE)
     only = blocks.CharBlock(
         label=gettext_lazy("Only one category of the other dimension"),
         required=False,
@@ -58,7 +66,7 @@ class ReleasedBlock(blocks.StructBlock):
 class ReleasedChartBlock(ReleasedBlock):
     """A table of open data as bars, with its summary, table, file, source and the release it is from."""
 
-    table = blocks.ChoiceBlock(choices=_charts, label=_TABLE)
+    table = TableBlock(choices=_charts, label=_TABLE)
 
     def drawn_along(self, choice: str) -> str:
         """The second part of the choice."""
@@ -72,7 +80,7 @@ class ReleasedChartBlock(ReleasedBlock):
 class ReleasedMapBlock(ReleasedBlock):
     """A table of open data as a map of the municipalities."""
 
-    table = blocks.ChoiceBlock(choices=_maps, label=_TABLE)
+    table = TableBlock(choices=_maps, label=_TABLE)
 
     class Meta:
         icon = "site"
