@@ -44,6 +44,9 @@ AUDIT ?=
 audit: ## Lighthouse over every template, phone and desk, for a machine that does little else; AUDIT=/lv/,/lv/klase/ for some
 	@AUDIT="$(AUDIT)" $(START) test -n 0 -s -q tests/audit/pages.py
 
+bench-pages: ## processor time of every template, kept and not kept, in one process; AUDIT=/lv/,/lv/klase/ for some
+	@AUDIT="$(AUDIT)" $(START) test -n 0 -s -q tests/audit/cost.py
+
 BENCH ?=
 
 bench: install ## the benchmarks beside their peers; prints one table, writes var/bench/results.json
@@ -118,4 +121,4 @@ clean: ## remove caches of tools (never data)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage var/coverage
 	@find . -name __pycache__ -type d -not -path './.venv/*' -exec rm -rf {} +
 
-.PHONY: help demo demo-reset db token test test-full coverage audit check $(CHECKS) install lock format messages planned release-schemas clean
+.PHONY: help demo demo-reset db token test test-full coverage audit bench-pages check $(CHECKS) install lock format messages planned release-schemas clean

@@ -35,7 +35,8 @@ from tests import database
 ROOT = Path(__file__).resolve().parents[1]
 # The seed school and the examples alone: what browser tests look at does not depend on the generated country. The site comes
 # last, it takes its editors in.
-LOADERS = ("load_reference", "load_demo --scale=0", "make_demo_access", "load_site")
+RELEASE = "publish_release --first --name=Laidiens --name-en=Release --table=plans-territory --table=learners-territory"
+LOADERS = ("load_reference", "load_demo --scale=0", RELEASE, "make_demo_access", "load_site")
 CONTENT = ("*.py", "*.csv", "*.json", "*.toml", "*.md", "*.pdf", "*.docx", "*.svg", "*.webp", "*.png", "*.html")
 GRANIAN = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "2")
 PREFIX = "pumpurs_standing_"
@@ -48,6 +49,8 @@ class Standing:
     base_url: str
     credentials: dict[str, Any]
     var: Path
+    environment: dict[str, str]
+    """In which a command works on the same database and files."""
 
     def token(self, name: str) -> str:
         """An access token of a demonstration app, by the command that the README names."""
@@ -108,7 +111,7 @@ def _started(setup: database.TestDatabase, blocker: DjangoDbBlocker, var: Path, 
         credentials = json.loads((var / "demo" / "credentials.json").read_text())
         credentials["base_url"] = base_url
         (var / "demo" / "credentials.json").write_text(json.dumps(credentials))
-        yield Standing(base_url=base_url, credentials=credentials, var=var)
+        yield Standing(base_url=base_url, credentials=credentials, var=var, environment=environment)
     finally:
         process.terminate()
         process.wait(10)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 
 from backend.core.clock import business_today
 from backend.core.text import fold
@@ -19,23 +20,30 @@ def taking_part(*, on: dt.date | None = None) -> QuerySet[Institution]:
     Each row carries `joined`, the day it first joined, with its municipality and region at hand. By an institution's own
     period under an agreement in force (domain.md 4.2), as `backend.registry.selectors.takes_part`.
     """
-    day = on or business_today()
-    now_in = (
+    found = Institution.objects.filter(_takes_part(on or business_today())).annotate(joined=Min("participations__joined_on"))
+    return found.select_related("municipality__region", "municipality__successor__region").order_by("sort_key", "code")
+
+
+def _takes_part(day: dt.date) -> Q:
+    return (
         Q(participations__joined_on__lte=day)
         & (Q(participations__left_on=None) | Q(participations__left_on__gte=day))
         & Q(participations__agreement__signed_on__lte=day)
         & (Q(participations__agreement__ends_on=None) | Q(participations__agreement__ends_on__gte=day))
     )
-    found = Institution.objects.filter(now_in).annotate(joined=Min("participations__joined_on"))
-    return found.select_related("municipality__region", "municipality__successor__region").order_by("sort_key", "code")
+
+
+def _former() -> Q:
+    """Institutions of a municipality that has ended and was succeeded: they lie in its successor.
+
+    One step is enough: no municipality of the reference data was succeeded twice (`division_now` has the same rule).
+    """
+    return Q(municipality__valid_to__lt=business_today(), municipality__successor__isnull=False)
 
 
 def in_place(rows: QuerySet[Institution], *, municipality: str = "", region: str = "") -> QuerySet[Institution]:
-    """Of `rows`, those in a municipality or region, by code; an institution of a former municipality lies in its successor.
-
-    One step is enough: no municipality of the reference data was succeeded twice (`municipalities_now` has the same rule).
-    """
-    former = Q(municipality__valid_to__lt=business_today(), municipality__successor__isnull=False)
+    """Of `rows`, those in a municipality or region of today, by code."""
+    former = _former()
     if municipality:
         rows = rows.filter(
             (Q(municipality__code=municipality) & ~former) | (former & Q(municipality__successor__code=municipality))
@@ -56,25 +64,27 @@ def named(rows: QuerySet[Institution], *, words: str) -> QuerySet[Institution]:
 
 def municipality_now(institution: Institution) -> Municipality:
     """The municipality in which it lies on the business day."""
-    return _now(institution.municipality)
+    return _at(institution.municipality, business_today())
 
 
-def division_now() -> dict[str, Municipality]:
-    """For the code of each municipality that ever was: the one in force on the business day that covers its land.
+def division_now(*, on: dt.date | None = None, codes: Iterable[str] | None = None) -> dict[str, Municipality]:
+    """For the code of each municipality that ever was: the one in force on a day (default: the business day) on its land.
 
-    One statement. A municipality without a successor that is not in force leads nowhere and is left out.
+    One statement; with `codes` only for those. A municipality without a successor that is not in force leads nowhere and is
+    left out.
     """
-    today = business_today()
+    day = on or business_today()
     found = {}
-    for place in Municipality.objects.select_related("region", "successor__region"):
-        now = _now(place)
-        if now.valid_from <= today and (now.valid_to is None or now.valid_to >= today):
+    rows = Municipality.objects.select_related("region", "successor__region")
+    for place in rows if codes is None else rows.filter(code__in=set(codes)):
+        now = _at(place, day)
+        if now.valid_from <= day and (now.valid_to is None or now.valid_to >= day):
             found[place.code] = now
     return found
 
 
-def _now(place: Municipality) -> Municipality:
-    if place.valid_to and place.valid_to < business_today() and place.successor:
+def _at(place: Municipality, day: dt.date) -> Municipality:
+    if place.valid_to and place.valid_to < day and place.successor:
         successor: Municipality = place.successor
         return successor
     return place
@@ -85,10 +95,30 @@ def municipalities_now() -> QuerySet[Municipality]:
     return Municipality.objects.filter(in_force(business_today())).select_related("region").order_by("sort_key")
 
 
-def count_by_municipality(rows: Iterable[Institution]) -> dict[str, int]:
-    """How many of `rows` lie in each municipality of today, by its code."""
+@dataclass(frozen=True)
+class Taking:
+    """How many institutions of a kind take part in a municipality of today. Codes."""
+
+    municipality: str
+    region: str
+    kind: str
+    institutions: int
+
+
+def taking_part_by_place() -> list[Taking]:
+    """Institutions that take part on the business day, counted. One statement, whose answer does not grow with them."""
+
+    def today(field: str) -> Case:
+        return Case(When(_former(), then=F(f"municipality__successor__{field}")), default=F(f"municipality__{field}"))
+
+    rows = Institution.objects.filter(_takes_part(business_today())).order_by()
+    counted = rows.values(place=today("code"), within=today("region__code"), of=F("kind")).annotate(n=Count("pk", distinct=True))
+    return [Taking(row["place"], row["within"], row["of"], row["n"]) for row in counted]
+
+
+def count_by_municipality() -> dict[str, int]:
+    """How many institutions take part in each municipality of today, by its code. One statement."""
     counts: dict[str, int] = {}
-    for institution in rows:
-        code = municipality_now(institution).code
-        counts[code] = counts.get(code, 0) + 1
+    for each in taking_part_by_place():
+        counts[each.municipality] = counts.get(each.municipality, 0) + each.institutions
     return counts

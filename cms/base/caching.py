@@ -22,6 +22,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from backend.core.clock import business_today
+from cms.base import parts
 from cms.base.generation import generation
 
 KEPT = frozenset({"wagtail_serve", "sitemap", "calendar", "content-api"})
@@ -55,13 +56,15 @@ class SiteCacheMiddleware:
             return self.get_response(request)
         began = time.perf_counter()
         try:
-            key = _key(request, number=generation())
+            number = generation()
+            key = _key(request, number=number)
         except DisallowedHost:
             return self.get_response(request)
         kept: Kept | None = caches["pages"].get(key)
         if kept is not None:
             return _again(request, kept, began)
-        response = self.get_response(request)
+        with parts.under(number):
+            response = self.get_response(request)
         if not _may_keep(request, response):
             return response
         assert isinstance(response, HttpResponse)  # noqa: S101  (_may_keep looked)

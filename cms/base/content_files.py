@@ -113,6 +113,13 @@ def _fenced(kind: str, lines: list[str], *, name: str) -> Block:
         raise ValueError(f"{name}: no block is called `{kind}`.") from error
 
 
+def _released(kind: str, row: list[str]) -> Block:
+    """`chart` or `map`, the table (with what a chart goes along), one category or a dash for all, title, text."""
+    table, only, title, text = row
+    value = {"table": table, "only": "" if only == "-" else only, "title": title, "text": f"<p>{inline(text)}</p>"}
+    return {"chart": "released_chart", "map": "released_map"}[kind], value
+
+
 _READERS: dict[str, Callable[[list[list[str]]], Any]] = {
     "facts": lambda rows: {"facts": [{"term": term, "text": inline(text)} for term, text in rows]},
     "steps": lambda rows: {"steps": [{"title": title, "text": f"<p>{inline(text)}</p>"} for title, text in rows]},
@@ -124,6 +131,7 @@ _READERS: dict[str, Callable[[list[list[str]]], Any]] = {
         {"indicator": code, "years_only": which == "years", "title": title, "text": f"<p>{inline(text)}</p>"}
         for code, which, title, text in rows
     ],
+    "released": lambda rows: [_released(kind, row) for kind, *row in rows],
     "questions": lambda rows: [row[0] for row in rows],
     "versions": lambda rows: rows,
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from urllib.parse import quote
+
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from wagtail.models import Locale, Page
 
@@ -44,5 +47,11 @@ def address(page: Page) -> str:
 def address_of(*, url_path: str, locale_id: int) -> str:
     """As `address`, from the two stored values alone."""
     below = url_path.lstrip("/").partition("/")[2]
-    with translation.override(language_code(locale_id)):
-        return reverse("wagtail_serve", args=[below])
+    return _first_part(language_code(locale_id), get_script_prefix()) + (below if below.isascii() else quote(below))
+
+
+@cache
+def _first_part(code: str, _script: str) -> str:
+    """Address of a language's first page. A page asks for some hundred addresses, and Django's `reverse` is slow."""
+    with translation.override(code):
+        return reverse("wagtail_serve", args=[""])

@@ -60,8 +60,12 @@ def section_fields(file: ContentFile) -> tuple[type[SitePage], Callable[[], Fiel
         elif model in {KlaseIndexPage, ContactsPage, InstitutionsPage, InitiativesIndexPage}:
             values["body"] = file.blocks
         elif model is FiguresPage:
-            values["body"] = file.without("series")
-            values["series"] = [("series", block) for _kind, rows in file.of_kind("series") for block in rows]
+            values["body"] = file.without("series", "released")
+            values["series"] = [
+                block if kind == "released" else ("series", block)
+                for kind, rows in file.of_kind("series", "released")
+                for block in rows
+            ]
         return values
 
     return model, fields

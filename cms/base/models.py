@@ -19,6 +19,7 @@ from backend.core.classification import internal, public
 from backend.core.models import Bilingual, Entity
 from backend.core.text import SortKeyField, sort_key
 from cms.base.languages import language_code
+from cms.base.selectors import restricted_paths
 from cms.editing.panels import ChecksPanel
 
 
@@ -79,13 +80,18 @@ class SitePage(Page):
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """Restrictions on this page or any above it, in one query instead of two; through aliases as well.
 
-        Wagtail follows chains of aliases page by page; that is left to it for a page that is itself an alias.
+        Wagtail follows chains of aliases page by page; that is left to it for a page that is itself an alias. What was read
+        to let the reader in is at hand in `passed_restrictions`.
         """
-        if self.alias_of_id:
-            return super().get_view_restrictions()
-        above = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
-        found = PageViewRestriction.objects.filter(Q(page__path__in=above) | Q(page__aliases__path__in=above))
-        return found.distinct()
+        if restricted_paths() == []:
+            self.passed_restrictions = PageViewRestriction.objects.none()
+        elif self.alias_of_id:
+            self.passed_restrictions = super().get_view_restrictions()
+        else:
+            above = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+            found = PageViewRestriction.objects.filter(Q(page__path__in=above) | Q(page__aliases__path__in=above))
+            self.passed_restrictions = found.distinct()
+        return self.passed_restrictions
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Find the page at the end of the path with one query instead of two a segment.

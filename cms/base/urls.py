@@ -30,6 +30,7 @@ if getattr(settings, "SERVE_MEDIA", False):
 
 pages: list[URLPattern | URLResolver] = i18n_patterns(
     re_path(r"^(?P<path>[\w/-]{1,500})\.ics$", calendar, name="calendar"),
-    path("", include(wagtail_urls)),
+    path("", include([each for each in wagtail_urls.urlpatterns if each.name != "wagtail_serve"])),
+    re_path(wagtail_urls.serve_pattern, views.serve, name="wagtail_serve"),
 )
 """The page tree answers every address below a language, so it comes last."""

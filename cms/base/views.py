@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import mimetypes
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +17,11 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
+from wagtail.views import serve as wagtail_serve
 
 from backend.core.clock import now
-from cms.base.languages import address, language_code
+from cms.base import parts
+from cms.base.languages import address, language_code, locale_ids
 from cms.base.selectors import published
 from cms.base.sharing import card_file, digest_of
 from cms.base.suggestions import suggestions_for
@@ -33,6 +36,28 @@ PUBLIC_FOLDERS = ("images",)
 def to_first_page(request: HttpRequest) -> HttpResponse:
     """`/` leads to Latvian, whatever the browser asks for: Latvian first, and the same for every cache."""
     return HttpResponseRedirect(f"/{settings.LANGUAGE_CODE}/")
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """A page of the tree, by Wagtail's own way once it is found.
+
+    Wagtail finds the first page of a language in four or five statements (site, its page, locale, translation, the page's own
+    row). This site has one tree, so the language's first page is one statement; what has none is left to Wagtail.
+    """
+    from cms.home.models import HomePage
+
+    locale = locale_ids().get((get_language() or settings.LANGUAGE_CODE)[:2])
+    rows = HomePage.objects.filter(locale_id=locale, depth=2, live=True)
+    home = parts.kept(("home", locale), rows.first)
+    if home is not None:
+        try:
+            # A copy, since serving a page leaves things on it.
+            route = copy.copy(home).route(request, [part for part in path.split("/") if part])
+            request._wagtail_route_for_request = route  # type: ignore[attr-defined]
+        except Http404:
+            request._wagtail_route_for_request = None  # type: ignore[attr-defined]
+    response: HttpResponse = wagtail_serve(request, path)
+    return response
 
 
 @require_safe

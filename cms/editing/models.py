@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
-from wagtail.models import AbstractGroupApprovalTask, Orderable, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Orderable, Page, TaskState
 
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, internal, personal
 from backend.core.clock import now
 from backend.core.models import Entity
 
+READ_FIRST = "read-first"
+"""In the address of a page's form: who came to approve is told to read."""
 _EDITORIAL = Classification(DataClass.INTERNAL, Purpose.PUBLICATION, Retention.PERMANENT)
 
 
@@ -54,16 +57,26 @@ class SecondEditorTask(AbstractGroupApprovalTask):
             return actions
         return [action for action in actions if action[0] == "reject"]
 
-    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> Any:
-        """Raises PermissionDenied for an approval that is not this user's to give."""
-        from cms.editing.policies import reasons_against
+    @transaction.atomic
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, *, read: str = "", **kwargs: Any) -> Any:
+        """Take the step; an approval names the revision that was read (`policies.mark_of`).
+
+        One that names none is not done: the answer is the way to the form where the text is read. Raises PermissionDenied
+        for an approval that is not this user's to give, and where the text is no longer what was read.
+        """
+        from cms.editing.policies import mark_of, reasons_against
         from cms.editing.services import approve
 
         if action_name == "approve":
-            revision = task_state.workflow_state.content_object.get_latest_revision()  # the one that Wagtail will publish
+            page = Page.objects.select_for_update().get(pk=task_state.workflow_state.content_object.pk)  # writers wait
+            revision = page.get_latest_revision()  # the one that Wagtail will publish
             reasons = reasons_against(page=revision.as_object(), user=user)
             if reasons:
                 raise PermissionDenied(" ".join(reasons))
+            if not read:
+                return f"{reverse('wagtailadmin_pages:edit', args=[page.pk])}?{READ_FIRST}=1"
+            if read != mark_of(revision):
+                raise PermissionDenied(_("The text was changed after you opened it. Read it again before you approve it."))
             approve(revision=revision, approver=user)
             # A text that was mended after it was handed in: the answer is for the text as it stands, or Wagtail, which asks
             # anew for each revision (WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT), would begin the step again.

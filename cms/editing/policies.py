@@ -23,6 +23,14 @@ def wrote(*, page: Page, user: Any) -> bool:
     return bool(page.pk and texts_since_publication(page=page).filter(user=user).exists())
 
 
+def mark_of(revision: Revision | None) -> str:
+    """Names a revision as it was read: its key and when it was written.
+
+    Wagtail's autosave writes over a revision of the same author and gives it a later time, so the key alone names nothing.
+    """
+    return f"{revision.pk}@{revision.created_at.isoformat()}" if revision is not None else ""
+
+
 def reasons_against(*, page: Page, user: Any) -> list[str]:
     """Why this user cannot approve the page as it stands; empty: they can. For administrators as for anybody."""
     from cms.editing.checks import faults_of

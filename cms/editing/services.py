@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from cms.editing.models import Approval, Bundle, BundlePage, BundleState
-from cms.editing.policies import reasons_against
+from cms.editing.policies import mark_of, reasons_against
 
 _logger = logging.getLogger(__name__)
 
@@ -66,11 +66,23 @@ def return_bundle(*, bundle: Bundle, user: Any, remark: str) -> Bundle:
     return bundle
 
 
+def mark_of_bundle(bundle: Bundle) -> str:
+    """Names the pages of a bundle with their revisions as they were read."""
+    items = bundle.items.select_related("revision").order_by("page_id")
+    return ",".join(f"{item.page_id}:{mark_of(item.revision)}" for item in items)
+
+
 @transaction.atomic
-def approve_bundle(*, bundle: Bundle, user: Any) -> Bundle:
-    """Let all pages out together, now or at the bundle's time. Raises NotYet with every reason of every page."""
+def approve_bundle(*, bundle: Bundle, user: Any, read: str) -> Bundle:
+    """Let all pages out together, now or at the bundle's time; `read` is the bundle's mark as the approver saw it.
+
+    Raises NotYet with every reason of every page.
+    """
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
+    list(Page.objects.select_for_update().filter(pk__in=bundle.items.values("page")).order_by("pk"))  # writers wait
     reasons = reasons_against_bundle(bundle=bundle, user=user)
+    if not reasons and read != mark_of_bundle(bundle):
+        reasons = [_("The bundle was changed after you opened it. Read it again before you approve it.")]
     if reasons:
         raise NotYet(reasons)
     for item in bundle.items.select_related("revision"):

@@ -47,6 +47,7 @@ def review_bundle(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rows": rows,
         "reasons": services.reasons_against_bundle(bundle=bundle, user=request.user) if waits else [],
         "waits": waits,
+        "mark": services.mark_of_bundle(bundle),
         "edit_url": reverse("bundles:edit", args=[bundle.pk]),
         "list_url": reverse("bundles:index"),
     }
@@ -63,7 +64,7 @@ def step_bundle(request: HttpRequest, pk: UUID, step: str) -> HttpResponse:
             services.submit_bundle(bundle=bundle, user=request.user)
             messages.success(request, _("Handed in. A second editor sees it now."))
         elif step == "approve":
-            done = services.approve_bundle(bundle=bundle, user=request.user)
+            done = services.approve_bundle(bundle=bundle, user=request.user, read=request.POST.get("read", ""))
             out = _("All pages are published.") if done.published_at else _("Approved. It goes out at its time.")
             messages.success(request, out)
         else:

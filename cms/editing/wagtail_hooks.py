@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -15,9 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.models import Page
 
 from cms.editing import views
+from cms.editing.models import READ_FIRST
+from cms.editing.policies import mark_of
 
 _REFUSED = gettext_lazy("Nobody publishes their own text: hand the page in, and a second editor lets it out.")
 
@@ -42,6 +46,51 @@ def refuse_to_publish_many(request: HttpRequest, action_type: str, objects: list
         return None
     messages.error(request, str(_REFUSED))
     return redirect(action.next_url)
+
+
+@hooks.register("before_edit_page")
+def approve_what_was_read(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """An approval carries the revision that the form showed; where there is a newer one, nothing is done and why is said."""
+    if request.method != "POST":
+        if READ_FIRST in request.GET:
+            messages.info(request, _("A text is approved on its own form: read it here, then approve it."))
+        return None
+    if not request.POST.get("action-workflow-action") or request.POST.get("workflow-action-name") != "approve":
+        return None
+    read = f"{request.POST.get('loaded_revision_id', '')}@{request.POST.get('loaded_revision_created_at', '')}"
+    if read != mark_of(page.get_latest_revision()):
+        messages.error(request, _("The text was changed after you opened it. Read it again before you approve it."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    data = request.POST.copy()
+    data["workflow-action-extra-data"] = json.dumps(_extra(data) | {"read": read})
+    request.POST = data  # type: ignore[assignment]
+    return None
+
+
+def _extra(data: QueryDict) -> dict[str, Any]:
+    """What the form sends beside the step itself: the remark. Anything else than an object counts as nothing."""
+    try:
+        extra = json.loads(data.get("workflow-action-extra-data") or "{}")
+    except ValueError:
+        extra = {}
+    return {"comment": str(extra.get("comment", ""))} if isinstance(extra, dict) else {}
+
+
+class ReadFirstPanel(WorkflowObjectsToModeratePanel):
+    """What waits for this editor, on the editor's first page. Approving is done where the text is read, not from the list."""
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        """As Wagtail's, without the approval."""
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        for state in context["states"]:
+            state["actions"] = [action for action in state["actions"] if action[0] != "approve"]
+        return context
+
+
+@hooks.register("construct_homepage_panels")
+def read_before_approving(request: HttpRequest, panels: list[Any]) -> None:
+    """Our list in the place of Wagtail's."""
+    panels[:] = [ReadFirstPanel() if type(panel) is WorkflowObjectsToModeratePanel else panel for panel in panels]
 
 
 @hooks.register("register_log_actions")

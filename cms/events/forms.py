@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.territory.models import Region
-from cms.base.facets import counted
+from cms.base import parts
+from cms.base.facets import Choices, counted
 from cms.events.models import EventKind
 from cms.events.selectors import Row
 
@@ -16,13 +17,15 @@ from cms.events.selectors import Row
 class EventFilter(forms.Form):
     """What a visitor may narrow the list by. Anything unknown is left out, never an error."""
 
-    when = forms.ChoiceField(label=_("When"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    region = forms.ChoiceField(label=_("Region"), required=False)
+    when = forms.ChoiceField(label=_("When"), required=False, widget=Choices)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=Choices)
+    region = forms.ChoiceField(label=_("Region"), required=False, widget=Choices)
 
     def __init__(self, *args: Any, language: str, rows: list[Row], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regions = [(region.code, region.name_in(language)) for region in Region.objects.all()]
+        regions = [
+            (region.code, region.name_in(language)) for region in parts.kept("regions", lambda: list(Region.objects.all()))
+        ]
         for name, choices in (("kind", EventKind.choices), ("region", regions)):
             self.fields[name].choices = [("", ""), *choices]  # type: ignore[attr-defined]
         self.fields["when"].choices = [("", ""), ("past", "")]  # type: ignore[attr-defined]

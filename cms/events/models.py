@@ -18,6 +18,7 @@ from wagtail.search import index
 
 from backend.core.classification import public
 from backend.core.clock import business_today
+from cms.base import parts
 from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField
 from cms.base.models import SitePage
@@ -53,7 +54,7 @@ class EventsIndexPage(SitePage):
         from cms.events.selectors import events_for, filter_rows
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        rows = filter_rows(language=self.language)
+        rows = parts.kept(("events", self.language), lambda: filter_rows(language=self.language))
         form = EventFilter(request.GET or None, language=self.language, rows=rows)
         found = events_for(language=self.language, **form.criteria())
         context |= {

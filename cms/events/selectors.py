@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from backend.core.clock import business_today
-from cms.base.selectors import readable_in
+from cms.base.selectors import CARD, readable_in
 from cms.events.models import EventPage
 
 Row = tuple[str, str | None, bool]
@@ -28,7 +28,20 @@ def events_for(*, language: str, kind: str = "", region: str = "", past: bool | 
     if past is not None:
         events = events.filter(last__lt=business_today()) if past else events.filter(last__gte=business_today())
     order = ("-starts_on", "-pk") if past else ("starts_on", "start_time", "pk")
-    return events.defer("body").select_related("region").order_by(*order)
+    columns = (
+        *CARD,
+        "last_published_at",
+        "kind",
+        "starts_on",
+        "ends_on",
+        "start_time",
+        "end_time",
+        "place",
+        "is_online",
+        "is_cancelled",
+        "is_example",
+    )
+    return events.only(*columns).order_by(*order)
 
 
 def filter_rows(*, language: str) -> list[Row]:

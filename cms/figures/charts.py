@@ -51,6 +51,8 @@ class Chart:
     top: Decimal
     sources: list[str]
 
+    template = "components/series.html"
+
     @property
     def greatest(self) -> Bar:
         """The bar of the greatest value."""
@@ -64,7 +66,7 @@ class Chart:
 
 def charts_for(*, blocks: Sequence[Any]) -> list[Chart]:
     """Charts of the page's series, in its order, with one query. A series nobody published is left out."""
-    series = published_series(indicators=[block["indicator"] for block in blocks])
+    series = published_series(indicators=[block["indicator"] for block in blocks]) if blocks else {}
     charts = []
     for block in blocks:
         figures = series[block["indicator"]]

@@ -10,23 +10,29 @@ import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
+from functools import cache, cached_property
 from pathlib import Path
 from statistics import quantiles
 
 from backend.core.clock import business_today
-from backend.registry.public import count_by_municipality, division_now, taking_part
+from backend.insight.statistics.public import PublicRelease, PublicTable
+from backend.registry.public import count_by_municipality, division_now
 from backend.territory.models import Municipality
 from cms.figures.models import Boundary
 
 FILE = Path(__file__).resolve().parent / "fixtures" / "tiles.csv"
 CODE = "institutions-by-municipality"
-"""Code of the map's figure, in the address of its CSV file."""
+"""Code of the register's own map, in the address of its CSV file."""
 WIDTH = 1100
 """Width of the drawing, in its own units."""
 _SIDE = 100
 _GAP = 6
 _CLASSES = 4
+HIDDEN = "hidden"
+"""Class of colour of a place whose figure is not published."""
+Values = Mapping[str, Decimal | int | None]
+"""By the municipality's code; None: not published. A municipality that is not in it has nought."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,11 @@ class Shape:
 
 @dataclass(frozen=True)
 class Place:
-    """A municipality of today with its value and its shape; `step` is the class of its colour, 0 for no institution."""
+    """A municipality with its value and its shape; `step` is the class of its colour: 0 for nought, 1 to 4, `HIDDEN`."""
 
     municipality: Municipality
-    value: int
-    step: int
+    value: Decimal | int | None
+    step: str
     shape: Shape
 
 
@@ -69,49 +75,99 @@ class Step:
 
 @dataclass(frozen=True)
 class PlaceMap:
-    """The map, ready to be drawn and told: places in Latvian order."""
+    """A map, ready to be drawn and told: places in Latvian order."""
 
     places: list[Place]
     steps: list[Step]
     height: int
     on: dt.date
+    """The day whose territorial division is drawn."""
     boundary_source: str
     """Who made the outlines; empty for tiles."""
+    total: Decimal | int | None
+    """Of the whole country; None where it is not published."""
+    anchor: str = "place"
+    """What the anchors of its places begin with."""
+    title: str = ""
+    text: object = ""
+    only: str = ""
+    """The category of the table's other dimension that is shown, in words; empty: all together."""
+    unit: str = ""
+    release: PublicRelease | None = None
+    """The release that the figures come from; None: the register of agreements."""
+    table: PublicTable | None = None
+
+    template = "components/place_map.html"
 
     @property
-    def total(self) -> int:
-        """Institutions of all places."""
-        return sum(place.value for place in self.places)
-
-    @property
-    def greatest(self) -> Place:
-        """The place with the most."""
-        return max(self.places, key=lambda place: place.value)
+    def greatest(self) -> Place | None:
+        """The place with the most, of those whose figure is published."""
+        known = [place for place in self.places if place.value is not None]
+        return max(known, key=lambda place: place.value or 0) if known else None
 
     @property
     def without(self) -> int:
-        """Municipalities without any."""
+        """Municipalities that have none."""
         return sum(place.value == 0 for place in self.places)
 
+    @property
+    def hidden(self) -> int:
+        """Municipalities whose figure is not published."""
+        return sum(place.value is None for place in self.places)
 
-def institutions_map() -> PlaceMap | None:
+
+@dataclass(frozen=True)
+class Land:
+    """The municipalities of a day in Latvian order, each with its shape."""
+
+    day: dt.date
+    places: list[tuple[Municipality, Shape]]
+    height: int
+    source: str
+
+
+class Drawing:
+    """The shapes that the maps of one page share. One statement for the outlines, one for the division of each day."""
+
+    def __init__(self) -> None:
+        self._lands: dict[dt.date, Land] = {}
+
+    @cached_property
+    def _outlines(self) -> list[Boundary]:
+        return list(Boundary.objects.select_related("municipality"))
+
+    def land(self, day: dt.date) -> Land:
+        """The country by the division of a day."""
+        if day not in self._lands:
+            outlines = self._outlines
+            now = division_now(on=day, codes=[row.municipality.code for row in outlines] or tiles())
+            shapes = _outlined(outlines, now) if outlines else _tiled(now)
+            here = sorted({place.pk: place for place in now.values()}.values(), key=lambda place: (place.sort_key, place.code))
+            self._lands[day] = Land(
+                day=day,
+                places=[(place, shapes[place.code]) for place in here if place.code in shapes],
+                height=max(row.bottom for row in outlines) if outlines else _SIDE * (1 + max(t.row for t in tiles().values())),
+                source=outlines[0].source if outlines else "",
+            )
+        return self._lands[day]
+
+
+def institutions_map(*, drawing: Drawing | None = None) -> PlaceMap | None:
     """Institutions taking part in each municipality of today; None while no institution takes part. Three statements."""
-    counts = count_by_municipality(taking_part())
+    counts = count_by_municipality()
     if not counts:
         return None
-    now = division_now()
-    today = sorted({place.pk: place for place in now.values()}.values(), key=lambda place: (place.sort_key, place.code))
-    outlines = list(Boundary.objects.select_related("municipality"))
-    shapes = _outlined(outlines, now) if outlines else _tiled(now)
-    shown = [place for place in today if place.code in shapes]
-    steps = steps_of([counts.get(place.code, 0) for place in shown])
-    return PlaceMap(
-        places=[_place(place, counts.get(place.code, 0), steps, shapes[place.code]) for place in shown],
-        steps=steps,
-        height=max(row.bottom for row in outlines) if outlines else _SIDE * (1 + max(tile.row for tile in tiles().values())),
-        on=business_today(),
-        boundary_source=outlines[0].source if outlines else "",
-    )
+    land = (drawing or Drawing()).land(business_today())
+    places, steps = painted(land, counts)
+    total = sum(counts.get(place.code, 0) for place, _shape in land.places)
+    return PlaceMap(places, steps, land.height, land.day, land.source, total)
+
+
+def painted(land: Land, values: Values) -> tuple[list[Place], list[Step]]:
+    """Places in the colours of their values, and what the colours mean."""
+    shown = [(place, shape, values.get(place.code, 0)) for place, shape in land.places]
+    steps = steps_of([int(value) for _place, _shape, value in shown if value is not None])
+    return [Place(place, value, _step(value, steps), shape) for place, shape, value in shown], steps
 
 
 def steps_of(values: Sequence[int]) -> list[Step]:
@@ -123,6 +179,12 @@ def steps_of(values: Sequence[int]) -> list[Step]:
     ends = sorted({int(cut) for cut in cuts} | {some[-1]})
     begins = [some[0], *(end + 1 for end in ends[:-1])]
     return [Step(number, least, most) for number, (least, most) in enumerate(zip(begins, ends, strict=True), 1)]
+
+
+def _step(value: Decimal | int | None, steps: Sequence[Step]) -> str:
+    if value is None:
+        return HIDDEN
+    return str(next((step.number for step in steps if step.least <= int(value) <= step.most), 0))
 
 
 @cache
@@ -163,8 +225,3 @@ def _outlined(outlines: Sequence[Boundary], now: Mapping[str, Municipality]) -> 
             code = now[row.municipality.code].code
             paths[code] = paths.get(code, "") + row.path
     return {code: Shape(path) for code, path in paths.items()}
-
-
-def _place(municipality: Municipality, value: int, steps: Sequence[Step], shape: Shape) -> Place:
-    step = next((step.number for step in steps if step.least <= value <= step.most), 0)
-    return Place(municipality, value, step, shape)

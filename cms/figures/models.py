@@ -1,4 +1,4 @@
-"""The published figures of the programme, as charts, tables and files (Skaitļi)."""
+"""The figures of the programme, as charts, maps, tables and files (Skaitļi)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 from backend.core.classification import public
 from backend.core.models import Entity, Sourced
-from cms.base.blocks import BodyBlock, SeriesBlock
+from cms.base import parts
+from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField
 from cms.base.models import SitePage
+from cms.figures.blocks import FiguresBlock
 
 
 class FiguresPage(RoutablePageMixin, SitePage):
-    """Series that somebody published, each with its chart, table, CSV file and sources."""
+    """Series that somebody published and tables of open data, each with its picture, table, CSV file and source."""
 
     template = "pages/figures.html"
 
     body = public(BodyField(BodyBlock(), blank=True, verbose_name=_("how to read the figures")))
-    series = public(BodyField([("series", SeriesBlock())], verbose_name=_("series")))
+    series = public(BodyField(FiguresBlock(), verbose_name=_("series")))
 
     content_panels = [*SitePage.content_panels, FieldPanel("series"), FieldPanel("body")]
     parent_page_types = ["home.HomePage"]
@@ -33,14 +35,12 @@ class FiguresPage(RoutablePageMixin, SitePage):
         verbose_name = _("figures")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The series with their values and the geometry of their charts."""
-        from cms.figures.charts import charts_for
-        from cms.figures.maps import institutions_map
+        """What the page shows, in its order, with the geometry of each picture, and the map of the institutions."""
+        from cms.figures.parts import parts_of
         from cms.navigation.selectors import tree_of
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["charts"] = charts_for(blocks=[block.value for block in self.series])
-        context["map"] = institutions_map()
+        context["parts"], context["map"] = parts.kept(("figures", self.pk), lambda: parts_of(stream=self.series))
         context["institutions_url"] = tree_of(request).section_addresses(self.language).get("institutionspage", "")
         return context
 
@@ -55,7 +55,7 @@ class FiguresPage(RoutablePageMixin, SitePage):
             if places is None:
                 raise Http404
             return csv_of_map(places, language=self.language)
-        if code not in {block.value["indicator"] for block in self.series}:
+        if code not in {block.value["indicator"] for block in self.series if block.block_type == "series"}:
             raise Http404
         return csv_of(indicator=code, language=self.language)
 

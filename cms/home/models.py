@@ -13,6 +13,7 @@ from wagtail.url_routing import RouteResult
 
 from backend.core.classification import public
 from backend.insight.statistics.public import published_values
+from cms.base import parts
 from cms.base.blocks import BodyBlock, GainBlock, IndicatorBlock, StepBlock
 from cms.base.fields import BodyField
 from cms.base.languages import address
@@ -105,16 +106,16 @@ class HomePage(SitePage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         language = self.language
-        context["articles"] = latest_articles(language=language, count=3)
-        context["episodes"] = latest_episodes(language=language, count=3)
-        context["materials"] = latest_materials(language=language, count=3)
-        context["events"] = coming_events(language=language, count=3)
+        lists = {"articles": latest_articles, "episodes": latest_episodes, "materials": latest_materials, "events": coming_events}
+        for name, latest in lists.items():
+            context[name] = parts.kept(("latest", name, language), lambda latest=latest: latest(language=language, count=3))
         tree = tree_of(request)
         context["sections"] = tree.section_addresses(language)
         context["first_link"] = tree.address_of_page(self.first_link_id) or (self.first_link and address(self.first_link))
         context["second_link"] = tree.address_of_page(self.second_link_id) or (self.second_link and address(self.second_link))
         wanted = [(block.value["indicator"], block.value["period"], block.value["label"]) for block in self.key_figures]
-        values = published_values(pairs=[(code, period) for code, period, _label in wanted])
+        pairs = [(code, period) for code, period, _label in wanted]
+        values = parts.kept(("key figures", self.pk), lambda: published_values(pairs=pairs))
         context["figures"] = [(values[code, period], label) for code, period, label in wanted if (code, period) in values]
         return context
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.text import fold
-from cms.base.facets import counted
+from cms.base import parts
+from cms.base.facets import Choices, counted
 from cms.base.models import Topic
 from cms.materials.models import Audience, Kind, Language
 from cms.materials.selectors import FacetRow
@@ -20,12 +23,12 @@ class MaterialFilter(forms.Form):
     """What a visitor may narrow the list by. Anything unknown is left out, never an error."""
 
     q = forms.CharField(label=_("Word in the title"), required=False, max_length=80, strip=True)
-    audience = forms.ChoiceField(label=_("For whom"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    topic = forms.ChoiceField(label=_("Topic"), required=False)
-    grade = forms.TypedChoiceField(label=_("Grade"), required=False, coerce=int, empty_value=None)
-    material_language = forms.ChoiceField(label=_("Language of the file"), required=False)
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    audience = forms.ChoiceField(label=_("For whom"), required=False, widget=Choices)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=Choices)
+    topic = forms.ChoiceField(label=_("Topic"), required=False, widget=Choices)
+    grade = forms.TypedChoiceField(label=_("Grade"), required=False, widget=Choices, coerce=int, empty_value=None)
+    material_language = forms.ChoiceField(label=_("Language of the file"), required=False, widget=Choices)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, widget=Choices, coerce=int, empty_value=None)
     since = forms.DateField(label=_("New since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, language: str, rows: list[FacetRow], **kwargs: Any) -> None:
@@ -34,7 +37,7 @@ class MaterialFilter(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "audience": list(Audience.choices),
             "kind": list(Kind.choices),
-            "topic": [(topic.code, topic.name_in(language)) for topic in Topic.objects.all()],
+            "topic": [(topic.code, topic.name_in(language)) for topic in parts.kept("topics", lambda: list(Topic.objects.all()))],
             "grade": [(number, str(number)) for number in _GRADES],
             "material_language": list(Language.choices),
             "year": [(year, str(year)) for year in years],
@@ -46,7 +49,8 @@ class MaterialFilter(forms.Form):
         for name, options in choices.items():
             others = {key: value for key, value in chosen.items() if key != name}
             fits = [row for row in rows if _fits(row, others)]
-            shown = [(value, counted(label, sum(_fits(row, {name: value}) for row in fits))) for value, label in options]
+            counts = Counter(value for row in fits for value in _VALUES[name](row))
+            shown = [(value, counted(label, counts[value])) for value, label in options]
             self.fields[name].choices = [("", counted(_ANYTHING[name], len(fits))), *shown]  # type: ignore[attr-defined]
 
     def criteria(self) -> dict[str, Any]:
@@ -67,16 +71,25 @@ _ANYTHING = {
 }
 
 
+_VALUES: dict[str, Callable[[FacetRow], Iterable[Any]]] = {
+    "audience": lambda row: row.audiences,
+    "kind": lambda row: (row.kind,),
+    "topic": lambda row: row.topics,
+    "grade": lambda row: row.grades,
+    "material_language": lambda row: (row.material_language,),
+    "year": lambda row: (row.year,),
+}
+"""Under which choices of a field a material is found."""
+
+
 def _fits(row: FacetRow, criteria: dict[str, Any]) -> bool:
     """Whether a material fits, by the same rules as `materials_for`."""
-    tests = {
-        "q": lambda value: all(word in row.words for word in fold(value).split()),
-        "audience": lambda value: value in row.audiences,
-        "topic": lambda value: value in row.topics,
-        "grade": lambda value: value in row.grades,
-        "since": lambda value: row.new_on is not None and row.new_on >= value,
-        "kind": lambda value: row.kind == value,
-        "material_language": lambda value: row.material_language == value,
-        "year": lambda value: row.year == value,
-    }
-    return all(tests[name](value) for name, value in criteria.items())
+    return all(_meets(row, name, value) for name, value in criteria.items())
+
+
+def _meets(row: FacetRow, name: str, value: Any) -> bool:
+    if name == "q":
+        return all(word in row.words for word in fold(value).split())
+    if name == "since":
+        return row.new_on is not None and row.new_on >= value
+    return value in _VALUES[name](row)

@@ -17,6 +17,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
+from cms.base import parts
 from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField, ChoiceListField
 from cms.base.languages import address
@@ -86,7 +87,7 @@ class MaterialsIndexPage(RoutablePageMixin, SitePage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         language = self.language
-        rows = facet_rows(language=language)
+        rows = parts.kept(("materials", language), lambda: facet_rows(language=language))
         form = MaterialFilter(request.GET or None, language=language, rows=rows)
         found = materials_for(language=language, **form.criteria())
         shown = page_of(found, request=request, per_page=self.per_page, count=form.count)

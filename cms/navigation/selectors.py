@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from backend.core.text import sort_key
+from cms.base import parts
 from cms.base.languages import address_of, language_code, locale_ids
 from cms.base.selectors import published
 from cms.home.models import HomePage
@@ -83,11 +84,21 @@ def tree_of(request: HttpRequest, *, page: Page | None = None) -> Tree:
     key = page.translation_key if page is not None and page.depth > _HOME_DEPTH + 1 else None
     kept, kept_key = getattr(request, "site_tree", (None, None))
     if kept is None or (key is not None and kept_key != key):
-        wanted = Q(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1))
-        wanted |= Q(translation_key=key) if key is not None else Q()
-        kept = Tree([_entry(row) for row in published(Page.objects.filter(wanted)).order_by("path").values(*_FIELDS)])
+        sections = Q(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1))
+        if key is None:
+            kept = parts.kept("tree", lambda: Tree(_entries(sections)))
+        elif parts.has("tree"):
+            above = parts.kept("tree", lambda: Tree(_entries(sections)))
+            kept = Tree([*above.entries, *_entries(Q(translation_key=key))])
+        else:
+            kept = Tree(_entries(sections | Q(translation_key=key)))
+            parts.kept("tree", lambda: Tree([entry for entry in kept.entries if entry.depth <= _HOME_DEPTH + 1]))
         request.site_tree = (kept, key)  # type: ignore[attr-defined]
     return kept
+
+
+def _entries(wanted: Q) -> list[Entry]:
+    return [_entry(row) for row in published(Page.objects.filter(wanted)).order_by("path").values(*_FIELDS)]
 
 
 def sections_with_pages(*, language: str) -> list[tuple[Entry, list[Entry]]]:
@@ -130,10 +141,10 @@ def translations_of(page: Page, *, request: HttpRequest) -> dict[str, str]:
 
 def home_of(request: HttpRequest) -> HomePage | None:
     """First page of the request's language with what the foot of every page says; None before the site is loaded."""
-    kept: HomePage | None = getattr(request, "site_home", None)
-    if kept is None:
+    found: HomePage | None = getattr(request, "site_home", None)
+    if found is None:
+        homes = parts.kept("homes", lambda: {home.locale_id: home for home in published(HomePage.objects.all())})
         language = (get_language() or settings.LANGUAGE_CODE)[:2]
-        homes = {home.locale_id: home for home in published(HomePage.objects.all())}
-        kept = homes.get(locale_ids().get(language)) or next(iter(homes.values()), None)
-        request.site_home = kept  # type: ignore[attr-defined]
-    return kept
+        found = homes.get(locale_ids().get(language)) or next(iter(homes.values()), None)
+        request.site_home = found  # type: ignore[attr-defined]
+    return found

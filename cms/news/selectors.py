@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from cms.base.selectors import readable_in
+from cms.base.selectors import CARD, readable_in
 from cms.news.models import NewsArticlePage
 
 
 def articles_for(*, language: str) -> QuerySet[NewsArticlePage]:
     """Articles a reader of `language` is offered, newest first: also those that exist only in the other language."""
-    return readable_in(NewsArticlePage.objects.all(), language=language).defer("body").order_by("-date", "-pk")
+    return (
+        readable_in(NewsArticlePage.objects.all(), language=language)
+        .only(*CARD, "date", "date_precision")
+        .order_by("-date", "-pk")
+    )
 
 
 def latest_articles(*, language: str, count: int) -> list[NewsArticlePage]:

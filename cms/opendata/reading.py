@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
+from math import prod
 from typing import Any
 
 from backend.insight.statistics.public import PublicTable
@@ -92,16 +93,61 @@ class Row:
 
 
 def grid_of(table: PublicTable) -> tuple[Axis, Axis | None, list[Row]]:
-    """(down, across, rows) of a table over one or two dimensions; a category of which nothing happened anywhere is left out."""
+    """(down, across, rows) of a table over one or two dimensions, parts right below their whole.
+
+    A category of which nothing happened anywhere is left out.
+    """
     axes, values = axes_of(table), table.cells["values"]
     down, across = axes[0], axes[1] if len(axes) > 1 else None
     width = len(across.headings) if across else 1
+    order = _parts_below_wholes(across.headings) if across else [0]
     rows = []
-    for place, heading in enumerate(down.headings):
-        own = values[place * width : (place + 1) * width]
+    for place in _parts_below_wholes(down.headings):
+        own = [values[place * width + column] for column in order]
+        heading = down.headings[place]
         if heading.depth == 0 or any(value is None or Decimal(value) for value in own):
             rows.append(Row(heading, tuple(None if value is None else Decimal(value) for value in own)))
-    return down, across, rows
+    shown = replace(across, headings=tuple(across.headings[column] for column in order)) if across else None
+    return down, shown, rows
+
+
+def _parts_below_wholes(headings: Sequence[Heading]) -> list[int]:
+    """Places of the headings, each followed by those that are parts of it; files keep the order in which they were frozen."""
+    below: dict[str, list[int]] = {}
+    for place, heading in enumerate(headings):
+        below.setdefault(heading.parent, []).append(place)
+
+    def walk(parent: str) -> Iterator[int]:
+        for place in below.get(parent, ()):
+            yield place
+            yield from walk(headings[place].code)
+
+    return list(walk(""))
+
+
+def column_of(table: PublicTable, *, dimension: str, only: str = "") -> list[tuple[Heading, Decimal | None]]:
+    """The figures along one dimension, the total first; of all other dimensions the total, or the category `only` of one.
+
+    None where a figure is suppressed. Raises KeyError for a dimension or a category that the table does not have.
+    """
+    axes = axes_of(table)
+    along = {axis.code: place for place, axis in enumerate(axes)}[dimension]
+    steps = [prod(len(axis.headings) for axis in axes[place + 1 :]) for place in range(len(axes))]
+    start = 0
+    if only:
+        places = [
+            step * number
+            for place, (axis, step) in enumerate(zip(axes, steps, strict=True))
+            for number, heading in enumerate(axis.headings)
+            if place != along and heading.code == only
+        ]
+        if not places:
+            raise KeyError(only)
+        start = places[0]
+    values = table.cells["values"]
+    found = [values[start + number * steps[along]] for number in range(len(axes[along].headings))]
+    pairs = zip(axes[along].headings, found, strict=True)
+    return [(heading, None if value is None else Decimal(value)) for heading, value in pairs]
 
 
 def unit_of(table: PublicTable) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backend.registry.public import municipalities_now
+from backend.registry.public import Taking, municipalities_now
 from backend.territory.models import InstitutionKind
-from cms.base.facets import counted
-from cms.places.selectors import Listed
+from cms.base import parts
+from cms.base.facets import Choices, counted
 
 
 class InstitutionFilter(forms.Form):
@@ -20,13 +21,13 @@ class InstitutionFilter(forms.Form):
     """
 
     q = forms.CharField(label=_("Word in the name"), required=False, max_length=80, strip=True)
-    region = forms.ChoiceField(label=_("Region"), required=False)
-    municipality = forms.ChoiceField(label=_("Municipality"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    region = forms.ChoiceField(label=_("Region"), required=False, widget=Choices)
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=Choices)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=Choices)
 
-    def __init__(self, *args: Any, language: str, rows: list[Listed], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: str, rows: list[Taking], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = list(municipalities_now())
+        places = parts.kept("municipalities", lambda: list(municipalities_now()))
         regions = {place.region.code: place.region for place in places}
         choices: dict[str, list[tuple[str, Any]]] = {
             "region": [(r.code, r.name_in(language)) for r in sorted(regions.values(), key=lambda r: r.sort_key)],
@@ -40,9 +41,11 @@ class InstitutionFilter(forms.Form):
         for name, options in choices.items():
             others = [(key, value) for key, value in chosen.items() if key not in {name, "q"}]
             fits = [row for row in rows if all(getattr(row, key) == value for key, value in others)]
-            counts = {code: sum(getattr(row, name) == code for row in fits) for code, _label in options}
+            counts: Counter[str] = Counter()
+            for row in fits:
+                counts[getattr(row, name)] += row.institutions
             shown = [(code, counted(label, counts[code])) for code, label in options if counts[code] or chosen.get(name) == code]
-            self.fields[name].choices = [("", counted(anything[name], len(fits))), *shown]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", counted(anything[name], counts.total())), *shown]  # type: ignore[attr-defined]
 
     def criteria(self) -> dict[str, Any]:
         """The criteria that were given and are valid, ready for `institutions_for`."""

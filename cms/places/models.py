@@ -17,6 +17,7 @@ from wagtail.snippets.models import register_snippet
 from backend.core.classification import public
 from backend.core.models import Bilingual, Entity
 from backend.core.text import SortKeyField, sort_key
+from cms.base import parts
 from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField
 from cms.base.models import SitePage
@@ -158,16 +159,20 @@ class InstitutionsPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The filter as sent and one page of the institutions that fit it."""
+        from backend.registry.public import taking_part_by_place
         from cms.base.pagination import page_of
         from cms.places.forms import InstitutionFilter
-        from cms.places.selectors import institutions_for, listed_institutions
+        from cms.places.selectors import institutions_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        form = InstitutionFilter(request.GET or None, language=self.language, rows=listed_institutions())
+        form = InstitutionFilter(
+            request.GET or None, language=self.language, rows=parts.kept("taking part", taking_part_by_place)
+        )
         found = institutions_for(**form.criteria())
         context |= {
             "form": form,
             "filtered": bool(form.criteria()),
+            "abroad": self.language != "lv",
             "institutions": page_of(found, request=request, per_page=self.per_page),
         }
         return context

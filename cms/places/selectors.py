@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from backend.registry.public import count_by_municipality, in_place, municipalities_now, municipality_now, named, taking_part
+from backend.registry.public import (
+    count_by_municipality,
+    in_place,
+    municipalities_now,
+    named,
+    taking_part,
+)
 from backend.territory.models import Institution, Municipality
+from cms.base import parts
 from cms.places.models import ContactKind, ContactPoint
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What the filter counts of one institution."""
-
-    region: str
-    municipality: str
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,6 @@ class RegionEntry:
     municipalities: list[MunicipalityEntry] = field(default_factory=list)
 
 
-def listed_institutions() -> list[Listed]:
-    """Every institution taking part, by what it can be filtered by. One statement."""
-    places = [(municipality_now(row), row.kind) for row in taking_part()]
-    return [Listed(region=place.region.code, municipality=place.code, kind=kind) for place, kind in places]
-
-
 def institutions_for(*, q: str = "", region: str = "", municipality: str = "", kind: str = "") -> QuerySet[Institution]:
     """Institutions taking part that fit every given criterion, in Latvian order. Region and municipality by code."""
     rows = in_place(taking_part(), municipality=municipality, region=region)
@@ -65,9 +57,9 @@ def contact_groups(*, language: str) -> tuple[list[tuple[str, list[ContactPoint]
         (str(kind.label), [office for office in offices if office.kind == kind])
         for kind in (ContactKind.PROJECT, ContactKind.SUPPORT, ContactKind.PRESS)
     ]
-    counts = count_by_municipality(taking_part())
+    counts = parts.kept("counts", count_by_municipality)
     regions: dict[str, RegionEntry] = {}
-    for place in municipalities_now():
+    for place in parts.kept("municipalities", lambda: list(municipalities_now())):
         region = place.region
         entry = regions.setdefault(
             region.code, RegionEntry(code=region.code, name=region.name_in(language), sort_key=region.sort_key)

@@ -12,13 +12,17 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client, override_settings
 
+from cms.base.parts import forget
+
 
 @contextmanager
 def keeping() -> Iterator[None]:
     """Answers are kept, as in the demonstration and in production."""
+    forget()
     caches["pages"].clear()
     with override_settings(SITE_CACHE_SECONDS=600):
         yield
+    forget()
     caches["pages"].clear()
 
 

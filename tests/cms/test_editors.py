@@ -17,7 +17,8 @@ from backend.accounts.models import Assignment, Level, Role, User
 from cms.base.editors import grant_editors
 from cms.base.models import SitePage, Topic
 from cms.editing.models import Approval, Bundle, BundlePage, BundleState
-from cms.editing.services import NotYet, approve, approve_bundle, publish_due, return_bundle, submit_bundle
+from cms.editing.policies import mark_of
+from cms.editing.services import NotYet, approve, approve_bundle, mark_of_bundle, publish_due, return_bundle, submit_bundle
 from cms.home.models import HomePage
 from cms.news.models import NewsArticlePage
 from cms.places.models import ContactPoint
@@ -55,7 +56,7 @@ def _article(slug: str = ARTICLE) -> NewsArticlePage:
 def _send(client: Client, page: Page, action: str, **values: Any) -> Any:
     """Open the form of a page, change fields, press a button."""
     url = f"/admin/pages/{page.pk}/edit/"
-    data = form_of(client, url, model=type(page))
+    data = form_of(client, url, model=type(page), text=page.get_latest_revision_as_object())
     data.update({f"action-{action}": "1", **values})
     return client.post(url, data, follow=True)
 
@@ -71,7 +72,7 @@ def _state(page: Page) -> TaskState:
 
 
 def _approves(user: User, page: Page) -> Any:
-    return _as(user).post(f"/admin/pages/workflow/action/{page.pk}/approve/{_state(page).pk}/", {"comment": ""}, follow=True)
+    return _send(_as(user), page, "workflow-action", **{"workflow-action-name": "approve"})
 
 
 def test_nobody_publishes_directly(editors: tuple[User, ...]) -> None:
@@ -140,6 +141,41 @@ def test_an_approver_who_changes_the_text_while_approving_is_refused(editors: tu
     assert _article().title not in {"Pārrakstīts"}
 
 
+def test_an_approval_is_for_the_text_that_was_read(editors: tuple[User, ...]) -> None:
+    first, second, third = editors
+    _send(_as(first), _article(), "submit", title="Ko otrais lasa")
+    reader, url = _as(second), f"/admin/pages/{_article().pk}/edit/"
+    form = form_of(reader, url, model=NewsArticlePage)
+    form.update({"action-workflow-action": "1", "workflow-action-name": "approve"})
+    page = _article().get_latest_revision_as_object()
+    page.title = "Ko trešā pierakstīja pa to laiku"
+    newer = page.save_revision(user=third)
+    answer = reader.post(url, form, follow=True)
+    assert "mainīts pēc tam, kad to atvēri" in _text_of(answer)
+    assert answer.redirect_chain[-1][0] == url
+    assert _article().title not in {"Ko otrais lasa", page.title}
+    form = form_of(reader, url, model=NewsArticlePage)
+    form.update({"action-workflow-action": "1", "workflow-action-name": "approve"})
+    page.title = "Pārrakstīts tajā pašā versijā"
+    page.save_revision(user=third, overwrite_revision=newer)  # as Wagtail's autosave does
+    assert "mainīts pēc tam" in _text_of(reader.post(url, form, follow=True))
+    assert Approval.objects.count() == 0
+    _approves(second, _article())
+    assert _article().title == "Pārrakstīts tajā pašā versijā"
+
+
+def test_nothing_is_approved_unread_from_a_list(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    _send(_as(first), _article(), "submit", title="Jālasa")
+    reader = _as(second)
+    assert f"/approve/{_state(_article()).pk}/" not in _text_of(reader.get("/admin/"))
+    assert f"/reject/{_state(_article()).pk}/" in _text_of(reader.get("/admin/"))
+    answer = reader.post(f"/admin/pages/workflow/action/{_article().pk}/approve/{_state(_article()).pk}/", {}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/admin/pages/{_article().pk}/edit/?read-first=1"
+    assert "izlasi to šeit" in _text_of(answer)
+    assert (_article().title == "Jālasa", Approval.objects.count()) == (False, 0)
+
+
 def test_authors_wait_while_their_text_is_read(editors: tuple[User, ...]) -> None:
     first, second, _third = editors
     _send(_as(first), _article(), "submit", title="Iesniegts")
@@ -194,7 +230,7 @@ def test_a_planned_text_goes_out_at_its_time_and_comes_down_at_its_end(
     page.expire_at = start + dt.timedelta(hours=2)
     page.save_revision(user=first)
     page.get_workflow().start(page, first)
-    _approves(second, page)
+    _state(page).task.specific.on_action(_state(page), second, "approve", read=mark_of(page.get_latest_revision()))
     assert Approval.objects.count() == 1
     assert not _article().live
     assert publish_due() == 0
@@ -226,20 +262,20 @@ def test_a_bundle_goes_out_together_after_a_second_editor_read_it(editors: tuple
     first, second, _third = editors
     bundle = submit_bundle(bundle=_bundle(first), user=first)
     with pytest.raises(NotYet) as refused:
-        approve_bundle(bundle=bundle, user=first)
+        approve_bundle(bundle=bundle, user=first, read=mark_of_bundle(bundle))
     assert len(refused.value.reasons) == 3, "handed in, and author of both pages"
     assert _together() == {False}
-    done = approve_bundle(bundle=bundle, user=second)
+    done = approve_bundle(bundle=bundle, user=second, read=mark_of_bundle(bundle))
     assert (done.state, _together(), Approval.objects.count()) == (BundleState.PUBLISHED, {True}, 2)
     with pytest.raises(NotYet):
-        approve_bundle(bundle=done, user=second)
+        approve_bundle(bundle=done, user=second, read=mark_of_bundle(done))
 
 
 def test_a_bundle_goes_out_whole_or_not_at_all(editors: tuple[User, ...]) -> None:
     first, second, _third = editors
     bundle = _bundle(first, publish_at=timezone.now() + dt.timedelta(days=1))
     submit_bundle(bundle=bundle, user=first)
-    approve_bundle(bundle=bundle, user=second)
+    approve_bundle(bundle=bundle, user=second, read=mark_of_bundle(bundle))
     assert (publish_due(), _together()) == (0, {False})
     Bundle.objects.update(publish_at=timezone.now() - dt.timedelta(minutes=1))
     newer = _article(OTHER).save_revision(user=first)
@@ -255,7 +291,7 @@ def test_a_bundle_that_was_changed_or_has_a_fault_waits(editors: tuple[User, ...
     bundle = submit_bundle(bundle=_bundle(first), user=first)
     _article().save_revision(user=first)
     with pytest.raises(NotYet, match="pēc iesniegšanas"):
-        approve_bundle(bundle=bundle, user=second)
+        approve_bundle(bundle=bundle, user=second, read=mark_of_bundle(bundle))
     bundle = return_bundle(bundle=bundle, user=second, remark="Skati virsrakstu.")
     assert (bundle.state, bundle.remark) == (BundleState.OPEN, "Skati virsrakstu.")
     page = _article()
@@ -285,7 +321,10 @@ def test_bundles_in_the_editor(editors: tuple[User, ...]) -> None:
     assert "Tu nevari apstiprināt" in _text_of(one.get(f"/admin/bundle/{bundle.pk}/"))
     assert one.get(f"/admin/bundles/edit/{bundle.pk}/").status_code == 302, "what is handed in is not changed"
     assert "Apstiprināt visas lapas" in _text_of(two.get(f"/admin/bundle/{bundle.pk}/"))
-    two.post(f"/admin/bundle/{bundle.pk}/approve/")
+    unread = _text_of(two.post(f"/admin/bundle/{bundle.pk}/approve/", {"read": f"{page.pk}:1@older"}, follow=True))
+    assert "mainīta pēc tam, kad to atvēri" in unread
+    assert _article().title != "Kopā caur redaktoru"
+    two.post(f"/admin/bundle/{bundle.pk}/approve/", {"read": mark_of_bundle(bundle)})
     assert _article().title == "Kopā caur redaktoru"
     assert Client().post(f"/admin/bundle/{bundle.pk}/approve/").status_code == 302, "only for editors"
 
@@ -337,6 +376,7 @@ def test_the_editor_carries_the_projects_mark(editors: tuple[User, ...]) -> None
     assert 'class="own-mark"' in html
     assert "<title>" in html
     assert "PuMPuRS" in html.partition("</title>")[0]
+    assert "guide.wagtail" not in html, "the guide is our own; no way to another host"
     login = _text_of(Client().get("/admin/login/", follow=True))
     for page in (html, login):
         assert "icon-wagtail" not in page

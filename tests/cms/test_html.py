@@ -18,6 +18,7 @@ from backend.territory.models import Municipality
 from cms.search.indexing import index_site
 from deploy.local.system import ensure_node_project
 from tests.cms.registry import SCHOOLS, TODAY, join
+from tests.cms.releases import LEARNERS, release_learners, release_risks
 from tests.cms.test_pages import TEMPLATES
 from tests.factories.cast import Cast
 from tests.factories.fixtures import cast, cast_rows, reference_rows
@@ -27,7 +28,7 @@ __all__ = ["cast", "cast_rows", "reference_rows"]
 pytestmark = pytest.mark.django_db
 
 NODE = Path(__file__).resolve().parents[1] / "node"
-BESIDES = (
+BESIDES: tuple[str | tuple[str, str], ...] = (
     "/lv/meklet/",
     "/lv/meklet/?q=konsultācija",
     "/lv/meklet/?q=konsultacjia&page=1",
@@ -39,7 +40,13 @@ BESIDES = (
     "/en/studies/",
     "/lv/petijumi/leaving-in-semester/",
     "/en/studies/leaving-in-semester/",
+    *[
+        (f"/open-data/{path}", language)
+        for path in ("", "method/", "changes/", "public-2/", "public-2/learners-territory/", "public-1/risks/")
+        for language in ("lv", "en")
+    ],
 )
+"""Addresses beside the tree; with a language where the address does not name one."""
 PAGES = Path(__file__).resolve().parents[2] / "site_templates" / "pages"
 BEHIND_THE_DOOR = {"account.html", "authorize.html", "sign_in.html", "403.html", "500.html"}
 """Pages of accounts and errors: rendered below on their own, or by tests of their own."""
@@ -70,13 +77,16 @@ def test_every_template_is_valid(client: Client, site: int, cast: Cast, tmp_path
         for name, place, kind, left in SCHOOLS:
             join(name, Municipality.objects.get(code=place), kind, left)
         cache.clear()
-        for number, url in enumerate([*TEMPLATES, *BESIDES]):
-            response = client.get(url)
+        release_risks(1)
+        release_learners(2, counts=LEARNERS)
+        for number, address in enumerate([*TEMPLATES, *BESIDES]):
+            url, language = (address, "lv") if isinstance(address, str) else address
+            response = client.get(url, headers={"accept-language": language})
             used |= {template.name.rpartition("/")[2] for template in response.templates if template.name}
-            (tmp_path / f"{number:02} {url.replace('/', '_')[:60]}.html").write_bytes(response.content)
+            (tmp_path / f"{number:02} {language} {url.replace('/', '_')[:60]}.html").write_bytes(response.content)
     (tmp_path / "500.html").write_text(render_to_string("pages/500.html", {"latvian": "/lv/", "english": "/en/"}))
     assert _validated(tmp_path) == []
-    assert {template.name for template in PAGES.glob("*.html")} - BEHIND_THE_DOOR <= used
+    assert {template.name for template in PAGES.rglob("*.html")} - BEHIND_THE_DOOR <= used
 
 
 def test_the_door_is_valid(client: Client, site: int, tmp_path: Path, django_user_model: type) -> None:

@@ -3,58 +3,16 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
 
 import pytest
 from django.test import Client
 
-from backend.core.clock import now
-from backend.insight.disclosure.protection import View, protect
-from backend.insight.disclosure.shapes import Dimension, Measure, Table, Unit, added_up
-from backend.insight.statistics.models import Release, ReleaseTable
-from backend.insight.statistics.releases.stored import hash_of, public_form
 from tests.cms.markup import Markup
-from tests.insight.disclosure.tables import PUBLIC, dimension
+from tests.cms.releases import release_risks
 
 pytestmark = pytest.mark.django_db
-PLACES = dimension("TERRITORY", "R-Kurzeme", "LV-101", "LV-102", **{"LV-101": "R-Kurzeme", "LV-102": "R-Kurzeme"})
-RISKS = Dimension("RISK", "Risks", "Risk", dimension("RISK", "FAMILY", "ECONOMIC").categories, attribute=True)
-COUNTS = {("LV-101", "FAMILY"): 40, ("LV-101", "ECONOMIC"): 3, ("LV-102", "FAMILY"): 30, ("LV-102", "ECONOMIC"): 27}
-
-
-def _release(number: int, *, audience: str = "PUBLIC", released: bool = True) -> Release:
-    release = Release.objects.create(
-        code=f"{audience.lower()}-{number}",
-        number=number,
-        name_lv=f"Laidiens {number}",
-        name_en=f"Release {number}",
-        changes_lv="Pievienota tabula." if number > 1 else "",
-        changes_en="A table was added." if number > 1 else "",
-        audience=audience,
-        known_on=now(),
-        division_on=dt.date(2023, 10, 16),
-    )
-    measure = Measure("RISKS", "Riski", "Risks", Unit.COUNT)
-    table = Table(
-        "risks",
-        "Riski <novados>",
-        "Risks by place",
-        measure,
-        (PLACES, RISKS),
-        added_up(dimensions=(PLACES, RISKS), leaves=COUNTS),
-    )
-    protected = protect(tables=[table], view=View(PUBLIC))
-    content = public_form(table, protected.shown[0], PUBLIC)
-    ReleaseTable.objects.create(
-        release=release, code="risks", name_lv=table.name_lv, name_en=table.name_en, cells=content, content_hash=hash_of(content)
-    )
-    if released:
-        release.content_hash, release.released_at = hash_of([]), now()
-        release.protection = {"profile": PUBLIC.as_json(), "audit": {"cells": 12, "sensitive": 1, "complementary": 3}}
-        release.save()
-    return release
 
 
 def test_before_the_first_release_the_pages_stand(client: Client, site: int) -> None:
@@ -66,8 +24,8 @@ def test_before_the_first_release_the_pages_stand(client: Client, site: int) -> 
 
 
 def test_pages_in_both_languages(client: Client, site: int) -> None:
-    _release(1)
-    _release(2)
+    release_risks(1)
+    release_risks(2)
     texts = {"lv": ("Laidiens 2", "Kas jāzina"), "en": ("Release 2", "What to know")}
     for language, (name, heading) in texts.items():
         headers = {"accept-language": language}
@@ -81,7 +39,7 @@ def test_pages_in_both_languages(client: Client, site: int) -> None:
 
 
 def test_the_page_and_every_file_tell_the_same(client: Client, site: int) -> None:
-    _release(1)
+    release_risks(1)
     lines = list(csv.DictReader(io.StringIO(client.get("/open-data/public-1/risks.csv").content.decode())))
     data = json.loads(client.get("/open-data/public-1/risks.json").content)
     assert len(lines) == len(data["figures"]) == 12
@@ -100,7 +58,7 @@ def test_the_page_and_every_file_tell_the_same(client: Client, site: int) -> Non
 
 
 def test_columns_are_described(client: Client, site: int) -> None:
-    _release(1)
+    release_risks(1)
     answer = client.get("/open-data/public-1/risks.csv")
     described = json.loads(client.get("/open-data/public-1/risks.csv-metadata.json").content)
     header = next(csv.reader(io.StringIO(answer.content.decode())))
@@ -110,7 +68,7 @@ def test_columns_are_described(client: Client, site: int) -> None:
 
 
 def test_files_are_for_everybody_and_for_ever(client: Client, site: int) -> None:
-    _release(1)
+    release_risks(1)
     first = client.get("/open-data/public-1/risks.json")
     assert first["Access-Control-Allow-Origin"] == "*"
     assert "max-age=31536000" in first["Cache-Control"]
@@ -120,8 +78,8 @@ def test_files_are_for_everybody_and_for_ever(client: Client, site: int) -> None
 
 
 def test_the_catalogue_names_every_table_and_its_files(client: Client, site: int) -> None:
-    _release(1)
-    _release(2)
+    release_risks(1)
+    release_risks(2)
     graph = {
         node["@id"].split("8000", 1)[-1]: node for node in json.loads(client.get("/open-data/catalog.jsonld").content)["@graph"]
     }
@@ -139,14 +97,14 @@ def test_the_catalogue_names_every_table_and_its_files(client: Client, site: int
 
 @pytest.mark.parametrize(("audience", "released"), [("PARTNER", True), ("RESEARCH", True), ("PUBLIC", False)])
 def test_only_released_to_the_public_is_seen(client: Client, site: int, audience: str, released: bool) -> None:
-    release = _release(1, audience=audience, released=released)
+    release = release_risks(1, audience=audience, released=released)
     for ending in ("", "risks/", "risks.csv", "risks.json", "risks.csv-metadata.json"):
         assert client.get(f"/open-data/{release.code}/{ending}").status_code == 404, ending
     assert release.name_lv not in client.get("/open-data/", headers={"accept-language": "lv"}).content.decode()
 
 
 def test_a_table_costs_no_statement_more_for_its_cells(client: Client, site: int, django_assert_max_num_queries: object) -> None:
-    _release(1)
+    release_risks(1)
     client.get("/open-data/public-1/risks/")
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         client.get("/open-data/public-1/risks/")

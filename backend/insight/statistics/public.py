@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from backend.core.models import SourceStatus
 from backend.insight.statistics.models import Comparator, PublishedFigure, Release, ReleaseAudience, ReleaseTable
@@ -134,6 +135,26 @@ def public_table(*, release: str, code: str) -> tuple[PublicRelease, PublicTable
     rows = ReleaseTable.objects.filter(release__in=_released().order_by(), release__code=release, code=code)
     row = rows.select_related("release").first()
     return (_release(row.release, ()), _table(row, cells=row.cells)) if row else None
+
+
+def newest_tables(*, codes: Iterable[str]) -> dict[str, tuple[PublicRelease, PublicTable]]:
+    """Tables with their figures by code, each from the newest release that holds it; what nobody released is left out.
+
+    One statement.
+    """
+    rows = _newest().filter(code__in=set(codes)).select_related("release")
+    return {row.code: (_release(row.release, ()), _table(row, cells=row.cells)) for row in rows}
+
+
+def released_shapes() -> list[PublicTable]:
+    """Every released table, as its newest release has it, with `dimensions` in its cells and no figures. One statement."""
+    rows = _newest().defer("cells").annotate(dimensions=KeyTransform("dimensions", "cells"))
+    return [_table(row, cells={"dimensions": row.dimensions}) for row in rows]
+
+
+def _newest() -> QuerySet[ReleaseTable]:
+    rows = ReleaseTable.objects.filter(release__in=_released().order_by())
+    return rows.order_by("code", "-release__number").distinct("code")
 
 
 def _released() -> QuerySet[Release]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -16,11 +17,13 @@ from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, override
 from wagtail.models import Page
 
 from backend.registry.public import municipality_now
-from cms.base import numbers
+from backend.territory.models import InstitutionKind
+from cms.base import numbers, parts
 from cms.base.languages import address, language_code
 from cms.base.sharing import card_address
 from cms.files import pictures
@@ -53,10 +56,33 @@ class Frame:
     foot: list[Entry]
     trail: list[Entry]
     section: str
+    entry: int
+    """Key of the page, where it stands in the menu itself."""
     others: list[OtherLanguage]
     alternates: dict[str, str]
     canonical: str
     base: str
+
+
+class KeptNode(template.Node):
+    """A part of the page that is the same on many."""
+
+    def __init__(self, nodelist: template.NodeList, key: list[template.base.FilterExpression]) -> None:
+        self.nodelist, self.key = nodelist, key
+
+    def render(self, context: template.Context) -> SafeString:
+        """As it was made for the same key, or anew."""
+        key = ("html", *(each.resolve(context) for each in self.key))
+        return SafeString(parts.kept(key, lambda: self.nodelist.render(context)))
+
+
+@register.tag("kept")
+def kept_tag(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+    """`{% kept "foot" f.language %}…{% endkept %}`: what it depends on beside number and day is named."""
+    key = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, key)
 
 
 @register.simple_tag(takes_context=True)
@@ -80,6 +106,7 @@ def frame(context: template.Context) -> Frame:
         menu=tree.menu(language),
         foot=tree.foot(language),
         trail=trail,
+        entry=page.pk if page and tree.entry(page.pk) else 0,
         section=next((entry.path for entry in tree.entries if page and entry.depth > 2 and page.path.startswith(entry.path)), ""),
         others=_others(tree=tree, trail=trail, language=language, alternates=alternates),
         alternates={language: own, **alternates} if alternates else {},
@@ -177,6 +204,23 @@ def place_of(institution: Any) -> str:
     return name_of(municipality_now(institution))
 
 
+@register.simple_tag
+def kind_of(institution: Any) -> str:
+    """Kind of an institution in the reader's language."""
+    return _kind_of(institution.kind, get_language())
+
+
+@cache
+def _kind_of(kind: str, _language: str | None) -> str:
+    return str(capfirst(str(InstitutionKind(kind).label)))
+
+
+@register.filter
+def day(date: dt.date) -> SafeString:
+    """A date in figures, as a `time` element: 01.09.2021."""
+    return SafeString(f'<time datetime="{date.isoformat()}">{date:%d.%m.%Y}</time>')
+
+
 @register.filter
 def versions_of(material: Any) -> Any:
     """Versions of a material with their files, the newest first."""
@@ -186,6 +230,11 @@ def versions_of(material: Any) -> Any:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One of the site's signs, as SVG that assistive technology passes over."""
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
     return SafeString(render_to_string(f"components/icons/{name}.svg"))
 
 
