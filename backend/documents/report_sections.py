@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from backend.insight.statistics.cubes import Dimension, TableSpec, Unit
 from backend.insight.statistics.full_report import FullReport
 from backend.insight.statistics.labels import labels_of
+from backend.insight.statistics.staff_load import StaffLoad
 from backend.insight.statistics.tables import Table
 
 Number = int | Decimal
@@ -32,6 +33,8 @@ class Section:
     rows: tuple[Named, ...]
     columns: tuple[Named, ...]
     figures: Mapping[tuple[str, str], Number]
+    tenths: frozenset[str] = frozenset()
+    """Columns of means with one place; other numbers with places are euro."""
 
     def figure(self, row: str, column: str) -> Number:
         """One figure."""
@@ -40,7 +43,7 @@ class Section:
 
 def sections_of(full: FullReport) -> list[Section]:
     """The report's sections, then its tables, then what was changed since the semester was closed. In the active language."""
-    return [*_of_report(full), *(_of_table(spec, table) for spec, table in full.tables)]
+    return [*_of_report(full), *(_of_table(spec, table) for spec, table in full.tables), _of_load(full.staff_load)]
 
 
 def _of_report(full: FullReport) -> Iterator[Section]:
@@ -92,6 +95,33 @@ def _listed(
         (row, column): number for row, numbers in lines.items() for (column, _label), number in zip(columns, numbers, strict=True)
     }
     return Section(code, title, str(dimension.label), tuple((row, labels[row]) for row in lines), columns, figures)
+
+
+def _of_load(loads: Sequence[StaffLoad]) -> Section:
+    columns = {
+        "specialists": _("Specialists"),
+        "learners": _("Learners"),
+        "hours": _("Hours"),
+        "hours_mean": _("Hours each: mean"),
+        "hours_lower_quartile": _("Hours: a quarter at most"),
+        "hours_median": _("Hours: half at most"),
+        "hours_upper_quartile": _("Hours: three quarters at most"),
+        "hours_most": _("Hours: the most"),
+        "learners_mean": _("Learners each: mean"),
+        "learners_median": _("Learners: half at most"),
+        "learners_most": _("Learners: the most"),
+    }
+    codes = [TOTAL if load.role is None else load.role.value for load in loads]
+    labels = labels_of(Dimension.SPECIALIST_ROLE, codes) | {TOTAL: _("Total")}
+    return Section(
+        "staffLoad",
+        _("Load of specialists: confirmed hours and learners of each"),
+        str(Dimension.SPECIALIST_ROLE.label),
+        tuple((code, labels[code]) for code in codes),
+        tuple(columns.items()),
+        {(code, name): getattr(load, name) for code, load in zip(codes, loads, strict=True) for name in columns},
+        tenths=frozenset({"hours_mean", "learners_mean"}),
+    )
 
 
 def _of_table(spec: TableSpec, table: Table) -> Section:

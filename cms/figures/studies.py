@@ -30,6 +30,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
             "outcome": wording.OUTCOMES[each["outcome"]],
             "measure": wording.measure_name(each["measure"]),
             **{part: wording.number(each[part], each["measure"]) for part in ("value", "low", "high")},
+            "p": wording.p_value(each),
             "exposed": each["exposed"],
             "compared": each["compared"],
         }

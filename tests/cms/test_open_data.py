@@ -12,11 +12,11 @@ from django.test import Client
 
 from backend.core.clock import now
 from backend.insight.disclosure.protection import View, protect
-from backend.insight.disclosure.shapes import Dimension, Measure, Table, Unit, added_up
+from backend.insight.disclosure.shapes import Dimension, Measure, Table, Unit
 from backend.insight.statistics.models import Release, ReleaseTable
 from backend.insight.statistics.releases.stored import hash_of, public_form
 from tests.cms.markup import Markup
-from tests.insight.disclosure.tables import PUBLIC, dimension
+from tests.insight.disclosure.tables import PUBLIC, added_up, dimension
 
 pytestmark = pytest.mark.django_db
 PLACES = dimension("TERRITORY", "R-Kurzeme", "LV-101", "LV-102", **{"LV-101": "R-Kurzeme", "LV-102": "R-Kurzeme"})

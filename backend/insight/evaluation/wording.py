@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 METHODS = {
     "DESCRIPTIVE": gettext_lazy("plain comparison, not adjusted"),
     "KAPLAN_MEIER": gettext_lazy("curves of those who stay (Kaplan-Meier)"),
+    "LOG_RANK": gettext_lazy("log-rank test"),
     "RMST": gettext_lazy("mean time within the period (RMST)"),
     "COX": gettext_lazy("Cox regression"),
     "COMPETING_RISKS": gettext_lazy("competing risks (Aalen-Johansen)"),
@@ -32,6 +33,8 @@ MEASURES = {
     "rate_exposed": gettext_lazy("share with the plan"),
     "rate_compared": gettext_lazy("share without the plan"),
     "risk_difference": gettext_lazy("difference of shares"),
+    "e_value": gettext_lazy("how strong an unseen cause would have to be (E-value)"),
+    "observed_to_expected": gettext_lazy("those who left beside those expected"),
     "survival_exposed": gettext_lazy("share that stays, with the plan"),
     "survival_compared": gettext_lazy("share that stays, without the plan"),
     "survival_difference": gettext_lazy("difference of the shares that stay"),
@@ -99,6 +102,14 @@ def interval(each: dict[str, Any]) -> str:
     return _("{value} (95 % interval from {low} to {high})").format(value=value, low=low, high=high)
 
 
+def p_value(each: dict[str, Any]) -> str:
+    """The p-value of a test as people read it; empty for an estimate that is no test."""
+    p = each.get("p")
+    if p is None:
+        return ""
+    return f"p < {_decimal(0.001, 3)}" if p < 0.001 else f"p = {_decimal(p, 3)}"
+
+
 def guard_message(guard: dict[str, Any]) -> str:
     """What a guard found and what it means."""
     name, found = str(GUARDS[guard["kind"]]), guard["value"]
@@ -125,9 +136,14 @@ def headline(result: dict[str, Any]) -> list[dict[str, Any]]:
 def summary(result: dict[str, Any]) -> str:
     """What was found and what was not, for readers who are no statisticians."""
     parts = [_sentence(each) for each in headline(result)]
-    naive = next(
-        (each for each in result["estimates"] if (each["method"], each["measure"]) == ("DESCRIPTIVE", "risk_difference")), None
-    )
+    hidden, naive = (_estimate(result, *named) for named in (("AIPW", "e_value"), ("DESCRIPTIVE", "risk_difference")))
+    if hidden is not None and hidden["low"] > 1:
+        wording = _(
+            "A cause that no table shows would have to make both the plan and the outcome {value} times as likely, or as "
+            "unlikely, to explain the whole of it; {low} times would be enough to leave it open whether there is any effect "
+            "(E-value)."
+        )
+        parts.append(wording.format(**{part: number(hidden[part], hidden["measure"]) for part in ("value", "low")}))
     if naive is not None:
         wording = _("Compared plainly, without regard to who gets a plan, the difference would be {value}: that is no effect.")
         parts.append(wording.format(value=interval(naive)))
@@ -136,6 +152,10 @@ def summary(result: dict[str, Any]) -> str:
     if not headline(result):
         parts.insert(0, _("The study gives no answer: its conditions were not met."))
     return " ".join(parts)
+
+
+def _estimate(result: dict[str, Any], method: str, measure: str) -> dict[str, Any] | None:
+    return next((each for each in result["estimates"] if (each["method"], each["measure"]) == (method, measure)), None)
 
 
 def _sentence(each: dict[str, Any]) -> str:
