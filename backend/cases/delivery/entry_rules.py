@@ -14,7 +14,7 @@ from backend.accounts.attachments import Attached, may_name_others, periods_atta
 from backend.accounts.models import Role
 from backend.accounts.scope import Scope
 from backend.cases.delivery.entry import Entry
-from backend.cases.delivery.models import CONSULTATION_MINUTES, Consultation
+from backend.cases.delivery.models import CONSULTATION_MINUTES, LATEST_START, Consultation
 from backend.cases.delivery.standing import Standing
 from backend.cases.plans.models import PlanStatus
 from backend.core.identifiers import uuid7
@@ -40,6 +40,13 @@ def check_entries(problems: Problems, entries: Iterable[Entry], *, today: dt.dat
             )
         elif plan.semester.closed_at is not None:
             entry.note(problems, Code.LOCKED, _("The semester is closed. Ask the agency to reopen it."), "measure_id")
+        if entry.starts_at > LATEST_START:
+            entry.note(
+                problems,
+                Code.INVALID,
+                _("An hour ends on the day on which it begins. Choose an earlier start."),
+                "starts_at",
+            )
         if entry.held_on > today:
             entry.note(
                 problems, Code.OUT_OF_PERIOD, _("The day lies in the future. Record it after the hour was given."), "held_on"

@@ -1,9 +1,9 @@
 """The country's course: who learns where, year by year, who gets a plan in which semester, who leaves early and why.
 
-This is the model behind every row. Each learner has a need that no table shows. It raises absences, lowers marks, raises the
-odds of leaving early, and raises the odds of being given a plan: the planted bias of selection. An approved plan, whatever is
-planned in it, lowers the odds of leaving in its semester: the planted effect. The numbers stand here and in
-docs/demo-country.md.
+This is the model behind every row. Each learner has a need that no table shows. It raises absences, lowers marks and raises the
+odds of leaving early. Learners of greater need get a first plan, and who looks worse in the figures of earlier semesters goes on
+with one: the planted bias of selection. An approved plan, whatever is planned in it, lowers the odds of leaving in its semester:
+the planted effect. The numbers stand here and in docs/demo-country.md.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from dataclasses import dataclass, field
 from random import Random
 
 from backend.core.text import nfc
-from backend.demonstration.country import targets
+from backend.demonstration.country import figures, targets
 from backend.demonstration.country.codes import PersonalCodes
 from backend.demonstration.country.keys import random_key
 from backend.demonstration.country.naming import CountryNames, without_diacritics
 from backend.demonstration.country.places import School
+from backend.demonstration.country.sharing import fitted, shares
 from backend.territory.models import Semester
 
 NEED_WITH_PLAN, NEED_WITHOUT_PLAN = 0.35, -0.65
 """Means of the need (standard deviation 1): who gets a plan needs it more."""
+AGAIN_GAP, AGAIN_WORRY, AGAIN_CHANCE = 0.8, 0.7, 4.0
+"""Who gets a plan again, at each school: what a semester without one counts against it, a unit of worry for it, and chance at
+most. Chance is wide enough that learners alike are found with a plan and without one."""
 LEAVE_BASE, LEAVE_NEED, LEAVE_VOCATIONAL, LEAVE_EFFECT = -4.4, 0.9, 0.4, -0.7
 """Log-odds of leaving early in one semester: at need 0, for each unit of need, in vocational education, with a plan."""
 MOVES, REPEATS, NEVER_APPROVED = 0.015, 0.012, 0.006
@@ -64,6 +68,7 @@ class Person:
     need: float
     registered_at: int
     stays: list[Stay] = field(default_factory=list)
+    seen: figures.Seen = field(default_factory=figures.Seen)
     plans: int = 0
     last_plan: int = -9
     double_of: str = ""
@@ -104,6 +109,9 @@ class Chances:
         self.with_plan += share / (1 + math.exp(-score - LEAVE_EFFECT))
 
 
+Told = tuple[Person, Stay, figures.Figures]
+
+
 @dataclass
 class Population:
     """Everything that was decided."""
@@ -118,6 +126,8 @@ class Population:
     """The truth about leaving early of those who had a plan, semester by semester."""
     unplanned: list[Chances] = field(default_factory=list)
     """The same of those who had none."""
+    figures: list[list[Told]] = field(default_factory=list)
+    """What schools told at the end of each semester; nothing of one that is not over."""
 
 
 class Course:
@@ -143,6 +153,7 @@ class Course:
         for place, semester in enumerate(self._semesters):
             if semester.number == 1 and place:
                 self._turn_year(semester)
+            self._world.figures.append([])
             self._give_plans(place, semester)
             self._leave_early(place, semester)
         self._add_doubles()
@@ -158,8 +169,8 @@ class Course:
         candidates = self._candidates(place, semester, lowest)
         latest = semester.starts_on + JOINS_IN_TIME
         open_schools = [number for number, school in enumerate(self._schools) if school.joined_on <= latest]
-        demand = _shares(whole, {number: self._schools[number].weight for number in open_schools})
-        going_on = _fitted(whole - fresh, {number: (demand[number], len(candidates[number])) for number in open_schools})
+        demand = shares(whole, {number: self._schools[number].weight for number in open_schools})
+        going_on = fitted(whole - fresh, {number: (demand[number], len(candidates[number])) for number in open_schools})
         stubs, waiting = [], self._whose_turn_it_is(place)
         for number in open_schools:
             chosen = candidates[number][: going_on.get(number, 0)]
@@ -204,14 +215,15 @@ class Course:
         return found
 
     def _candidates(self, place: int, semester: Semester, lowest: int) -> dict[int, list[Person]]:
-        """Learners with a plan before, by school; those of the last semester and of greater need come first."""
+        """Learners with a plan before, by school; those of the last semester and of whom figures tell most come first."""
         found: dict[int, list[tuple[float, Person]]] = defaultdict(list)
         for person in self._active:
             if person.plans:
                 stay = person.stays[-1]
                 if stay.stage >= lowest or self._schools[stay.school].vocational:
                     gap = place - person.last_plan
-                    found[stay.school].append((gap * 0.8 - person.need * 0.5 + self._rng.random() * 2, person))
+                    turn = gap * AGAIN_GAP - person.seen.worry() * AGAIN_WORRY + self._rng.random() * AGAIN_CHANCE
+                    found[stay.school].append((turn, person))
         ordered: dict[int, list[Person]] = defaultdict(list)
         for number, scored in found.items():
             ordered[number] = [person for _score, person in sorted(scored, key=lambda pair: pair[0])]
@@ -249,6 +261,8 @@ class Course:
         )
         self._world.people.append(person)
         self._active.append(person)
+        if semester.number == 2:
+            self._tell(place - 1, person, with_plan=False)
         return person
 
     # -- leaving and moving -------------------------------------------------------------------------------------------
@@ -275,7 +289,25 @@ class Course:
                     stub.stops_on = stay.ends_on
             else:
                 staying.append(person)
+            self._tell(place, person, with_plan=stub is not None)
         self._active = staying
+
+    def _tell(self, place: int, person: Person, *, with_plan: bool) -> None:
+        """The school tells a semester's figures of a learner, if it is over and they were there for long enough."""
+        semester, stay = self._semesters[place], person.stays[-1]
+        present = (min(stay.ends_on or semester.ends_on, semester.ends_on) - semester.starts_on).days
+        if semester.ends_on >= targets.AS_OF or present < figures.LEAST_DAYS or self._rng.random() < figures.MISSING:
+            return
+        told = figures.draw(
+            need=person.need,
+            vocational=self._schools[stay.school].vocational,
+            stage=stay.stage,
+            part=present / (semester.ends_on - semester.starts_on).days,
+            with_plan=with_plan,
+            rng=self._rng,
+        )
+        person.seen.add(told)
+        self._world.figures[place].append((person, stay, told))
 
     def _turn_year(self, semester: Semester) -> None:
         """Summer: everybody's year ends; most begin the next stage, some elsewhere."""
@@ -352,37 +384,3 @@ class Course:
 
     def _key(self) -> str:
         return random_key(self._rng)
-
-
-def _shares(whole: int, weights: dict[int, float]) -> dict[int, int]:
-    """`whole` in parts by weight, exact (largest remainders)."""
-    total = sum(weights.values())
-    exact = {key: whole * weight / total for key, weight in weights.items()}
-    parts = {key: int(value) for key, value in exact.items()}
-    for key in sorted(exact, key=lambda key: parts[key] - exact[key])[: whole - sum(parts.values())]:
-        parts[key] += 1
-    return parts
-
-
-def _fitted(whole: int, limits: dict[int, tuple[int, int]]) -> dict[int, int]:
-    """`whole` shared out by (demand, how many there are at most), as far as there are any."""
-    caps = {key: min(demand, available) for key, (demand, available) in limits.items()}
-    room = sum(caps.values())
-    if room <= whole:
-        return caps
-    return _shares_within(whole, caps)
-
-
-def _shares_within(whole: int, caps: dict[int, int]) -> dict[int, int]:
-    """`whole` by weight of the caps, never above one (their sum is greater than `whole`)."""
-    total = sum(caps.values())
-    exact = {key: whole * cap / total for key, cap in caps.items()}
-    parts = {key: min(caps[key], int(value)) for key, value in exact.items()}
-    missing = whole - sum(parts.values())
-    for key in sorted(exact, key=lambda key: parts[key] - exact[key]):
-        if not missing:
-            break
-        if parts[key] < caps[key]:
-            parts[key] += 1
-            missing -= 1
-    return parts

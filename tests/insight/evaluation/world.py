@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from backend.core.reference import read_csv
-from backend.demonstration.country import indicators, places, population, targets
+from backend.demonstration.country import figures, places, population, targets
 from backend.demonstration.country.days import Days
+from backend.territory.models import Semester
 from backend.territory.reference import FIXTURES, semester_of
 
 APPROVED_ON = 15
@@ -32,20 +33,21 @@ def world(*, scale: float, seed: int) -> population.Population:
     return course.run()
 
 
-def panel(made: population.Population, *, seed: int) -> pd.DataFrame:
+def panel(made: population.Population) -> pd.DataFrame:
     """As `reading.PANEL` gives it, with the need beside it."""
-    rng, rows = Random(f"{seed}:indicators"), []
+    rows = []
     for place, semester in enumerate(made.semesters):
         planned = {stub.person.id for stub in made.plans[place] if stub.approved}
+        told = {person.id: known for person, _stay, known in made.figures[place]}
         for person in made.people:
-            stay = None if person.double_of else indicators._stay_in(person, semester)
+            stay = _stay_in(person, semester)
             if stay is None:
                 continue
             vocational = made.schools[stay.school].vocational
-            figures = (np.nan, np.nan, np.nan)
-            if semester.ends_on < targets.AS_OF and rng.random() >= indicators.MISSING:
-                told = indicators._figures(person, stay, semester, made, with_plan=person.id in planned, rng=rng)
-                figures = (told[0], told[2], np.nan if told[3] == indicators.NULL else float(told[3]))
+            known = told.get(person.id)
+            shown = (np.nan, np.nan, np.nan)
+            if known is not None:
+                shown = (known.held, known.unexcused, np.nan if known.mark is None else known.mark)
             left = stay.reason == "LEFT" and stay.ends_on is not None and stay.ends_on <= semester.ends_on
             last = person.stays[-1]
             begins = semester.starts_on
@@ -60,9 +62,9 @@ def panel(made: population.Population, *, seed: int) -> pd.DataFrame:
                     "length": (semester.ends_on - begins).days,
                     "plan_day": APPROVED_ON if person.id in planned else np.nan,
                     "plan": f"{person.id}:{place}" if person.id in planned else None,
-                    "held": figures[0],
-                    "unexcused": figures[1],
-                    "mark": figures[2],
+                    "held": shown[0],
+                    "unexcused": shown[1],
+                    "mark": shown[2],
                     "final_day": _days(last.ends_on, begins),
                     "final_reason": last.reason,
                     "over": int(semester.ends_on < targets.AS_OF),
@@ -70,6 +72,15 @@ def panel(made: population.Population, *, seed: int) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _stay_in(person: population.Person, semester: Semester) -> population.Stay | None:
+    """Where the learner spent the semester, if three weeks of it at least."""
+    for stay in person.stays:
+        last = min(stay.ends_on or semester.ends_on, semester.ends_on)
+        if stay.starts_on <= semester.ends_on and (last - max(stay.starts_on, semester.starts_on)).days >= figures.LEAST_DAYS:
+            return stay
+    return None
 
 
 def _days(until: dt.date | None, since: dt.date) -> float:

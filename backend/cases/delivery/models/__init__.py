@@ -1,4 +1,10 @@
-from backend.cases.delivery.models.consultation import CONSULTATION_MINUTES, Channel, Consultation, LearnerConfirmation
+from backend.cases.delivery.models.consultation import (
+    CONSULTATION_MINUTES,
+    LATEST_START,
+    Channel,
+    Consultation,
+    LearnerConfirmation,
+)
 from backend.cases.delivery.models.sheet import (
     ConfirmationCode,
     ConsultationSheet,
@@ -10,6 +16,7 @@ from backend.cases.delivery.models.timesheet import MonthSubmission, Timesheet, 
 
 __all__ = [
     "CONSULTATION_MINUTES",
+    "LATEST_START",
     "Channel",
     "ConfirmationCode",
     "Consultation",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -17,6 +19,8 @@ from backend.registry.models import SpecialistRole
 
 CONSULTATION_MINUTES = 40
 """With the learner; the other 20 of the hour are preparation (domain.md 3.1)."""
+LATEST_START = dt.time(23, 60 - CONSULTATION_MINUTES)
+"""An hour ends on the day on which it begins, so that two of them can only meet within one day."""
 
 
 class Channel(models.TextChoices):
@@ -107,6 +111,11 @@ class Consultation(Entity, Versioned):
         constraints = [
             models.CheckConstraint(name="consultation_is_one_hour", condition=Q(hours=1)),
             models.CheckConstraint(
+                name="consultation_within_its_day",
+                condition=Q(starts_at__lte=LATEST_START),
+                violation_error_message=_("An hour ends on the day on which it begins. Choose an earlier start."),
+            ),
+            models.CheckConstraint(
                 name="consultation_order_is_for_remote",
                 condition=Q(channel="REMOTE") | Q(remote_order__isnull=True, remote_channel=""),
                 violation_error_message=_("Only a remote consultation has an order and a channel."),
@@ -143,9 +152,11 @@ class Consultation(Entity, Versioned):
             ),
             models.UniqueConstraint(name="consultation_reference", fields=["id", "measure"]),
             # Nobody is in two places at once; the provider of a group entry is in one. Voided entries take no place.
+            # The day stands first, which hours that end within theirs allow: the index is built in half the time.
             ExclusionConstraint(
                 name="consultation_provider_in_one_place",
                 expressions=[
+                    ("held_on", RangeOperators.EQUAL),
                     ("provider", RangeOperators.EQUAL),
                     (LessonSpan("held_on", "starts_at", CONSULTATION_MINUTES), RangeOperators.OVERLAPS),
                     ("group_key", RangeOperators.NOT_EQUAL),
@@ -155,6 +166,7 @@ class Consultation(Entity, Versioned):
             ExclusionConstraint(
                 name="consultation_learner_in_one_place",
                 expressions=[
+                    ("held_on", RangeOperators.EQUAL),
                     ("learner", RangeOperators.EQUAL),
                     (LessonSpan("held_on", "starts_at", CONSULTATION_MINUTES), RangeOperators.OVERLAPS),
                 ],
