@@ -164,7 +164,7 @@ _WRITES: tuple[tuple[int, str], ...] = (
     (5, _HOUR),
     (2, _CLAIM),
     (1, "update plans_riskassessment set level = 0 where plan_id = %s and moment = 'END'"),
-    (1, "update plans_supportplan set status = 'EVALUATED' where id = %s"),
+    (1, "update plans_supportplan set status = 'EVALUATED', evaluated_at = now() where id = %s"),
     (1, "update plans_supportplan set status = 'DRAFT', activated_at = null where id = %s"),
 )
 """What people write, by parts in ten: each a statement about another plan, so that no fold serves two of them."""

@@ -19,7 +19,14 @@ from backend.insight.statistics.staff_load import StaffLoad
 from backend.registry.models import SpecialistRole
 from backend.territory.models import Municipality, Region, Semester
 from tests.factories.cast import TODAY, Cast
-from tests.factories.rows import ConsultationFactory, EnrolmentFactory, MeasureFactory, SupportPlanFactory, UserFactory, whole_state
+from tests.factories.rows import (
+    ConsultationFactory,
+    EnrolmentFactory,
+    MeasureFactory,
+    SupportPlanFactory,
+    UserFactory,
+    whole_state,
+)
 
 UNITS: dict[str, Any] = {
     "country": lambda cast: {},

@@ -45,7 +45,8 @@ def proof_of(*, model: type[models.Model], key: UUID) -> Proof:
     pairs = " and ".join(f'l."{column}" is not distinct from t."{column}"' for column in declared.columns)
     with _pinned(), connection.cursor() as cursor:
         cursor.execute(
-            f"select t.trail_id, t.trail_xid, {table.leaf('t')}, t.trail_op in ('D', 'T'), l.\"{declared.key}\" is not null, {pairs}"
+            f"select t.trail_id, t.trail_xid, {table.leaf('t')}, t.trail_op in ('D', 'T'),"
+            f' l."{declared.key}" is not null, {pairs}'
             f' from {table.quoted} t left join public."{declared.table}" l on l."{declared.key}" = t."{declared.key}"'
             f' where t."{declared.key}" = %s order by t.trail_recorded_at desc, t.trail_id desc limit 1',
             [key],

@@ -59,4 +59,3 @@ def families(dimension: Dimension) -> list[tuple[int, list[int]]]:
     """(index of the whole, indices of its parts) of a dimension, the total's parts first."""
     place = {code: number for number, code in enumerate(dimension.codes())}
     return [(place[whole], [place[part] for part in parts]) for whole, parts in dimension.parts().items()]
-

@@ -130,4 +130,3 @@ def _prove(systems: Sequence[System], hidden: Flags) -> None:
         bad, _doubt = audit(system=system, suppressed=marks, seed=2)
         if bad.any():
             raise AssertionError(f"{int(bad.sum())} cells are narrower than policy asks.")
-

@@ -59,6 +59,7 @@ def _of_the_past(spec: TableSpec, scope: Scope, semester: Semester, reach: Reach
 
 _SPECIALISTS = next(kept for kept in HOURS.kept if kept.specialists)
 _Sums = dict[str, list[tuple[str, str, Decimal]]]
+_Lines = list[tuple[str | None, str, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ with c as materialized (
 ), s as materialized (
     select * from rollup.current_shared(%(semester)s::uuid, %(places)s::uuid[])
 )
-select sums, x, y, sum(value) from c where sums <> %(specialists)s group by sums, x, y
+select sums, x, y, sum(value) from c where sums = any (%(added)s) group by sums, x, y
 union all
 select %(specialists)s, x, '', count(distinct y) from c where sums = %(specialists)s and value > 0 group by x
 union all
@@ -105,21 +106,27 @@ select '', role, measure, value from ({FROM_SUMS}) l
 """
 
 
-def _sums(semester: Semester, reach: Reach) -> tuple[_Sums, list[tuple[str | None, str, Decimal]]]:
+def _sums(semester: Semester, reach: Reach) -> tuple[_Sums, _Lines]:
     """(sums by name, lines of the staff load)."""
     found: _Sums = defaultdict(list)
+    lines: _Lines = []
+    shown = {source.name for source in SOURCES.values()}
     parameters: dict[str, Any] = {
         "semester": semester.pk,
         "cells": [UUID(COUNTRY)] if reach.places is None else reach.places,
         "places": reach.places,
-        "names": sorted({*(source.name for source in SOURCES.values()), *LOADED}),
+        "names": sorted({*shown, *LOADED}),
+        "added": sorted(shown - {SOURCES["staff"].name}),
         "specialists": SOURCES["staff"].name,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, parameters)
         for name, x, y, value in cursor.fetchall():
-            found[name].append((x, y, Decimal(value)))
-    return found, found.pop("", [])
+            if name:
+                found[name].append((x, y, Decimal(value)))
+            else:
+                lines.append((x, y, value))
+    return found, lines
 
 
 def _table(spec: TableSpec, sums: _Sums, report: SemesterReport) -> Table:

@@ -88,7 +88,9 @@ def test_log_rank_is_the_library_s_and_weights_count_people_of_a_sample() -> Non
     same = pd.concat([flies.assign(exposed=0), flies.assign(exposed=1)])
     assert log_rank.log_rank(same).statistic == pytest.approx(0, abs=1e-9)
     mixed = pd.concat([same, flies[flies["group"] == "miR-137"].assign(exposed=1, weight=0.0)]).fillna({"weight": 1.0})
-    assert log_rank.log_rank(mixed).observed == pytest.approx(log_rank.log_rank(mixed).expected), "who weighs nothing is not there"
+    assert log_rank.log_rank(mixed).observed == pytest.approx(log_rank.log_rank(mixed).expected), (
+        "who weighs nothing is not there"
+    )
 
 
 def test_events_beside_those_expected_and_the_guards_of_the_test() -> None:

@@ -56,4 +56,3 @@ def mean_difference(*, exposed: np.ndarray, outcome: np.ndarray, pooled: bool = 
     else:
         variance = one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)
     return value, math.sqrt(float(variance))
-

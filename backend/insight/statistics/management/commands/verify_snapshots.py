@@ -1,4 +1,4 @@
-"""`verify_snapshots`: hold the figures that closings of semesters signed against their seal; exit code 1 where one was changed."""
+"""`verify_snapshots`: hold what closings of semesters signed against its seal; exit code 1 where something was changed."""
 
 from __future__ import annotations
 
