@@ -13,7 +13,7 @@ from backend.insight.statistics.cubes import Dimension, TableSpec, Unit
 from backend.insight.statistics.full_report import FullReport
 from backend.insight.statistics.labels import labels_of
 from backend.insight.statistics.staff_load import StaffLoad
-from backend.insight.statistics.tables import Table
+from backend.insight.statistics.tables import Table, in_place
 
 Number = int | Decimal
 """Whole numbers, or euro with two places."""
@@ -24,7 +24,7 @@ TOTAL = "TOTAL"
 
 @dataclass(frozen=True)
 class Section:
-    """Figures by row and column; what is not there is 0."""
+    """Figures by row and column."""
 
     code: str
     title: str
@@ -35,15 +35,17 @@ class Section:
     figures: Mapping[tuple[str, str], Number]
     tenths: frozenset[str] = frozenset()
     """Columns of means with one place; other numbers with places are euro."""
+    nothing: Number = 0
+    """What stands where there is no figure."""
 
     def figure(self, row: str, column: str) -> Number:
         """One figure."""
-        return self.figures.get((row, column), 0)
+        return self.figures.get((row, column), self.nothing)
 
 
 def sections_of(full: FullReport) -> list[Section]:
     """The report's sections, then its tables, then what was changed since the semester was closed. In the active language."""
-    return [*_of_report(full), *(_of_table(spec, table) for spec, table in full.tables), _of_load(full.staff_load)]
+    return [*_of_report(full), *(_of_table(spec, table) for spec, table in full.tables), *_of_load(full.staff_load)]
 
 
 def _of_report(full: FullReport) -> Iterator[Section]:
@@ -68,7 +70,7 @@ def _of_report(full: FullReport) -> Iterator[Section]:
         "measures",
         _("Measures by kind"),
         Dimension.MEASURE_KIND,
-        (("planned", _("Planned")), ("delivered", pgettext("measures", "Delivered"))),
+        (("planned", pgettext("measures", "Planned")), ("delivered", pgettext("measures", "Delivered"))),
         {line.kind: (line.planned, line.delivered) for line in report.measures},
     )
     yield _listed(
@@ -97,37 +99,39 @@ def _listed(
     return Section(code, title, str(dimension.label), tuple((row, labels[row]) for row in lines), columns, figures)
 
 
-def _of_load(loads: Sequence[StaffLoad]) -> Section:
-    columns = {
-        "specialists": _("Specialists"),
-        "learners": _("Learners"),
-        "hours": _("Hours"),
-        "hours_mean": _("Hours each: mean"),
-        "hours_lower_quartile": _("Hours: a quarter at most"),
-        "hours_median": _("Hours: half at most"),
-        "hours_upper_quartile": _("Hours: three quarters at most"),
-        "hours_most": _("Hours: the most"),
-        "learners_mean": _("Learners each: mean"),
-        "learners_median": _("Learners: half at most"),
-        "learners_most": _("Learners: the most"),
+def _of_load(loads: Sequence[StaffLoad]) -> Iterator[Section]:
+    """Hours and learners of each specialist, by role: two tables, since one would be wider than a page."""
+    specialists, learners = ("specialists", _("Specialists")), ("learners", _("Learners"))
+    spread = {
+        "mean": _("Mean"),
+        "lower_quartile": _("Lower quartile"),
+        "median": _("Median"),
+        "upper_quartile": _("Upper quartile"),
+        "most": _("The most"),
     }
+    hours = (specialists, ("hours", _("Hours")), *((f"hours_{part}", name) for part, name in spread.items()))
+    people = (learners, *((f"learners_{part}", spread[part]) for part in ("mean", "median", "most")))
     codes = [TOTAL if load.role is None else load.role.value for load in loads]
     labels = labels_of(Dimension.SPECIALIST_ROLE, codes) | {TOTAL: _("Total")}
-    return Section(
-        "staffLoad",
-        _("Load of specialists: confirmed hours and learners of each"),
-        str(Dimension.SPECIALIST_ROLE.label),
-        tuple((code, labels[code]) for code in codes),
-        tuple(columns.items()),
-        {(code, name): getattr(load, name) for code, load in zip(codes, loads, strict=True) for name in columns},
-        tenths=frozenset({"hours_mean", "learners_mean"}),
-    )
+    for code, title, columns in (
+        ("staffHours", _("Load of specialists: hours of each"), hours),
+        ("staffLearners", _("Load of specialists: learners of each"), people),
+    ):
+        yield Section(
+            code,
+            title,
+            str(Dimension.SPECIALIST_ROLE.label),
+            tuple((row, labels[row]) for row in codes),
+            columns,
+            {(row, name): getattr(load, name) for row, load in zip(codes, loads, strict=True) for name, _label in columns},
+            tenths=frozenset({"hours_mean", "learners_mean"}),
+        )
 
 
 def _of_table(spec: TableSpec, table: Table) -> Section:
     """A declared table: one dimension down, one across at most."""
-    down = _codes(cell.row[0] for cell in table.cells)
-    across = _codes(cell.column[0] for cell in table.cells if cell.column)
+    down = in_place(table.rows[0], (cell.row[0] for cell in table.cells))
+    across = in_place(table.columns[0], (cell.column[0] for cell in table.cells)) if table.columns else []
     euro = table.cube.unit is Unit.EURO
     figures: dict[tuple[str, str], Number] = {}
     for cell in table.cells:
@@ -141,12 +145,8 @@ def _of_table(spec: TableSpec, table: Table) -> Section:
             (across or [None], labels_of(table.columns[0], [c for c in across if c is not None]) if table.columns else {}),
         )
     )
-    return Section(spec.code, str(spec.title), str(table.rows[0].label), rows, columns, figures)
-
-
-def _codes(found: Iterator[str | None]) -> list[str | None]:
-    """Each code once, in the order of the table, the total last."""
-    return sorted(dict.fromkeys(found), key=lambda code: code is None)
+    nothing = Decimal("0.00") if euro else 0
+    return Section(spec.code, str(spec.title), str(table.rows[0].label), rows, columns, figures, nothing=nothing)
 
 
 def _code(code: str | None) -> str:

@@ -36,8 +36,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
         }
         for each in found.result["estimates"]
     ]
-    checks = [{"passed": guard["passed"], "message": wording.guard_message(guard)} for guard in found.result["guards"]]
-    context = {"study": _short(found), "found": found, "estimates": estimates, "checks": checks}
+    context = {"study": _short(found), "found": found, "estimates": estimates, "checks": wording.checks(found.result)}
     return render(request, "pages/study.html", context)
 
 

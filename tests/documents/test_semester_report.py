@@ -41,7 +41,9 @@ def _of_api(report: dict[str, Any]) -> Figures:
             found |= {(name, line[key], part): Decimal(value) for part, value in line.items() if part != key}
     for line in report["staffLoad"]:
         row = line["role"] or "TOTAL"
-        found |= {("staffLoad", row, _spelt(part)): Decimal(str(value)) for part, value in line.items() if part != "role"}
+        for part, value in line.items():
+            if part != "role":
+                found["staffLearners" if part.startswith("learners") else "staffHours", row, _spelt(part)] = Decimal(str(value))
     for code, table in zip(TABLES, report["tables"], strict=True):
         for cell in table["cells"]:
             codes = cell["row"][0], cell["column"][0] if cell["column"] else None
@@ -94,9 +96,17 @@ def test_all_four_say_the_same(office: Office, send: Sender) -> None:
     flat = "".join(text.split())
     for section, _title, _row, row_name, _column, _column_name, figure in lines:
         assert "".join(row_name.split()) in flat
-        shown_as = figure.replace(".", ",") + ("EUR" if "." in figure and section != "staffLoad" else "")
+        shown_as = figure.replace(".", ",") + ("EUR" if "." in figure and not section.startswith("staff") else "")
         assert shown_as in flat
     assert report["contentHash"] in flat
+
+
+def test_columns_stand_in_their_declared_order(office: Office) -> None:
+    """Whatever row comes first, and whichever of them it lacks."""
+    lines = _of_csv(fetch(office, "agency", _address("csv")).content)[1]
+    columns = list(dict.fromkeys(line[4] for line in lines if line[0] == "measure-progress"))
+    assert columns == [code for code in ("PLANNED", "DELIVERED", "PAID", "TOTAL") if code in columns]
+    assert {line[6] for line in lines if line[0] == "money" and Decimal(line[6]) == 0} <= {"0.00"}, "no euro is euro too"
 
 
 def test_money_by_source_adds_up_to_what_was_approved(office: Office, send: Sender) -> None:

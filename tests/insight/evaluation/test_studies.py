@@ -139,8 +139,8 @@ def test_only_what_was_published_is_on_the_site(cast: Cast, client: Client) -> N
         publish_result(scope=scope, result_id=result.pk)
         publish_result(scope=scope, result_id=result.pk)
     for address, words in (
-        ("/lv/petijumi/leaving-in-semester/", ("Vai individuālais atbalsta plāns", "−3,0 %", "Kā to lasīt")),
-        ("/en/studies/leaving-in-semester/", ("Does an individual support plan", "−3.0 %", "How to read it")),
+        ("/lv/petijumi/leaving-in-semester/", ("Vai individuālais atbalsta plāns", "procentpunktos −3,0", "Kā to lasīt")),
+        ("/en/studies/leaving-in-semester/", ("Does an individual support plan", "percentage points −3.0", "How to read it")),
         ("/lv/petijumi/", ("Vai individuālais atbalsta plāns",)),
     ):
         page = client.get(address)
