@@ -7,6 +7,7 @@ suppressed is no figure. How releases are protected and audited is another quest
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,9 +19,8 @@ from django.db.models import Q
 
 from backend.accounts.roles import Area
 from backend.accounts.scope import Scope, counting, scoped
-from backend.insight.disclosure.shapes import TOTAL, Table
+from backend.insight.disclosure.shapes import TOTAL, Coordinates, Table
 from backend.insight.statistics.kept import release_tables
-from backend.insight.statistics.models import ReleaseTable
 from backend.insight.statistics.past import case_rows_at
 from backend.insight.statistics.reach import Reach
 from backend.insight.statistics.releases.stored import shape_of
@@ -102,27 +102,35 @@ def told_and_again(*, scope: Scope, rest: str) -> tuple[str, str, str, dict[str,
         told = dict(zip(shape.coordinates(), row.cells["values"], strict=True)).get(at)
         if told is None or shape.measure.code not in SQL:
             return None
-        statement, given = _statement(shape, at, row)
-        everywhere = Reach(Q(), None)
-        past = case_rows_at(row.release.known_on, reach=everywhere, semesters=None, with_funding=True)
-        with counting(scope, stages=True), past, connection.cursor() as cursor:
-            cursor.execute(*_in_order(statement, given))
-            (found,) = cursor.fetchone() or (0,)
-    return str(told), f"{Decimal(found):.2f}" if "." in told else str(found), statement, given
+        statement, given = statement_of(shape, at, row.release.division_on)
+        past = case_rows_at(row.release.known_on, reach=Reach(Q(), None), semesters=None, with_funding=True)
+        with counting(scope, stages=True), past:
+            again = counted(statement, given)
+    return told, f"{again:.2f}" if "." in told else f"{again:.0f}", statement, given
 
 
-def _statement(shape: Table, at: tuple[str, ...], row: ReleaseTable) -> tuple[str, dict[str, Any]]:
-    counted, joined = SQL[shape.measure.code]
-    conditions, given = ["p.activated_at is not null"], {"day": row.release.division_on}
+def counted(statement: str, given: dict[str, Any]) -> Decimal:
+    """The figure of a statement, over rows as the transaction shows them."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_in_order(statement, given))
+        (found,) = cursor.fetchone() or (0,)
+    return Decimal(found)
+
+
+def statement_of(shape: Table, at: Coordinates, day: dt.date | None) -> tuple[str, dict[str, Any]]:
+    """SQL of one cell by the division of a day, and its parameters by name."""
+    what, joined = SQL[shape.measure.code]
+    conditions: list[str] = ["p.activated_at is not null"]
+    given: dict[str, Any] = {"day": day}
     for number, (dimension, code) in enumerate(zip(shape.dimensions, at, strict=True)):
         if code != TOTAL:
             level = next(each.level for each in dimension.categories if each.code == code)
             conditions.append(f"{_WHERE[f'{dimension.code}:{level}']} = %(at{number})s")
             given[f"at{number}"] = code
-    for number, (dimension, code) in enumerate(shape.fixed):
-        conditions.append(f"{_WHERE[f'{dimension}:']} = %(fixed{number})s")
+    for number, (name, code) in enumerate(shape.fixed):
+        conditions.append(f"{_WHERE[f'{name}:']} = %(fixed{number})s")
         given[f"fixed{number}"] = code
-    inner = f"select {counted} {_FROM}{joined} where {' and '.join(conditions)}"
+    inner = f"select {what} {_FROM}{joined} where {' and '.join(conditions)}"
     if shape.measure.code == "RECIPIENTS":
         return f"select count(distinct learner_id) from ({inner}) n (learner_id, amount) where amount <> 0", given
     return inner, given

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import translation
 
-from backend.accounts.scope import scoped
+from backend.accounts.scope import NOBODY, enter_scope, scoped
 from backend.core.refusals import Code, Refusal
 from backend.insight.evaluation import wording
 from backend.insight.evaluation.methods.answers import GuardKind, Method
@@ -170,6 +170,7 @@ def test_every_figure_comes_out_of_the_raw_rows_again(cast: Cast) -> None:
     assert len(reports) > 15
     assert len([name for name in listed if name.startswith("source:")]) == 82
     for name in listed:
+        enter_scope(NOBODY)  # a command has no scope but the one that it makes
         notebook = reproduce(scope=scope, name=name)
         assert notebook.same, (name, notebook.told, notebook.again)
         assert notebook.steps
