@@ -6,18 +6,20 @@ policy or library changed. Cloning takes a fraction of a second where migrating 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 from backend.core.vault.store import SUFFIX, close_pools
@@ -39,6 +41,8 @@ SHAPES = (
 TEMPLATE_PREFIX = "pumpurs_template_"
 LOCK = 20_171_124
 """Number of the advisory lock that lets one process at a time make templates and clones."""
+FILLING = LOCK + 1
+"""That of whoever fills a template for a minute: another waits for it only if it wants the same, not to make a clone."""
 MIGRATED = "migrated"
 
 
@@ -46,6 +50,14 @@ def serve_as(role: str) -> None:
     """Close the connection; the next one is made as `role`."""
     connection.close()
     connection.settings_dict.update({key: settings.DATABASE_ROLES[role][key] for key in ("USER", "PASSWORD")})
+
+
+@dataclass(frozen=True)
+class _Clone:
+    """A database to serve from, and the one that it is made of anew."""
+
+    name: str
+    source: str
 
 
 class TestDatabase:
@@ -57,6 +69,9 @@ class TestDatabase:
         base = settings.DATABASES["default"]["TEST"]["NAME"]
         self.name = base if worker in ("", "master") else f"{base}_{worker}"
         self.template = TEMPLATE_PREFIX + shape_digest()
+        self._serving = _Clone(name=self.name, source=self.template)
+        self._filled: dict[str, Any] = {}
+        self._made: set[str] = {self.name}
 
     def make(self, *, anew: bool = False) -> None:
         """Ensure the template, clone it, and serve from the clone as `app`."""
@@ -70,20 +85,51 @@ class TestDatabase:
         self.renew()
 
     def renew(self) -> None:
-        """Throw the clone away and make another: the state right after migrating, whatever a test committed."""
+        """Throw the clone away and make another: the state right after migrating or filling, whatever a test committed."""
         connection.close()
         with server_alone() as server:
-            clone(server, source=self.template, target=self.name)
-        connection.settings_dict["NAME"] = self.name
-        serve_as("app")
+            clone(server, source=self._serving.source, target=self._serving.name)
+        self._serve(self._serving)
+
+    @contextmanager
+    def filled(self, name: str, fill: Callable[[], Any]) -> Iterator[Any]:
+        """Serve from a clone in which `fill` has committed its rows; gives what `fill` returned.
+
+        Filled once a process, on top of what is served from now: rows that many modules want are not written for each.
+        """
+        assert not connection.in_atomic_block, f"the rows of {name!r} are another database: ask for them before opening one"
+        before = self._serving
+        stage = _Clone(name=f"{before.name}_{name}", source=f"{before.name}_{name}_source")
+        if stage.name not in self._made:
+            connection.close()
+            self._made |= {stage.name, stage.source}
+            with server_alone() as server:
+                clone(server, source=before.source, target=stage.source)
+            self._serve(_Clone(name=stage.source, source=""))
+            with transaction.atomic():
+                self._filled[name] = fill()
+            self._serving = stage
+            self.renew()
+        self._serve(stage)
+        try:
+            yield copy.deepcopy(self._filled[name])
+        finally:
+            self._serve(before)
 
     def drop(self) -> None:
-        """Remove the clone; the template stays for the next run."""
+        """Remove the clones; the template stays for the next run."""
         connection.close()
         close_pools()
         with server_alone() as server:
-            drop(server, self.name)
-            drop(server, self.name + SUFFIX)
+            for name in self._made:
+                for suffix in ("", SUFFIX):
+                    drop(server, name + suffix)
+
+    def _serve(self, from_: _Clone) -> None:
+        connection.close()
+        self._serving = from_
+        connection.settings_dict["NAME"] = from_.name
+        serve_as("app")
 
     def _migrate_template(self, server: psycopg.Connection[Any]) -> None:
         create(server, self.template)
@@ -128,12 +174,12 @@ def shape_digest() -> str:
 
 
 @contextmanager
-def server_alone() -> Iterator[psycopg.Connection[Any]]:
-    """The server as `owner`, alone: other test processes wait."""
+def server_alone(lock: int = LOCK) -> Iterator[psycopg.Connection[Any]]:
+    """The server as `owner`, alone: other test processes that want the same lock wait."""
     owner = settings.DATABASE_ROLES["owner"]
     parts = {"host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "password": owner["PASSWORD"]}
     with psycopg.connect(dbname="postgres", autocommit=True, **{key: value for key, value in parts.items() if value}) as server:
-        server.execute("select pg_advisory_lock(%s)", [LOCK])
+        server.execute("select pg_advisory_lock(%s)", [lock])
         yield server
 
 

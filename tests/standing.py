@@ -122,14 +122,15 @@ def _filled_template(migrated: database.TestDatabase) -> tuple[str, Path]:
     """Name of the database that holds the demonstration, and the folder with its files; made when not there yet."""
     name = PREFIX + _content_digest()
     folder = Path(settings.STATIC_ROOT).parent / "standing" / name
-    with database.server_alone() as server:
+    with database.server_alone(database.FILLING) as server:
         if database.is_migrated(server, name) and (folder / "demo" / "credentials.json").exists():
             return name, folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for (old,) in server.execute("select datname from pg_database where datname like %s", [PREFIX + "%"]).fetchall():
-            database.drop(server, old)
-        database.clone(server, source=migrated.template, target=name)
+        with database.server_alone() as alone:
+            for (old,) in alone.execute("select datname from pg_database where datname like %s", [PREFIX + "%"]).fetchall():
+                database.drop(alone, old)
+            database.clone(alone, source=migrated.template, target=name)
         environment = _environment(var=folder, name=name, port=8000)
         for command in LOADERS:
             _manage(*command.split(), environment=environment)

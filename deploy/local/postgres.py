@@ -274,6 +274,10 @@ class EmbeddedServer:
             "random_page_cost": "1.1",
             "jit": "off",
             "timezone": "UTC",
+            # Nobody copies this server's log, and it is not restored from it: what is built in a transaction needs no entry.
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "max_wal_size": "2GB",
             "log_min_messages": "warning",
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",  # no rows quoted in the log

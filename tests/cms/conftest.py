@@ -1,37 +1,60 @@
-"""The site as `load_site` leaves it, with files in a folder of its own; made once a module and rolled back after it."""
+"""The site as `load_site` leaves it, made once a process; its files are copied into a folder of each module's own."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
 from cms.base.languages import forget_locales
 from cms.base.loading import load_site
+from tests.database import TestDatabase
 from tests.factories.fixtures import reference_rows
 
 __all__ = ["reference_rows"]
 
 
+@pytest.fixture(scope="session")
+def site_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of the loaded site lie; each module has a copy."""
+    return tmp_path_factory.mktemp("site-files")
+
+
 @pytest.fixture(scope="module")
 def site_rows(
-    reference_rows: dict[str, int], django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    reference_rows: dict[str, int],
+    django_db_setup: TestDatabase,
+    django_db_blocker: DjangoDbBlocker,
+    site_files: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[int]:
     """The loaded site; gives the number of pages that were written."""
-    folder: Path = tmp_path_factory.mktemp("media")
-    with override_settings(MEDIA_ROOT=folder / "public", PRIVATE_MEDIA_ROOT=folder / "private"):
+
+    def load() -> int:
+        with _files_in(site_files):
+            return load_site()
+
+    folder = tmp_path_factory.mktemp("media") / "site"
+    cache.clear()
+    with django_db_blocker.unblock(), django_db_setup.filled("site", load) as written:
+        forget_locales()
         cache.clear()
-        with django_db_blocker.unblock(), transaction.atomic():
-            yield load_site()
-            transaction.set_rollback(True)
+        shutil.copytree(site_files, folder)
+        with _files_in(folder):
+            yield written
     forget_locales()
     cache.clear()
+
+
+def _files_in(folder: Path) -> override_settings:
+    return override_settings(MEDIA_ROOT=folder / "public", PRIVATE_MEDIA_ROOT=folder / "private")
 
 
 @pytest.fixture

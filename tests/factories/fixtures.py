@@ -1,7 +1,7 @@
 """Fixtures that several parts of the tests share: import them in a part's `conftest.py`.
 
-Rows are written once a module, inside a transaction that is rolled back after it; what a test changes is taken back after
-the test.
+Reference data are written once a process, into a database of their own. Other rows are written once a module, inside a
+transaction that is rolled back after it; what a test changes is taken back after the test.
 """
 
 from __future__ import annotations
@@ -21,20 +21,24 @@ from backend.insight.statistics import reference as figures
 from backend.privacy import reference as privacy
 from backend.registry import reference as registry
 from backend.territory import reference as territory
+from tests.database import TestDatabase
 from tests.factories.cast import Cast, make_cast
 from tests.factories.room_rows import Rooms
 from tests.factories.rooms import make_rooms
 
 
 @pytest.fixture(scope="module")
-def reference_rows(django_db_setup: object, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
-    """The reference data of a module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        loaded: dict[str, int] = {}
-        for each in (territory, registry, initiatives, training, cooperation, privacy, figures, evaluation):
-            loaded |= each.load()
+def reference_rows(django_db_setup: TestDatabase, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """The reference data, in a database of their own that many modules share."""
+    with django_db_blocker.unblock(), django_db_setup.filled("reference", _load_reference) as loaded:
         yield loaded
-        transaction.set_rollback(True)
+
+
+def _load_reference() -> dict[str, int]:
+    loaded: dict[str, int] = {}
+    for each in (territory, registry, initiatives, training, cooperation, privacy, figures, evaluation):
+        loaded |= each.load()
+    return loaded
 
 
 @pytest.fixture(scope="module")

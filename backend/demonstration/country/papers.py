@@ -20,17 +20,23 @@ _PLANS = f"""
     select p.*, p.period_from - {among("p.id", 11, "6")} as signed_on, l.birth_date
     from plans_supportplan p join learners_learner l on l.id = p.learner_id
     where p.institution_id in {HERE} and p.application_id is not null"""
-_SIGNER = f"""case when (p.birth_date + interval '18 years')::date <= p.signed_on then 'ADULT_LEARNER'
+
+
+def _signer(on: str) -> str:
+    """Who signs on a day."""
+    return f"""case when (p.birth_date + interval '18 years')::date <= {on} then 'ADULT_LEARNER'
     when {share("p.learner_id", 13)} < {GUARDIAN} then 'GUARDIAN' else 'PARENT' end"""
+
+
 _APPLICATIONS = f"""
 insert into plans_application {_COLUMNS}
 select p.application_id, 1, p.created_at, p.created_at, p.learner_id, p.institution_id, p.semester_id,
-    {_SIGNER}, p.signed_on, p.period_from, null
+    {_signer("p.signed_on")}, p.signed_on, p.period_from, null
 from ({_PLANS}) p order by p.id"""
 _WITHDRAWN = f"""
 insert into plans_application {_COLUMNS}
 select {key_after("p.id", "'withdrawn'")}, 2, p.created_at - interval '14 days', p.created_at - interval '1 hour', p.learner_id,
-    p.institution_id, p.semester_id, {_SIGNER}, p.signed_on - 10, p.signed_on - 10, p.signed_on - 1
+    p.institution_id, p.semester_id, {_signer("p.signed_on - 10")}, p.signed_on - 10, p.signed_on - 10, p.signed_on - 1
 from ({_PLANS}) p where {share("p.id", 14)} < {WITHDRAWN} order by p.id"""
 # Somebody who gives hours at the institution wrote the plan too: heads approve, so no head is among them.
 _CO_AUTHORS = f"""

@@ -35,9 +35,12 @@ WITHOUT_CODE = 0.004
 """Share of the learners who have no personal code yet; nobody who stands twice is among them. Assumed."""
 WATCHED_FIRST, WATCHED_LEAST, WATCHED_MOST = 0.12, 3, 5
 """Beside each learner who gets a plan at once, how many are watched first, and for how many semesters until theirs. Assumed."""
+STARTS_LATE = 0.06
+"""Share of the learners who are a year older than their class; they repeat none. Assumed."""
 AFTER_NINE_VOCATIONAL, AFTER_NINE_STAYS = 0.3, 0.35
 JOINS_IN_TIME = dt.timedelta(days=70)
 """An institution that joins this long after a semester began still writes plans in it."""
+_FIRST_AGE = 6
 _LEFT, _MOVED, _COMPLETED, _PROMOTED, _OTHER = "LEFT", "MOVED", "COMPLETED", "PROMOTED", "OTHER"
 
 
@@ -243,8 +246,8 @@ class Course:
         stage = rng.choices(stages, weights)[0]
         gender, given, family = self._names.draw()
         year = int(semester.school_year[:4])
-        age_stage = stage + (9 if school.vocational else 0)
-        born = dt.date(year - age_stage - 6 - (rng.random() < 0.06), 1, 1) + dt.timedelta(days=rng.randrange(365))
+        before = _years_before(stage, vocational=school.vocational)
+        born = dt.date(year - before - _FIRST_AGE - (rng.random() < STARTS_LATE), 1, 1) + dt.timedelta(days=rng.randrange(365))
         person = Person(
             id=random_key(rng),
             gender=gender,
@@ -316,7 +319,7 @@ class Course:
         staying = []
         for person in self._active:
             stay = person.stays[-1]
-            reason, school, stage = self._next(stay)
+            reason, school, stage = self._next(person, stay)
             stay.ends_on, stay.reason = ended, reason
             if school is None or self._schools[school].joined_on > begins + JOINS_IN_TIME:
                 stay.reason = _COMPLETED if reason in (_COMPLETED, _MOVED) else reason
@@ -325,7 +328,7 @@ class Course:
             staying.append(person)
         self._active = staying
 
-    def _next(self, stay: Stay) -> tuple[str, int | None, int]:
+    def _next(self, person: Person, stay: Stay) -> tuple[str, int | None, int]:
         """(why the year ended, where the next is spent, in which stage); nowhere when the programme loses sight of them."""
         rng, school = self._rng, self._schools[stay.school]
         if stay.stage == 9 and not school.vocational:
@@ -340,7 +343,8 @@ class Course:
             ]
             if others:
                 return _MOVED, rng.choice(others), stay.stage + 1
-        if rng.random() < REPEATS:
+        late = stay.starts_on.year - person.born.year - _FIRST_AGE - _years_before(stay.stage, vocational=school.vocational)
+        if rng.random() < REPEATS and not late:
             return _OTHER, stay.school, stay.stage
         return _PROMOTED, stay.school, stay.stage + 1
 
@@ -384,3 +388,8 @@ class Course:
 
     def _key(self) -> str:
         return random_key(self._rng)
+
+
+def _years_before(stage: int, *, vocational: bool) -> int:
+    """Years since a learner of the usual age turned six, in the calendar year in which they begin the stage."""
+    return stage + (9 if vocational else 0)

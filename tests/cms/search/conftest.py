@@ -1,4 +1,4 @@
-"""The loaded site with its search index, made once a module."""
+"""The loaded site with its search index, made once a process."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from cms.search.indexing import index_site
 from tests.cms.conftest import reference_rows, site, site_rows, statements
+from tests.database import TestDatabase
 
 __all__ = ["reference_rows", "site", "site_rows", "statements"]
 
 
 @pytest.fixture(scope="module")
-def index_rows(site_rows: int, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
+def index_rows(site_rows: int, django_db_setup: TestDatabase, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
     """The index of the loaded site; gives the number of entries."""
-    with django_db_blocker.unblock():
-        yield index_site().written
+    with django_db_blocker.unblock(), django_db_setup.filled("index", lambda: index_site().written) as written:
+        yield written
 
 
 @pytest.fixture

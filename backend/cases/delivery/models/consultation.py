@@ -152,12 +152,12 @@ class Consultation(Entity, Versioned):
             ),
             models.UniqueConstraint(name="consultation_reference", fields=["id", "measure"]),
             # Nobody is in two places at once; the provider of a group entry is in one. Voided entries take no place.
-            # The day stands first, which hours that end within theirs allow: the index is built in half the time.
+            # The day stands beside the span, which hours that end within theirs allow: fewer spans have to be compared.
             ExclusionConstraint(
                 name="consultation_provider_in_one_place",
                 expressions=[
-                    ("held_on", RangeOperators.EQUAL),
                     ("provider", RangeOperators.EQUAL),
+                    ("held_on", RangeOperators.EQUAL),
                     (LessonSpan("held_on", "starts_at", CONSULTATION_MINUTES), RangeOperators.OVERLAPS),
                     ("group_key", RangeOperators.NOT_EQUAL),
                 ],
@@ -166,8 +166,8 @@ class Consultation(Entity, Versioned):
             ExclusionConstraint(
                 name="consultation_learner_in_one_place",
                 expressions=[
-                    ("held_on", RangeOperators.EQUAL),
                     ("learner", RangeOperators.EQUAL),
+                    ("held_on", RangeOperators.EQUAL),
                     (LessonSpan("held_on", "starts_at", CONSULTATION_MINUTES), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(voided_at__isnull=True),
