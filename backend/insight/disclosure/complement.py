@@ -111,6 +111,9 @@ def _others(rows: sp.csr_matrix, columns: sp.csc_matrix, cells: Numbers, hidden:
 
 def repair(system: System, suppressed: Flags, bad: Flags, doubt: Doubt) -> Flags:
     """Hide the cheapest cells that give each cell of `bad` its doubt. Raises ImpossibleError where none do."""
+    known = np.flatnonzero(bad & _given_away(system))
+    if len(known):
+        raise ImpossibleError(known)
     hidden = suppressed.copy()
     lost: list[int] = []
     for number in np.flatnonzero(bad):
@@ -124,6 +127,20 @@ def repair(system: System, suppressed: Flags, bad: Flags, doubt: Doubt) -> Flags
     if lost:
         raise ImpossibleError(np.array(lost, dtype=np.int64))
     return with_companions(system, hidden)
+
+
+def _given_away(system: System) -> Flags:
+    """Cells that follow from what was published before, one equation after the other, whatever of this release is hidden."""
+    known = system.locked.copy()
+    size = abs(system.equations).sign()
+    while True:
+        unknown = sp.diags_array((~known).astype(float))
+        left = sp.csr_matrix(size @ unknown)
+        left.eliminate_zeros()
+        alone = left[np.flatnonzero(np.diff(left.indptr) == 1)].indices
+        if not len(alone):
+            return known & ~system.locked
+        known[alone] = True
 
 
 def _made_room(system: System, hidden: Flags, number: int, doubt: Doubt) -> bool:
