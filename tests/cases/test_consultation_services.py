@@ -253,6 +253,15 @@ def test_the_database_holds_it_without_any_service(desk: Desk) -> None:
         assert overlapping(measure=other, provider=row.provider, group_key=row.group_key)(), "the same group is one place"
 
 
+def test_an_hour_ends_on_its_day(desk: Desk) -> None:
+    assert refused(desk, entry(desk.measure(), at="23:21")) == {"entries.0.starts_at": Code.INVALID}
+    (row,) = record(desk, entry(desk.measure(), at="23:20"))
+    assert row.starts_at == dt.time(23, 20)
+    measure = desk.measure()
+    with pytest.raises(IntegrityError, match="consultation_within_its_day"), whole_state(), transaction.atomic():
+        ConsultationFactory(measure=measure, held_on=MONDAY, starts_at=dt.time(23, 20, 1))
+
+
 def test_the_same_key_records_once(desk: Desk) -> None:
     measure = desk.measure()
     first = record(desk, entry(measure), client_mutation_id="sheet")
