@@ -94,7 +94,7 @@ def _pdf(full: FullReport, sections: list[Section]) -> bytes:
                 "title": section.title,
                 "heads": [section.of_rows, *(name for _code, name in section.columns)],
                 "rows": [
-                    [name, *(_shown(section.figure(row, column)) for column, _name in section.columns)]
+                    [name, *(_shown(section.figure(row, column), section, column) for column, _name in section.columns)]
                     for row, name in section.rows
                 ],
             }
@@ -184,7 +184,9 @@ def _corrections(full: FullReport) -> list[Section]:
     return [Section("corrections", _("Changed since the semester was closed"), _("Figure"), rows, columns, figures)]
 
 
-def _shown(figure: Number) -> str:
+def _shown(figure: Number, section: Section, column: str) -> str:
+    if column in section.tenths:
+        return str(figure).replace(".", ",")
     return euro(figure) if isinstance(figure, Decimal) else str(figure)
 
 

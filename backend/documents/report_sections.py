@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,8 @@ from django.utils.translation import pgettext
 from backend.insight.statistics.cubes import Dimension, TableSpec, Unit
 from backend.insight.statistics.full_report import FullReport
 from backend.insight.statistics.labels import labels_of
-from backend.insight.statistics.tables import Table
+from backend.insight.statistics.staff_load import StaffLoad
+from backend.insight.statistics.tables import Table, in_place
 
 Number = int | Decimal
 """Whole numbers, or euro with two places."""
@@ -23,7 +24,7 @@ TOTAL = "TOTAL"
 
 @dataclass(frozen=True)
 class Section:
-    """Figures by row and column; what is not there is 0."""
+    """Figures by row and column."""
 
     code: str
     title: str
@@ -32,15 +33,19 @@ class Section:
     rows: tuple[Named, ...]
     columns: tuple[Named, ...]
     figures: Mapping[tuple[str, str], Number]
+    tenths: frozenset[str] = frozenset()
+    """Columns of means with one place; other numbers with places are euro."""
+    nothing: Number = 0
+    """What stands where there is no figure."""
 
     def figure(self, row: str, column: str) -> Number:
         """One figure."""
-        return self.figures.get((row, column), 0)
+        return self.figures.get((row, column), self.nothing)
 
 
 def sections_of(full: FullReport) -> list[Section]:
     """The report's sections, then its tables, then what was changed since the semester was closed. In the active language."""
-    return [*_of_report(full), *(_of_table(spec, table) for spec, table in full.tables)]
+    return [*_of_report(full), *(_of_table(spec, table) for spec, table in full.tables), *_of_load(full.staff_load)]
 
 
 def _of_report(full: FullReport) -> Iterator[Section]:
@@ -65,7 +70,7 @@ def _of_report(full: FullReport) -> Iterator[Section]:
         "measures",
         _("Measures by kind"),
         Dimension.MEASURE_KIND,
-        (("planned", _("Planned")), ("delivered", pgettext("measures", "Delivered"))),
+        (("planned", pgettext("measures", "Planned")), ("delivered", pgettext("measures", "Delivered"))),
         {line.kind: (line.planned, line.delivered) for line in report.measures},
     )
     yield _listed(
@@ -94,10 +99,39 @@ def _listed(
     return Section(code, title, str(dimension.label), tuple((row, labels[row]) for row in lines), columns, figures)
 
 
+def _of_load(loads: Sequence[StaffLoad]) -> Iterator[Section]:
+    """Hours and learners of each specialist, by role: two tables, since one would be wider than a page."""
+    specialists, learners = ("specialists", _("Specialists")), ("learners", _("Learners"))
+    spread = {
+        "mean": _("Mean"),
+        "lower_quartile": _("Lower quartile"),
+        "median": _("Median"),
+        "upper_quartile": _("Upper quartile"),
+        "most": _("The most"),
+    }
+    hours = (specialists, ("hours", _("Hours")), *((f"hours_{part}", name) for part, name in spread.items()))
+    people = (learners, *((f"learners_{part}", spread[part]) for part in ("mean", "median", "most")))
+    codes = [TOTAL if load.role is None else load.role.value for load in loads]
+    labels = labels_of(Dimension.SPECIALIST_ROLE, codes) | {TOTAL: _("Total")}
+    for code, title, columns in (
+        ("staffHours", _("Load of specialists: hours of each"), hours),
+        ("staffLearners", _("Load of specialists: learners of each"), people),
+    ):
+        yield Section(
+            code,
+            title,
+            str(Dimension.SPECIALIST_ROLE.label),
+            tuple((row, labels[row]) for row in codes),
+            columns,
+            {(row, name): getattr(load, name) for row, load in zip(codes, loads, strict=True) for name, _label in columns},
+            tenths=frozenset({"hours_mean", "learners_mean"}),
+        )
+
+
 def _of_table(spec: TableSpec, table: Table) -> Section:
     """A declared table: one dimension down, one across at most."""
-    down = _codes(cell.row[0] for cell in table.cells)
-    across = _codes(cell.column[0] for cell in table.cells if cell.column)
+    down = in_place(table.rows[0], (cell.row[0] for cell in table.cells))
+    across = in_place(table.columns[0], (cell.column[0] for cell in table.cells)) if table.columns else []
     euro = table.cube.unit is Unit.EURO
     figures: dict[tuple[str, str], Number] = {}
     for cell in table.cells:
@@ -111,12 +145,8 @@ def _of_table(spec: TableSpec, table: Table) -> Section:
             (across or [None], labels_of(table.columns[0], [c for c in across if c is not None]) if table.columns else {}),
         )
     )
-    return Section(spec.code, str(spec.title), str(table.rows[0].label), rows, columns, figures)
-
-
-def _codes(found: Iterator[str | None]) -> list[str | None]:
-    """Each code once, in the order of the table, the total last."""
-    return sorted(dict.fromkeys(found), key=lambda code: code is None)
+    nothing = Decimal("0.00") if euro else 0
+    return Section(spec.code, str(spec.title), str(table.rows[0].label), rows, columns, figures, nothing=nothing)
 
 
 def _code(code: str | None) -> str:

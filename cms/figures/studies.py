@@ -30,13 +30,13 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
             "outcome": wording.OUTCOMES[each["outcome"]],
             "measure": wording.measure_name(each["measure"]),
             **{part: wording.number(each[part], each["measure"]) for part in ("value", "low", "high")},
+            "p": wording.p_value(each),
             "exposed": each["exposed"],
             "compared": each["compared"],
         }
         for each in found.result["estimates"]
     ]
-    checks = [{"passed": guard["passed"], "message": wording.guard_message(guard)} for guard in found.result["guards"]]
-    context = {"study": _short(found), "found": found, "estimates": estimates, "checks": checks}
+    context = {"study": _short(found), "found": found, "estimates": estimates, "checks": wording.checks(found.result)}
     return render(request, "pages/study.html", context)
 
 

@@ -39,6 +39,7 @@ ESTIMATE = ObjectType(
         _value("exposed", int, "Learners with the measure."),
         _value("compared", int, "Learners beside whom they are seen."),
         _value("effectiveSize", float, "Effective size of the sample, where weights are used.", nullable=True),
+        _value("pValue", float, "p-value, where the method is a test.", nullable=True),
     ),
 )
 
@@ -65,6 +66,7 @@ def _estimate(each: dict[str, Any]) -> SimpleNamespace:
         "method": StudyMethod(each["method"]),
         "outcome": str(wording.OUTCOMES[each["outcome"]]),
         "measure": wording.measure_name(each["measure"]),
+        "p_value": each.get("p"),
     }
     return SimpleNamespace(**{**each, **worded})
 

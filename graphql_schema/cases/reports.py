@@ -9,6 +9,7 @@ from typing import Any
 from backend.core.classification import DataClass
 from backend.insight.statistics.corrections import Correction
 from backend.insight.statistics.full_report import FullReport, full_report
+from backend.insight.statistics.staff_load import StaffLoad
 from backend.registry.models import ReimbursementKind, RiskGroup, SpecialistRole
 from backend.territory.models import Semester
 from graphql_schema.cases.naming import AS_OF, NOT_GIVEN, moment_of, named, naming_arguments, unit_of
@@ -69,6 +70,26 @@ REIMBURSEMENTS = ObjectType(
     ),
 )
 
+STAFF_LOAD = ObjectType(
+    name="StaffLoad",
+    description="How confirmed hours lie on the specialists of a role. Quartiles are one specialist's own number.",
+    needs=_NEEDS,
+    fields=(
+        _figure("role", SpecialistRole, "Role; null: all of them together, whoever works in two once.", nullable=True),
+        _figure("specialists", int, "Specialists with confirmed hours."),
+        _figure("hours", int, "Hours of all of them."),
+        _figure("learners", int, "Learners who received them, each once."),
+        _figure("hoursMean", float, "Hours of a specialist, mean, one decimal."),
+        _figure("hoursLowerQuartile", int, "A quarter of the specialists have at most so many hours."),
+        _figure("hoursMedian", int, "Half of them have at most so many hours."),
+        _figure("hoursUpperQuartile", int, "Three quarters of them have at most so many hours."),
+        _figure("hoursMost", int, "Hours of the specialist with most."),
+        _figure("learnersMean", float, "Learners of a specialist, mean, one decimal."),
+        _figure("learnersMedian", int, "Half of the specialists have at most so many learners."),
+        _figure("learnersMost", int, "Learners of the specialist with most."),
+    ),
+)
+
 CORRECTION = ObjectType(
     name="ReportCorrection",
     description="A figure that changed after its semester was closed.",
@@ -114,6 +135,14 @@ REPORT = ObjectType(
             length=7,
             cost=50,
         ),
+        _figure(
+            "staffLoad",
+            "StaffLoad",
+            "Hours and learners of each specialist: mean, quartiles and the most, by role; all roles last.",
+            list_of=True,
+            length=9,
+            cost=50,
+        ),
     ),
 )
 
@@ -130,6 +159,10 @@ class ReportShown:
     @property
     def corrections(self) -> list[Correction]:
         return self._full.corrections
+
+    @property
+    def staff_load(self) -> list[StaffLoad]:
+        return self._full.staff_load
 
     @property
     def tables(self) -> list[TableShown]:
@@ -178,5 +211,5 @@ SEMESTER_REPORT = RootField(
     ),
 )
 
-TYPES = (REPORT, RISKS, MEASURES, CONSULTATIONS, REIMBURSEMENTS, CORRECTION)
+TYPES = (REPORT, RISKS, MEASURES, CONSULTATIONS, REIMBURSEMENTS, STAFF_LOAD, CORRECTION)
 ROOTS = (SEMESTER_REPORT,)

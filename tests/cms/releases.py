@@ -6,11 +6,11 @@ import datetime as dt
 
 from backend.core.clock import now
 from backend.insight.disclosure.protection import View, protect
-from backend.insight.disclosure.shapes import Category, Dimension, Measure, Table, Unit, added_up
+from backend.insight.disclosure.shapes import Category, Dimension, Measure, Table, Unit
 from backend.insight.statistics.models import Release, ReleaseTable
 from backend.insight.statistics.releases.stored import hash_of, public_form
 from backend.territory.models import Municipality
-from tests.insight.disclosure.tables import PUBLIC, dimension
+from tests.insight.disclosure.tables import PUBLIC, added_up, dimension
 
 DAY = dt.date(2023, 10, 16)
 PLACES = dimension("TERRITORY", "R-Kurzeme", "LV-101", "LV-102", **{"LV-101": "R-Kurzeme", "LV-102": "R-Kurzeme"})

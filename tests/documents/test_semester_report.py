@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 ASKED = """{semesterReport(semesterCode: "2022/2023-2", municipalityCode: "LV-059") {
   plans learners riskIdentifications{group identifications plans learners} measures{kind planned delivered}
   consultations{role hours learners} reimbursements{kind learners amount}
+  staffLoad{role specialists learners hours hoursMean hoursLowerQuartile hoursMedian hoursUpperQuartile hoursMost learnersMean
+    learnersMedian learnersMost}
   tables{table rows columns unit cells{row column value suppressed} protection asOf contentHash} corrections{figure sealed now}
   contentHash generatedAt}}"""
 KEYS = {"riskIdentifications": "group", "measures": "kind", "consultations": "role", "reimbursements": "kind"}
@@ -37,12 +39,21 @@ def _of_api(report: dict[str, Any]) -> Figures:
     for name, key in KEYS.items():
         for line in report[name]:
             found |= {(name, line[key], part): Decimal(value) for part, value in line.items() if part != key}
+    for line in report["staffLoad"]:
+        row = line["role"] or "TOTAL"
+        for part, value in line.items():
+            if part != "role":
+                found["staffLearners" if part.startswith("learners") else "staffHours", row, _spelt(part)] = Decimal(str(value))
     for code, table in zip(TABLES, report["tables"], strict=True):
         for cell in table["cells"]:
             codes = cell["row"][0], cell["column"][0] if cell["column"] else None
             row, column = ("TOTAL" if part is None else part for part in codes)
             found[code, row, column] = Decimal(cell["value"])
     return found
+
+
+def _spelt(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def _of_csv(content: bytes) -> tuple[Figures, list[list[str]]]:
@@ -83,11 +94,19 @@ def test_all_four_say_the_same(office: Office, send: Sender) -> None:
 
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answers["pdf"].content)).pages)
     flat = "".join(text.split())
-    for _section, _title, _row, row_name, _column, _column_name, figure in lines:
+    for section, _title, _row, row_name, _column, _column_name, figure in lines:
         assert "".join(row_name.split()) in flat
-        shown_as = f"{figure.replace('.', ',')}EUR" if "." in figure else figure
+        shown_as = figure.replace(".", ",") + ("EUR" if "." in figure and not section.startswith("staff") else "")
         assert shown_as in flat
     assert report["contentHash"] in flat
+
+
+def test_columns_stand_in_their_declared_order(office: Office) -> None:
+    """Whatever row comes first, and whichever of them it lacks."""
+    lines = _of_csv(fetch(office, "agency", _address("csv")).content)[1]
+    columns = list(dict.fromkeys(line[4] for line in lines if line[0] == "measure-progress"))
+    assert columns == [code for code in ("PLANNED", "DELIVERED", "PAID", "TOTAL") if code in columns]
+    assert {line[6] for line in lines if line[0] == "money" and Decimal(line[6]) == 0} <= {"0.00"}, "no euro is euro too"
 
 
 def test_money_by_source_adds_up_to_what_was_approved(office: Office, send: Sender) -> None:

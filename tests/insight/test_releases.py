@@ -9,9 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from backend.accounts.scope import scoped
+from backend.accounts.scope import NOBODY, enter_scope, scoped
 from backend.core.refusals import Code, Refusal
 from backend.insight.disclosure.shapes import Table
+from backend.insight.evaluation.reproducing import UnknownFigureError, reproduce
+from backend.insight.evaluation.reproducing_releases import SQL, counted, release_names, statement_of
 from backend.insight.statistics.models import Release, ReleaseEvidence, ReleaseProfile, ReleaseTable
 from backend.insight.statistics.releases.catalogue import TABLES, exact_tables
 from backend.insight.statistics.releases.publishing import publish_release
@@ -19,7 +21,15 @@ from backend.insight.statistics.releases.stored import earlier_of, hash_of
 from backend.registry.models import RiskFactor
 from backend.territory.models import Semester
 from tests.factories.cast import Cast
-from tests.factories.rows import EnrolmentFactory, MeasureFactory, RiskAssessmentFactory, SupportPlanFactory, whole_state
+from tests.factories.rows import (
+    ClaimFactory,
+    ConsultationFactory,
+    EnrolmentFactory,
+    MeasureFactory,
+    RiskAssessmentFactory,
+    SupportPlanFactory,
+    whole_state,
+)
 from tests.insight.disclosure.attacker import intervals
 
 SOME = ("plans-territory", "learners-territory", "plans-kind", "risks-period")
@@ -82,6 +92,45 @@ def test_a_release_is_protected_hashed_and_frozen(busy: Cast) -> None:
     assert audit["cells"] == sum(len(table.cells["values"]) for table in tables)
     with whole_state(), pytest.raises(IntegrityError, match="cannot change"), transaction.atomic():
         ReleaseEvidence.objects.filter(table=tables[0]).update(figures=[])
+
+
+def test_every_figure_comes_out_of_the_raw_rows(busy: Cast) -> None:
+    """Of every declared table, by SQL that knows neither facts nor cubes; by the divisions of two days."""
+    with whole_state():
+        for place in range(9):
+            plan = SupportPlanFactory(enrolment=EnrolmentFactory(institution=busy.schools[("maple", "birch")[place % 2]]))
+            ConsultationFactory(measure=MeasureFactory(plan=plan), held_on=dt.date(2023, 2, 6) + dt.timedelta(days=place))
+            claim = ClaimFactory(measure=MeasureFactory(plan=plan, code="CATERING"))
+            if place < 2:
+                ClaimFactory(measure=claim.measure, amount=-claim.amount, reverses=claim)
+        told = set()
+        for day in (dt.date(2023, 10, 16), dt.date(2025, 7, 1)):
+            for table in exact_tables(division_on=day):
+                filled = [at for at in table.coordinates() if table.cell(at).value]
+                for at in filled[:: max(1, len(filled) // 8)]:
+                    assert counted(*statement_of(table, at, day)) == table.cell(at).value, (table.code, at)
+                    told.add(table.measure.code)
+    assert told == SQL.keys()
+
+
+def test_a_released_figure_is_told_and_reckoned_again(busy: Cast) -> None:
+    scope = busy.scope("agency")
+    release = _publish(busy, tables=("plans-kind",))
+    names = list(release_names(scope=scope))
+    for name in names[:6]:
+        enter_scope(NOBODY)
+        notebook = reproduce(scope=scope, name=name)
+        assert notebook.same, (name, notebook.told, notebook.again)
+        assert "select count(*) from plans_supportplan" in notebook.steps[1]
+    hidden = next(
+        f"release:{release.code}:{table.code}:{','.join(at)}"
+        for table, published in _handed_out(release)
+        for at, value in published.items()
+        if value is None
+    )
+    for who, name in ((scope, hidden), (busy.scope("coordinator of madona"), names[0]), (scope, "release:none:plans-kind:,")):
+        with pytest.raises(UnknownFigureError):
+            reproduce(scope=who, name=name)
 
 
 def test_exact_figures_are_the_report_s(busy: Cast) -> None:

@@ -12,6 +12,7 @@ from backend.documents.report import report_file
 from backend.insight.statistics.closing import close_semester
 from backend.insight.statistics.full_report import FullReport, full_report
 from backend.insight.statistics.rollups.keeping import fold_all
+from backend.insight.statistics.staff_load import StaffLoad
 from backend.territory.models import Semester
 from tests.factories.cast import Cast
 from tests.factories.rows import whole_state
@@ -40,7 +41,7 @@ def _files(cast: Cast, **asked: Any) -> dict[str, bytes]:
 
 
 def test_every_file_and_table_of_the_past_is_what_it_was(committed: Cast) -> None:  # noqa: F811
-    said: list[tuple[dt.datetime, list[str], dict[str, bytes]]] = []
+    said: list[tuple[dt.datetime, list[str], list[StaffLoad], dict[str, bytes]]] = []
     school = committed.schools["maple"]
     for number, step in enumerate((None, *STEPS)):
         if step is not None:
@@ -50,12 +51,13 @@ def test_every_file_and_table_of_the_past_is_what_it_was(committed: Cast) -> Non
             fold_all()
         full = _full(committed, institution=school)
         at = full.report.generated_at
-        said.append((at, [table.content_hash for _spec, table in full.tables], _files(committed, as_of=at)))
-    for at, hashes, files in said:
+        said.append((at, [table.content_hash for _spec, table in full.tables], full.staff_load, _files(committed, as_of=at)))
+    for at, hashes, load, files in said:
         then = _full(committed, institution=school, as_of=at)
         assert [table.content_hash for _spec, table in then.tables] == hashes
+        assert then.staff_load == load
         assert _files(committed, as_of=at) == files
-    assert len({files["csv"] for _at, _hashes, files in said}) == len(said), "each step changed something"
+    assert len({files["csv"] for *_rest, files in said}) == len(said), "each step changed something"
 
 
 def test_what_changes_after_closing_shows_as_a_correction(committed: Cast) -> None:  # noqa: F811

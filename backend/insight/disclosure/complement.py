@@ -111,12 +111,15 @@ def _others(rows: sp.csr_matrix, columns: sp.csc_matrix, cells: Numbers, hidden:
 
 def repair(system: System, suppressed: Flags, bad: Flags, doubt: Doubt) -> Flags:
     """Hide the cheapest cells that give each cell of `bad` its doubt. Raises ImpossibleError where none do."""
+    known = np.flatnonzero(bad & _given_away(system))
+    if len(known):
+        raise ImpossibleError(known)
     hidden = suppressed.copy()
     lost: list[int] = []
     for number in np.flatnonzero(bad):
         if not failing(system, doubt, hidden)[number]:
             continue  # what was hidden for another cell serves this one too
-        if not any(_widen(system, hidden, int(number), doubt, reach) for reach in _reaches(system, hidden, int(number))):
+        if not _made_room(system, hidden, int(number), doubt):
             more = _all_beside(system, hidden, int(number))
             if not more.any():
                 lost.append(int(number))
@@ -126,24 +129,45 @@ def repair(system: System, suppressed: Flags, bad: Flags, doubt: Doubt) -> Flags
     return with_companions(system, hidden)
 
 
-def _reaches(system: System, hidden: Flags, number: int) -> list[Flags]:
-    """Cells that may move for one cell's sake: those of its tables and what is hidden beside them; then all of the tables
-    beside them; then all that any chain of shared cells leads to; then noughts there too."""
+def _given_away(system: System) -> Flags:
+    """Cells that follow from what was published before, one equation after the other, whatever of this release is hidden."""
+    known = system.locked.copy()
+    size = abs(system.equations).sign()
+    while True:
+        unknown = sp.diags_array((~known).astype(float))
+        left = sp.csr_matrix(size @ unknown)
+        left.eliminate_zeros()
+        alone = left[np.flatnonzero(np.diff(left.indptr) == 1)].indices
+        if not len(alone):
+            return known & ~system.locked
+        known[alone] = True
+
+
+def _made_room(system: System, hidden: Flags, number: int, doubt: Doubt) -> bool:
+    """Hide the cheapest cells that give one cell its doubt, among as near ones as will do. False: none do.
+
+    Which may move for its sake: those of its tables and what is hidden beside them; then all of the tables beside them; then all
+    that any chain of shared cells leads to; then noughts there too. Where those do not do, nothing nearer does: so they are
+    tried as soon as the nearest have failed, which spares what was given away before a search in between.
+    """
     here = np.zeros(system.size, dtype=bool)
     here[number] = True
     cells = _beside(system, here)
     around = _beside(system, cells)
+    filled, open_cells = system.values > 0, system.open_cells
+    near = hidden & around
+    if _widen(hidden, doubt, _moves(system, hidden, number, (cells & open_cells & filled) | near)):
+        return True
     connected = around
     while (wider := _beside(system, connected)).sum() > connected.sum():
         connected = wider
-    filled, open_cells = system.values > 0, system.open_cells
-    near = hidden & around
-    return [
-        (cells & open_cells & filled) | near,
-        (around & open_cells & filled) | near,
-        connected & ((open_cells & filled) | hidden),
-        connected & (open_cells | hidden),
-    ]
+    furthest = _moves(system, hidden, number, connected & (open_cells | hidden))
+    if furthest is None:
+        return False
+    between = ((around & open_cells & filled) | near, connected & ((open_cells & filled) | hidden))
+    return any(_widen(hidden, doubt, _moves(system, hidden, number, reach)) for reach in between) or _widen(
+        hidden, doubt, furthest
+    )
 
 
 def _all_beside(system: System, hidden: Flags, number: int) -> Flags:
@@ -164,8 +188,23 @@ def _beside(system: System, cells: Flags) -> Flags:
     return np.asarray(system.membership[tables].sum(axis=0)).ravel() > 0
 
 
-def _widen(system: System, hidden: Flags, number: int, doubt: Doubt, reach: Flags) -> bool:
-    """Hide what lets one cell move as far as it must, up and down, among the cells in `reach`. False: impossible there."""
+_Moves = tuple[Numbers, list[Floats]]
+"""Which cells move, and by how much each: up, and down."""
+
+
+def _widen(hidden: Flags, doubt: Doubt, found: _Moves | None) -> bool:
+    """Hide what moves. False where nothing was found."""
+    if found is None:
+        return False
+    columns, ways = found
+    for moves in ways:
+        hidden[columns[np.abs(moves) > 1e-7]] = True
+        doubt.see(columns, moves)
+    return True
+
+
+def _moves(system: System, hidden: Flags, number: int, reach: Flags) -> _Moves | None:
+    """What lets one cell move as far as it must, up and down, among the cells in `reach`. None: impossible there."""
     down = float(system.down[number])
     up = max(float(system.up[number]), float(system.width[number]) - down)
     columns = np.flatnonzero(reach)
@@ -180,13 +219,9 @@ def _widen(system: System, hidden: Flags, number: int, doubt: Doubt, reach: Flag
             sought = _Sought(columns, int(np.flatnonzero(columns == number)[0]), wanted)
             moves = _cheapest(system, hidden, sought, (equations, limits[kept], room[kept]))
             if moves is None:
-                return False
+                return None
             found.append(moves)
-    for moves in found:
-        moved = columns[np.abs(moves) > 1e-7]
-        hidden[moved] = True
-        doubt.see(columns, moves)
-    return True
+    return columns, found
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.insight.disclosure.shapes import Coordinates, Dimension, Table
+from backend.insight.disclosure.shapes import Dimension, Table
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -60,8 +59,3 @@ def families(dimension: Dimension) -> list[tuple[int, list[int]]]:
     """(index of the whole, indices of its parts) of a dimension, the total's parts first."""
     place = {code: number for number, code in enumerate(dimension.codes())}
     return [(place[whole], [place[part] for part in parts]) for whole, parts in dimension.parts().items()]
-
-
-def at_places(table: Table, array: NDArray[Any]) -> dict[Coordinates, Any]:
-    """An array of the table's shape by coordinates."""
-    return dict(zip(table.coordinates(), array.ravel().tolist(), strict=True))

@@ -130,8 +130,3 @@ def _prove(systems: Sequence[System], hidden: Flags) -> None:
         bad, _doubt = audit(system=system, suppressed=marks, seed=2)
         if bad.any():
             raise AssertionError(f"{int(bad.sum())} cells are narrower than policy asks.")
-
-
-def handed_out(*, table: Table, profile: Profile, shown: Sequence[bool]) -> Earlier:
-    """A table that was handed out, for the next release's view."""
-    return Earlier(table, profile, tuple(not each for each in shown))

@@ -153,25 +153,3 @@ def _product(lists: list[tuple[str, ...]]) -> Iterator[Coordinates]:
     for head in lists[0]:
         for rest in _product(lists[1:]):
             yield (head, *rest)
-
-
-def counted(value: int) -> Cell:
-    """The cell of a count."""
-    return Cell(Decimal(value), value)
-
-
-def added_up(*, dimensions: tuple[Dimension, ...], leaves: Mapping[Coordinates, int]) -> dict[Coordinates, Cell]:
-    """Counts of every cell from those of the finest categories, where all dimensions add up."""
-    sums: dict[Coordinates, int] = {}
-    above = [{each.code: each.parent for each in dimension.categories} for dimension in dimensions]
-    for at, value in leaves.items():
-        for place in _product([_ancestors(code, parents) for code, parents in zip(at, above, strict=True)]):
-            sums[place] = sums.get(place, 0) + value
-    return {at: counted(value) for at, value in sums.items()}
-
-
-def _ancestors(code: str, parents: Mapping[str, str]) -> tuple[str, ...]:
-    found = [code]
-    while found[-1] != TOTAL:
-        found.append(parents[found[-1]])
-    return tuple(found)

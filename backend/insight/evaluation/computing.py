@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from backend.insight.evaluation import frames
-from backend.insight.evaluation.methods import cost, guards, hazards, matching, rates, series, staggered, survival, weighting
+from backend.insight.evaluation.methods import (
+    cost,
+    guards,
+    hazards,
+    log_rank,
+    matching,
+    rates,
+    sensitivity,
+    series,
+    staggered,
+    survival,
+    weighting,
+)
 from backend.insight.evaluation.methods.answers import Answer, Guard, Method
 from backend.insight.evaluation.methods.guards import Thresholds, thresholds
 from backend.insight.evaluation.methods.propensity import propensities, weights
@@ -53,6 +66,7 @@ class _Prepared:
             Method.IPW: lambda: [("left_in_semester", self._adjusted(Method.IPW))],
             Method.AIPW: lambda: [("left_in_semester", self._adjusted(Method.AIPW))],
             Method.KAPLAN_MEIER: lambda: [("days_until_leaving", self._curve(Method.KAPLAN_MEIER))],
+            Method.LOG_RANK: lambda: [("days_until_leaving", self._compared())],
             Method.RMST: lambda: [("days_until_leaving", self._curve(Method.RMST))],
             Method.COMPETING_RISKS: lambda: [("left_or_ended", self._competing())],
             Method.COX: lambda: [("days_until_leaving", self._cox())],
@@ -71,14 +85,27 @@ class _Prepared:
             return matching.matched(given, measure="risk_difference", allowed=self.allowed)
         estimand = str(self.study.parameters["estimand"])
         adjust = weighting.ipw if method == Method.IPW else weighting.aipw
-        return adjust(given, estimand=estimand, measure="risk_difference", allowed=self.allowed)
+        answer = adjust(given, estimand=estimand, measure="risk_difference", allowed=self.allowed)
+        told = method == Method.AIPW and estimand == "ATT"
+        return sensitivity.with_e_value(answer, given) if told else answer
 
     def _curve(self, method: Method) -> Answer:
-        landmark, horizon = int(self.study.parameters["landmark"]), int(self.study.parameters["horizon"])
-        frame = self._weighted(frames.curves(self.rows, landmark=landmark, horizon=horizon))
+        frame, landmark, horizon = self._from_landmark
         drawn = survival.kaplan_meier if method == Method.KAPLAN_MEIER else survival.restricted_mean
         immortal = self._immortal(method, frame, landmark)
         return drawn(frame=frame, horizon=horizon, immortal=immortal, allowed=self.allowed)
+
+    def _compared(self) -> Answer:
+        frame, landmark, _horizon = self._from_landmark
+        return log_rank.compared_events(
+            frame=frame, immortal=self._immortal(Method.LOG_RANK, frame, landmark), allowed=self.allowed
+        )
+
+    @cached_property
+    def _from_landmark(self) -> tuple[pd.DataFrame, int, int]:
+        """(weighted subjects who are there on the landmark's day, landmark, horizon), in days of the semester."""
+        landmark, horizon = int(self.study.parameters["landmark"]), int(self.study.parameters["horizon"])
+        return self._weighted(frames.curves(self.rows, landmark=landmark, horizon=horizon)), landmark, horizon
 
     def _competing(self) -> Answer:
         landmark, horizon = int(self.study.parameters["landmark"]), int(self.study.parameters["competing_horizon"])

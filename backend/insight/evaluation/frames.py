@@ -7,6 +7,8 @@ import pandas as pd
 
 from backend.insight.evaluation.methods.propensity import Groups
 
+LEAST_MISSED = 0.5
+"""Lessons missed in place of none, so that there is a logarithm."""
 NEVER_AGAIN = 99
 """Semesters since the last plan, where there was none."""
 
@@ -21,9 +23,11 @@ def histories(panel: pd.DataFrame) -> pd.DataFrame:
     rows["left"] = rows["left_day"].notna().astype(int)
     for name in ("unexcused", "mark", "left_day", "plan_day", "final_day", "held"):
         rows[name] = pd.to_numeric(rows[name], errors="coerce")
-    rows["log_unexcused"] = np.log1p(rows["unexcused"])
+    rows["log1p_unexcused"] = np.log1p(rows["unexcused"])
+    # An effect on a logarithm of one more than the count would come out too small where counts are small (Chen and Roth 2024).
+    rows["log_unexcused"] = np.log(rows["unexcused"].clip(lower=LEAST_MISSED) / rows["held"].where(rows["held"] > 0))
     learner = rows["learner"]
-    for name, source in (("past_unexcused", "log_unexcused"), ("past_mark", "mark")):
+    for name, source in (("past_unexcused", "log1p_unexcused"), ("past_mark", "mark")):
         known = rows[source].notna()
         total = rows[source].fillna(0).groupby(learner).cumsum() - rows[source].fillna(0)
         number = known.astype(int).groupby(learner).cumsum() - known.astype(int)
@@ -32,7 +36,7 @@ def histories(panel: pd.DataFrame) -> pd.DataFrame:
     rows["semesters_seen"] = rows["past_unexcused_seen"]
     rows["earlier_plans"] = rows["exposed"].groupby(learner).cumsum() - rows["exposed"]
     seen = rows["past_unexcused_seen"].replace(0, np.nan)
-    told = rows["exposed"].where(rows["log_unexcused"].notna(), 0)
+    told = rows["exposed"].where(rows["log1p_unexcused"].notna(), 0)
     # Figures of a semester with a plan carry its effect: who had more plans looks better than they are.
     rows["past_plan_share"] = ((told.groupby(learner).cumsum() - told) / seen).astype(float)
     latest = rows["period"].where(rows["exposed"] == 1).groupby(learner).shift().groupby(learner).ffill()

@@ -252,7 +252,8 @@ class StudyMethod(models.TextChoices):
     """Method of an estimate, as `methods.answers.Method` (a test holds both together: that module is heavy, this one is not)."""
 
     DESCRIPTIVE = "DESCRIPTIVE", _("Rates with Wilson intervals")
-    KAPLAN_MEIER = "KAPLAN_MEIER", _("Kaplan-Meier and log-rank test")
+    KAPLAN_MEIER = "KAPLAN_MEIER", _("Kaplan-Meier curves")
+    LOG_RANK = "LOG_RANK", _("Log-rank test")
     RMST = "RMST", _("Difference in restricted mean survival time")
     COX = "COX", _("Cox regression with exposure that varies in time")
     COMPETING_RISKS = "COMPETING_RISKS", _("Competing risks (Aalen-Johansen)")

@@ -1,7 +1,8 @@
 """The notebook of each figure: its steps, its SQL, and the same number once more from raw rows.
 
-Figures are named `report:<semester>:<institution's code or state>:<figure>`, `study:<code>:<method>:<outcome>:<measure>` and
-`source:<indicator>:<period>`. The SQL of reports is written apart from the selectors that make them, by other means.
+Figures are named `report:<semester>:<institution's code or state>:<figure>`, `study:<code>:<method>:<outcome>:<measure>`,
+`release:<code>:<table>:<categories>` (`reproducing_releases`) and `source:<indicator>:<period>`. The SQL of reports and releases
+is written apart from the selectors that make them, by other means.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.db import connection
 
 from backend.accounts.scope import Scope, counting, scoped
 from backend.insight.evaluation.models import StudyResult
+from backend.insight.evaluation.reproducing_releases import release_names, told_and_again
 from backend.insight.evaluation.running import code_version, result_of
 from backend.insight.statistics.models import PublishedFigure
 from backend.insight.statistics.report import figures_of
@@ -93,7 +95,7 @@ class Notebook:
 def reproduce(*, scope: Scope, name: str) -> Notebook:
     """Reckon a figure again. Raises UnknownFigureError; Refusal NOT_ALLOWED for a study without statistics of the state."""
     kind, _colon, rest = name.partition(":")
-    known = {"report": _report, "study": _study, "source": _source}
+    known = {"report": _report, "study": _study, "release": _release, "source": _source}
     if kind not in known:
         raise UnknownFigureError(name)
     return known[kind](scope, name, rest)
@@ -107,10 +109,15 @@ def names(*, scope: Scope) -> Iterator[str]:
         if report is not None and report.plans:
             for figure, _value in flat(figures_of(report)):
                 yield f"report:{semester.code}:{WHOLE}:{figure}"
-    for result in StudyResult.objects.order_by("study_id", "-computed_at").distinct("study_id"):
+    with scoped(scope):
+        results = (
+            list(StudyResult.objects.order_by("study_id", "-computed_at").distinct("study_id")) if _reads_studies(scope) else []
+        )
+    for result in results:
         code = result.result["specification"]["code"]
         for each in result.result["estimates"]:
             yield f"study:{code}:{each['method']}:{each['outcome']}:{each['measure']}"
+    yield from release_names(scope=scope)
     for indicator, period in PublishedFigure.objects.values_list("indicator__code", "period"):
         yield f"source:{indicator}:{period}"
 
@@ -159,14 +166,14 @@ def _study(scope: Scope, name: str, rest: str) -> Notebook:
     if len(parts) != 4:
         raise UnknownFigureError(name)
     code, *wanted = parts
-    kept = StudyResult.objects.filter(study__code=code).order_by("-computed_at").first() if _reads_studies(scope) else None
-    if kept is None:
-        raise UnknownFigureError(name)
+    with scoped(scope):
+        kept = StudyResult.objects.filter(study__code=code).order_by("-computed_at").first() if _reads_studies(scope) else None
+        if kept is None:
+            raise UnknownFigureError(name)
+        study = kept.study
     told = _picked(kept.result, wanted)
     if told is None:
         raise UnknownFigureError(name)
-    with scoped(scope):
-        study = kept.study
     anew = result_of(scope=scope, study=study)
     again = _picked(json.loads(json.dumps(anew.result)), wanted)
     from backend.insight.evaluation.running import material_of
@@ -185,6 +192,15 @@ def _study(scope: Scope, name: str, rest: str) -> Notebook:
         f"Compute {wanted[0]} (backend/insight/evaluation/computing.py, methods/).",
     ]
     return Notebook(name=name, told=_number(told), again="-" if again is None else _number(again), steps=steps)
+
+
+def _release(scope: Scope, name: str, rest: str) -> Notebook:
+    found = told_and_again(scope=scope, rest=rest)
+    if found is None:
+        raise UnknownFigureError(name)
+    told, again, statement, given = found
+    steps = ["Count the raw rows, as they were known when the release was made:", _shown(statement, given)]
+    return Notebook(name=name, told=told, again=again, steps=steps)
 
 
 def _reads_studies(scope: Scope) -> bool:

@@ -35,7 +35,10 @@ class StatisticsConfig(AppConfig):
         "release_is_frozen": Problem(Code.LOCKED, _("What was released cannot change. Correct it in another release."), "code"),
     }
 
-    periodic = [Periodic("fold-statistics", 2, "backend.insight.statistics.rollups.keeping.folded")]
+    periodic = [
+        Periodic("fold-statistics", 2, "backend.insight.statistics.rollups.keeping.folded"),
+        Periodic("check-statistics", 600, "backend.insight.statistics.nightly.checked_nightly"),
+    ]
 
     def secure_database(self, cursor: CursorWrapper) -> None:
         """Called by `backend.core.database.security.reapply` after the grants and policies stand: the roll-ups."""

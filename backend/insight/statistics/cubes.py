@@ -141,7 +141,9 @@ HOURS = FactKind(
     kept=(
         Kept((Dimension.SPECIALIST_ROLE,), learners=True),
         Kept((Dimension.SPECIALIST_ROLE, Dimension.MONTH)),
-        Kept((Dimension.SPECIALIST_ROLE,), specialists=True),
+        Kept((Dimension.SPECIALIST_ROLE,), learners=True, specialists=True),
+        Kept((), learners=True),
+        Kept((), learners=True, specialists=True),
     ),
 )
 """Hours that both sides confirmed."""

@@ -12,8 +12,9 @@ from backend.insight.statistics.corrections import Correction, corrections
 from backend.insight.statistics.cubes import TableSpec
 from backend.insight.statistics.reach import Reach, asked_for
 from backend.insight.statistics.report import SemesterReport
-from backend.insight.statistics.report_tables import report_tables
+from backend.insight.statistics.report_tables import Beside, beside
 from backend.insight.statistics.selectors import report_within
+from backend.insight.statistics.staff_load import StaffLoad
 from backend.insight.statistics.tables import Table
 from backend.territory.models import Institution, Municipality, Region, Semester
 
@@ -33,10 +34,19 @@ class FullReport:
         """What changed since the semester was closed."""
         return corrections(scope=self.scope, semester=self.semester, reach=self.reach, figures=self.report)
 
-    @cached_property
+    @property
     def tables(self) -> list[tuple[TableSpec, Table]]:
         """The declared tables, over the same institutions and of the same moment."""
-        return report_tables(scope=self.scope, semester=self.semester, reach=self.reach, report=self.report)
+        return self._beside.tables
+
+    @property
+    def staff_load(self) -> list[StaffLoad]:
+        """How the load lies on specialists, by role; all roles last."""
+        return self._beside.staff_load
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return beside(scope=self.scope, semester=self.semester, reach=self.reach, report=self.report)
 
 
 def full_report(

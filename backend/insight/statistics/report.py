@@ -84,7 +84,7 @@ def report_of(
         generated_at=generated_at,
         as_of=as_of,
         division_on=division_on,
-        content_hash=hashlib.sha256(_canonical(figures, semester).encode()).hexdigest(),
+        content_hash=_hash(_canonical(figures, semester)),
         **_members(figures),
     )
 
@@ -100,13 +100,26 @@ def figures_of(report: SemesterReport) -> dict[str, Any]:
     return figures_as_json(report, semester=report.semester)
 
 
+def hash_of_figures(figures: dict[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of figures as a snapshot keeps them: the report's `content_hash`."""
+    return _hash(_text(figures))
+
+
 def _members(figures: Figures) -> dict[str, Any]:
     return {each.name: getattr(figures, each.name) for each in fields(Figures)}
 
 
 def _canonical(figures: Figures, semester: str) -> str:
     plain = asdict(Figures(**_members(figures))) | {"semester": semester}
+    return _text(plain)
+
+
+def _text(plain: dict[str, Any]) -> str:
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: object) -> str:

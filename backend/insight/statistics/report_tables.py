@@ -19,19 +19,33 @@ from backend.insight.statistics.reach import Reach
 from backend.insight.statistics.report import SemesterReport
 from backend.insight.statistics.rollups.schema import COUNTRY
 from backend.insight.statistics.rollups.sums import name_of
+from backend.insight.statistics.staff_load import FROM_SUMS, StaffLoad, load_of_the_past, loads
+from backend.insight.statistics.staff_load import SOURCES as LOADED
 from backend.insight.statistics.tables import Cell, Table, content_hash, in_order, statistics_table
 from backend.territory.models import Semester
 
 
-def report_tables(*, scope: Scope, semester: Semester, reach: Reach, report: SemesterReport) -> list[tuple[TableSpec, Table]]:
-    """The declared tables of a report over the same institutions and of the same moment, in their order.
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a report's figures."""
+
+    tables: list[tuple[TableSpec, Table]]
+    """The declared tables, in their order."""
+    staff_load: list[StaffLoad]
+
+
+def beside(*, scope: Scope, semester: Semester, reach: Reach, report: SemesterReport) -> Beside:
+    """The tables of a report and its staff load, over the same institutions and of the same moment.
 
     From the roll-ups in one statement; a past one asks its rows, a few statements a table.
     """
     if report.as_of < report.generated_at:
-        return [(spec, _of_the_past(spec, scope, semester, reach, report)) for spec in REPORT_TABLES]
-    sums = _sums(semester, reach)
-    return [(spec, _table(spec, sums, report)) for spec in REPORT_TABLES]
+        return Beside(
+            [(spec, _of_the_past(spec, scope, semester, reach, report)) for spec in REPORT_TABLES],
+            load_of_the_past(scope=scope, semester=semester, reach=reach, report=report),
+        )
+    sums, lines = _sums(semester, reach)
+    return Beside([(spec, _table(spec, sums, report)) for spec in REPORT_TABLES], loads(lines))
 
 
 def _of_the_past(spec: TableSpec, scope: Scope, semester: Semester, reach: Reach, report: SemesterReport) -> Table:
@@ -45,6 +59,7 @@ def _of_the_past(spec: TableSpec, scope: Scope, semester: Semester, reach: Reach
 
 _SPECIALISTS = next(kept for kept in HOURS.kept if kept.specialists)
 _Sums = dict[str, list[tuple[str, str, Decimal]]]
+_Lines = list[tuple[str | None, str, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -75,31 +90,43 @@ SOURCES = {spec.code: _source(spec) for spec in REPORT_TABLES}
 """By code of a declared table: what is kept for it."""
 
 # Specialists are counted over the institutions, each once; everything else adds up.
-_SUMS = """
+_SUMS = f"""
 with c as materialized (
-    select * from rollup.current_cells(array[%(semester)s]::uuid[], %(places)s::uuid[], %(names)s::text[])
+    select * from rollup.current_cells(array[%(semester)s]::uuid[], %(cells)s::uuid[], %(names)s::text[])
+), s as materialized (
+    select * from rollup.current_shared(%(semester)s::uuid, %(places)s::uuid[])
 )
-select sums, x, y, sum(value) from c where sums <> %(specialists)s group by sums, x, y
+select sums, x, y, sum(value) from c where sums = any (%(added)s) group by sums, x, y
 union all
 select %(specialists)s, x, '', count(distinct y) from c where sums = %(specialists)s and value > 0 group by x
 union all
 select %(specialists)s, null, '', count(distinct y) from c where sums = %(specialists)s and value > 0
+union all
+select '', role, measure, value from ({FROM_SUMS}) l
 """
 
 
-def _sums(semester: Semester, reach: Reach) -> _Sums:
+def _sums(semester: Semester, reach: Reach) -> tuple[_Sums, _Lines]:
+    """(sums by name, lines of the staff load)."""
     found: _Sums = defaultdict(list)
+    lines: _Lines = []
+    shown = {source.name for source in SOURCES.values()}
     parameters: dict[str, Any] = {
         "semester": semester.pk,
-        "places": [UUID(COUNTRY)] if reach.places is None else reach.places,
-        "names": sorted({source.name for source in SOURCES.values()}),
+        "cells": [UUID(COUNTRY)] if reach.places is None else reach.places,
+        "places": reach.places,
+        "names": sorted({*shown, *LOADED}),
+        "added": sorted(shown - {SOURCES["staff"].name}),
         "specialists": SOURCES["staff"].name,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, parameters)
         for name, x, y, value in cursor.fetchall():
-            found[name].append((x, y, Decimal(value)))
-    return found
+            if name:
+                found[name].append((x, y, Decimal(value)))
+            else:
+                lines.append((x, y, value))
+    return found, lines
 
 
 def _table(spec: TableSpec, sums: _Sums, report: SemesterReport) -> Table:

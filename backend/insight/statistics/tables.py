@@ -206,6 +206,11 @@ def in_order(dimensions: Sequence[Dimension], cells: Iterable[Cell]) -> tuple[Ce
     return tuple(sorted(cells, key=place))
 
 
+def in_place(dimension: Dimension, codes: Iterable[str | None]) -> list[str | None]:
+    """Codes of a dimension, each once, as tables have them: in their declared order, the total last."""
+    return sorted(set(codes), key=lambda code: _place(dimension, code))
+
+
 def _place(dimension: Dimension, code: str | None) -> tuple[bool, int, str]:
     """Where a code stands in a table: enumerated ones in their order, numbers by size, the rest by code; the total last."""
     if code is None:

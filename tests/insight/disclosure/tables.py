@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import product
+from typing import Any
 
-from backend.insight.disclosure.profiles import Profile
-from backend.insight.disclosure.shapes import Category, Coordinates, Dimension, Measure, Table, added_up
+from numpy.typing import NDArray
+
+from backend.insight.disclosure.profiles import Earlier, Profile
+from backend.insight.disclosure.shapes import TOTAL, Category, Cell, Coordinates, Dimension, Measure, Table
 
 PUBLIC = Profile(
     code="PUBLIC",
@@ -40,6 +44,33 @@ def table(
 ) -> Table:
     """Counts, with their totals."""
     return Table(code, code, code, measure, dimensions, added_up(dimensions=dimensions, leaves=leaves), fixed)
+
+
+def added_up(*, dimensions: tuple[Dimension, ...], leaves: Mapping[Coordinates, int]) -> dict[Coordinates, Cell]:
+    """Counts of every cell from those of the finest categories, where all dimensions add up."""
+    sums: dict[Coordinates, int] = {}
+    above = [{each.code: each.parent for each in dimension.categories} for dimension in dimensions]
+    for at, value in leaves.items():
+        for place in product(*(_ancestors(code, parents) for code, parents in zip(at, above, strict=True))):
+            sums[place] = sums.get(place, 0) + value
+    return {at: Cell(Decimal(value), value) for at, value in sums.items()}
+
+
+def _ancestors(code: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    found = [code]
+    while found[-1] != TOTAL:
+        found.append(parents[found[-1]])
+    return tuple(found)
+
+
+def at_places(of: Table, array: NDArray[Any]) -> dict[Coordinates, Any]:
+    """An array of the table's shape by coordinates."""
+    return dict(zip(of.coordinates(), array.ravel().tolist(), strict=True))
+
+
+def released_before(*, table: Table, profile: Profile, shown: Sequence[bool]) -> Earlier:
+    """A table that was handed out, for the next release's view."""
+    return Earlier(table, profile, tuple(not each for each in shown))
 
 
 def grid(rows: list[tuple[int, ...]], *, code: str = "t") -> Table:

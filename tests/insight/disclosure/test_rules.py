@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.insight.disclosure.cellkey import MODULUS, cell_key, noise_for, perturbed, perturbed_sum, record_key
-from backend.insight.disclosure.layout import at_places, lay_out
+from backend.insight.disclosure.layout import lay_out
 from backend.insight.disclosure.primary import judge
 from backend.insight.disclosure.protection import View, protect
 from backend.insight.disclosure.rounding import rounded
 from backend.insight.disclosure.shapes import TOTAL, Category, Cell, Dimension, Measure, Table, Unit
 from backend.insight.disclosure.shares import share
-from tests.insight.disclosure.tables import PUBLIC, dimension, table
+from tests.insight.disclosure.tables import PUBLIC, at_places, dimension, table
 
 SECRET = b"a secret of the tests"
 EURO = Measure("AMOUNTS", "Eiro", "Euro", Unit.EURO)

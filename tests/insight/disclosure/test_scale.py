@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from backend.insight.disclosure.protection import View, protect
-from backend.insight.disclosure.shapes import Category, Dimension, Measure, Table, added_up
-from tests.insight.disclosure.tables import PUBLIC, dimension
+from backend.insight.disclosure.shapes import Category, Dimension, Measure, Table
+from tests.insight.disclosure.tables import PUBLIC, added_up, dimension
 
 _TOWNS = [f"M{number}" for number in range(43)]
 _TERRITORY = dimension(

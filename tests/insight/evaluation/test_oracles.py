@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from lifelines.datasets import load_leukemia
+from lifelines.statistics import logrank_test
 
-from backend.insight.evaluation.methods import hazards, propensity, rates, staggered, survival, weighting
-from backend.insight.evaluation.methods.answers import GuardKind
+from backend.insight.evaluation.methods import (
+    guards,
+    hazards,
+    log_rank,
+    propensity,
+    rates,
+    sensitivity,
+    staggered,
+    survival,
+    weighting,
+)
+from backend.insight.evaluation.methods.answers import Answer, Estimate, Guard, GuardKind, Method
 from tests.insight.evaluation import samples
 
 
@@ -60,8 +72,44 @@ def test_log_rank_and_medians_of_the_flies_of_walton() -> None:
     flies = samples.table("waltons").rename(columns={"T": "exit", "E": "event"})
     flies["exposed"] = (flies["group"] == "miR-137").astype(int)
     assert flies["exposed"].value_counts().to_dict() == {0: 129, 1: 34}
-    assert fits(survival.log_rank(flies).statistic, "122.249")
+    assert fits(log_rank.log_rank(flies).statistic, "122.249")
     assert [survival.fitted(flies, side=side).median_survival_time_ for side in (0, 1)] == [58, 26]
+
+
+def test_log_rank_is_the_library_s_and_weights_count_people_of_a_sample() -> None:
+    """Unweighted: lifelines, ties and all. A weight for everybody changes nothing; weights of one side bring it to the other."""
+    flies = samples.table("waltons").rename(columns={"T": "exit", "E": "event"})
+    flies["exposed"] = (flies["group"] == "miR-137").astype(int)
+    one, other = (flies[flies["exposed"] == side] for side in (1, 0))
+    library = logrank_test(one["exit"], other["exit"], event_observed_A=one["event"], event_observed_B=other["event"])
+    ours = log_rank.log_rank(flies)
+    assert (ours.statistic, ours.p) == pytest.approx((library.test_statistic, library.p_value))
+    assert log_rank.log_rank(flies.assign(weight=3.5)).statistic == pytest.approx(ours.statistic)
+    same = pd.concat([flies.assign(exposed=0), flies.assign(exposed=1)])
+    assert log_rank.log_rank(same).statistic == pytest.approx(0, abs=1e-9)
+    mixed = pd.concat([same, flies[flies["group"] == "miR-137"].assign(exposed=1, weight=0.0)]).fillna({"weight": 1.0})
+    assert log_rank.log_rank(mixed).observed == pytest.approx(log_rank.log_rank(mixed).expected), (
+        "who weighs nothing is not there"
+    )
+
+
+def test_events_beside_those_expected_and_the_guards_of_the_test() -> None:
+    flies = samples.table("waltons").rename(columns={"T": "exit", "E": "event"})
+    flies["exposed"] = (flies["group"] == "miR-137").astype(int)
+    given, allowed = flies.assign(exposed_from=0.0), guards.Thresholds(least_effective=30)
+
+    def checked(begins: float) -> Guard:
+        origin = pd.Series(0.0, index=given.index)
+        begun = given["exposed_from"] + begins
+        return guards.immortal_time(method=Method.LOG_RANK, origin=origin, exposed_from=begun, exposed=given["exposed"])
+
+    (told,) = log_rank.compared_events(frame=given, immortal=checked(0), allowed=allowed).estimates
+    assert told.low > 1
+    assert told.p is not None
+    assert told.p < 0.001
+    assert log_rank.compared_events(frame=given, immortal=checked(5), allowed=allowed).refused
+    few = log_rank.compared_events(frame=given, immortal=checked(0))
+    assert [guard.kind for guard in few.guards if not guard.passed] == [GuardKind.EFFECTIVE_SAMPLE]
 
 
 def test_remission_of_leukaemia() -> None:
@@ -71,7 +119,7 @@ def test_remission_of_leukaemia() -> None:
     found = hazards.fit(frame.rename(columns={"exit": "stop"}), covariates=["exposed"])
     assert (fits(found.coefficients["exposed"], "1.572"), fits(found.errors["exposed"], "0.412")) == (True, True)
     assert fits(np.exp(found.coefficients["exposed"]), "4.82")
-    assert fits(survival.log_rank(frame).statistic, "16.793")
+    assert fits(log_rank.log_rank(frame).statistic, "16.793")
     assert [survival.fitted(frame, side=side).median_survival_time_ for side in (0, 1)] == [23, 8]
 
 
@@ -106,12 +154,9 @@ def test_the_trained_beside_everybody_need_weights_and_the_guards_know_it() -> N
     assert groups.sizes == (185, 15_992)
     assert fits(rates.mean_difference(exposed=groups.exposed, outcome=groups.outcome)[0], "-8497.52")
     scores = propensity.propensities(groups)
-    # Cunningham, Causal Inference: The Mixtape, chapter 5: weights that sum to one, before and after trimming.
+    # Cunningham, Causal Inference: The Mixtape, chapter 5: weights that sum to one, before any trimming.
     everybody = propensity.weights(exposed=groups.exposed, propensity=scores, estimand="ATE")
     assert fits(weighting.weighted_difference(groups, everybody)[0], "-7238.14")
-    kept, scores_kept = weighting.trimmed(groups, scores, low=0.1, high=0.9)
-    weight = propensity.weights(exposed=kept.exposed, propensity=scores_kept, estimand="ATE")
-    assert fits(weighting.weighted_difference(kept, weight)[0], "1806.73")
     odds = propensity.weights(exposed=groups.exposed, propensity=scores, estimand="ATT")
     assert weighting.weighted_difference(groups, odds)[0] == pytest.approx(1794, abs=671)
     assert fits(propensity.standardised_differences(groups)["re75"], "-3.76")
@@ -150,5 +195,28 @@ def test_asking_otherwise_for_organ_donors() -> None:
 
 
 def test_e_value() -> None:
-    assert rates.e_value(1.8) == pytest.approx(3.0)
-    assert rates.e_value(1 / 1.8) == pytest.approx(3.0)
+    assert sensitivity.e_value(1.8) == pytest.approx(3.0)
+    assert sensitivity.e_value(1 / 1.8) == pytest.approx(3.0)
+    with pytest.raises(ValueError, match="positive"):
+        sensitivity.e_value(0.0)
+
+
+@pytest.mark.parametrize(
+    ("effect", "low", "high", "told"),
+    [
+        # A share of 9 in 100 that is 5 without exposure is the ratio 1.8 of the oracle; its interval's ends are 1.125 and 4.5.
+        (0.04, 0.01, 0.07, (3.0, 1.5, 8.4686)),
+        (-0.04, -0.07, -0.01, (2.2457, 1.4625, 2.9537)),  # 9 in 100 where 13 were expected
+        (0.04, -0.01, 0.07, (3.0, 1.0, 8.4686)),  # no effect is possible: nothing to explain
+        (0.04, 0.01, 0.10, None),  # below nought without exposure: no ratio
+    ],
+)
+def test_e_value_beside_an_effect(effect: float, low: float, high: float, told: tuple[float, float, float] | None) -> None:
+    exposed = np.repeat([1, 0], 100)
+    groups = propensity.Groups(pd.DataFrame({"x": exposed}), exposed, np.r_[np.ones(9), np.zeros(191)])
+    given = Estimate(method=Method.AIPW, measure="risk_difference", value=effect, low=low, high=high, exposed=100, compared=100)
+    beside = sensitivity.with_e_value(Answer(estimates=(given,)), groups).estimates
+    assert beside[0] == given
+    assert [(each.measure, each.exposed) for each in beside[1:]] == ([("e_value", 100)] if told else [])
+    if told:
+        assert (beside[1].value, beside[1].low, beside[1].high) == pytest.approx(told, abs=1e-3)

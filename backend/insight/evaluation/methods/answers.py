@@ -16,6 +16,7 @@ class Method(StrEnum):
 
     DESCRIPTIVE = "DESCRIPTIVE"
     KAPLAN_MEIER = "KAPLAN_MEIER"
+    LOG_RANK = "LOG_RANK"
     RMST = "RMST"
     COX = "COX"
     COMPETING_RISKS = "COMPETING_RISKS"
@@ -51,6 +52,8 @@ class Estimate:
     exposed: int = 0
     compared: int = 0
     effective_size: float | None = None
+    p: float | None = None
+    """p-value, where the method is a test."""
 
     def covers(self, truth: float) -> bool:
         """Whether the interval holds a value."""

@@ -1,4 +1,4 @@
-"""Rates with Wilson intervals, their difference, and the E-value."""
+"""Rates with Wilson intervals, and their difference."""
 
 from __future__ import annotations
 
@@ -56,14 +56,3 @@ def mean_difference(*, exposed: np.ndarray, outcome: np.ndarray, pooled: bool = 
     else:
         variance = one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)
     return value, math.sqrt(float(variance))
-
-
-def e_value(risk_ratio: float) -> float:
-    """How strong an unseen cause would have to be, with exposure and outcome both, to explain a risk ratio away.
-
-    VanderWeele and Ding 2017; a protective ratio is taken by its inverse. Raises ValueError for a ratio that is not positive.
-    """
-    if not risk_ratio > 0:
-        raise ValueError("A risk ratio is positive.")
-    ratio = risk_ratio if risk_ratio >= 1 else 1 / risk_ratio
-    return ratio + math.sqrt(ratio * (ratio - 1))

@@ -1,4 +1,4 @@
-"""Time until an event: Kaplan-Meier with log-rank test, restricted mean, competing risks.
+"""Time until an event: Kaplan-Meier, restricted mean, competing risks (the log-rank test: `log_rank`).
 
 Frames have one row each subject: `entry` and `exit` (days since the origin), `event` (0 censored, 1 the event, above 1 other
 ends), `exposed` (0 or 1, fixed at the start) and `weight`.
@@ -6,37 +6,14 @@ ends), `exposed` (0 or 1, fixed at the start) and `weight`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
-from lifelines.statistics import logrank_test
 from lifelines.utils import restricted_mean_survival_time
 
 from backend.insight.evaluation.methods import guards
 from backend.insight.evaluation.methods.answers import Answer, Estimate, Guard, Method, guarded, normal_interval
 from backend.insight.evaluation.methods.guards import DEFAULTS, Thresholds
-
-
-@dataclass(frozen=True)
-class LogRank:
-    """Chi-square with one degree of freedom, and its p-value."""
-
-    statistic: float
-    p: float
-
-
-def log_rank(frame: pd.DataFrame) -> LogRank:
-    """Whether both sides fail alike. Rows: `exit`, `event`, `exposed`."""
-    treated = frame["exposed"] == 1
-    found = logrank_test(
-        frame.loc[treated, "exit"],
-        frame.loc[~treated, "exit"],
-        event_observed_A=frame.loc[treated, "event"] == 1,
-        event_observed_B=frame.loc[~treated, "event"] == 1,
-    )
-    return LogRank(statistic=float(found.test_statistic), p=float(found.p_value))
 
 
 def fitted(frame: pd.DataFrame, *, side: int) -> KaplanMeierFitter:

@@ -91,12 +91,6 @@ def _fitted(seen: np.ndarray, outcome: np.ndarray, asked: np.ndarray) -> np.ndar
     return linear
 
 
-def trimmed(groups: Groups, propensity: np.ndarray, *, low: float, high: float) -> tuple[Groups, np.ndarray]:
-    """Rows whose propensity lies within [low, high] (Crump and others 2009), and their propensities."""
-    rows = (propensity >= low) & (propensity <= high)
-    return groups.kept(rows), propensity[rows]
-
-
 def ipw(groups: Groups, *, estimand: str, measure: str, allowed: Thresholds = DEFAULTS) -> Answer:
     """Difference of weighted means, where both sides overlap, are alike and many enough."""
     propensity = propensities(groups)

@@ -13,11 +13,6 @@ _CONFLICT = "#variable_conflict use_column"
 _DEFINER = "security definer set search_path = public, pg_temp"
 
 
-def _moved(fresh: str, before: str) -> str:
-    """Sums of plans after (sign 1) and before (sign -1)."""
-    return f"select 1 as sign, n.* from ({by_plan(fresh)}) n union all select -1, o.* from ({by_plan(before)}) o"
-
-
 def _overlaps(source: str) -> str:
     """Learners of `source` who stand under one sum at two institutions or more."""
     return (
@@ -74,7 +69,8 @@ begin
     before as materialized (
         select f.* from {schema}.fact f where f.plan_id in (select t.plan_id from {schema}.touched t)
     ),
-    moved as ({_moved("fresh", "before")})
+    sides as (select 1 as sign, n.* from fresh n union all select -1, o.* from before o),
+    moved as ({by_plan("sides", signed=True)})
     select semester_id, place, sums, x, y, sum(value), sum(plans)::bigint, sum(facts)::bigint from (
         {folded}
         union all
@@ -134,10 +130,11 @@ end $body$"""
 def fold(texts: Texts) -> str:
     """Fold at most so many touched plans; how many, 0 when none waits, -1 while somebody else folds.
 
-    Facts are reckoned from the rows, never added up from changes: folding a plan twice moves nothing.
+    Facts are reckoned from the rows, never added up from changes: folding a plan twice moves nothing. Only kinds of facts that
+    came out otherwise are summed up, of the plans where they did, and only learners with plans at two institutions are looked
+    at for counting twice.
     """
     schema, country, columns = texts["schema"], texts["country"], texts["columns"]
-    same = " and ".join(f"f.{column} = b.{column}" for column in ("plan_id", "kind", "a", "b", "c", "d"))
     return f"""
 create or replace function {schema}.fold(most integer) returns integer language plpgsql {_DEFINER} as $body$
 {_CONFLICT}
@@ -150,36 +147,47 @@ begin
         delete from {schema}.touched where plan_id in (select t.plan_id from {schema}.touched t limit most) returning plan_id
     ) select array_agg(distinct plan_id) into wanted from gone;
     if wanted is null then return 0; end if;
-    select array_agg(distinct f.learner_id) into people from {schema}.fact f where f.plan_id = any (wanted);
     with fresh as materialized ({texts["wanted"]}),
-    before as materialized (select f.* from {schema}.fact f where f.plan_id = any (wanted)),
-    gone as (
-        delete from {schema}.fact f using (select {columns} from before except select {columns} from fresh) b
-        where {same} and f.subject is not distinct from b.subject
+    before as materialized (select {columns}, f.ctid as place from {schema}.fact f where f.plan_id = any (wanted)),
+    moves as materialized (
+        select {columns}, sum(sign) as sign, max(place) as place
+        from (select {columns}, 1 as sign, null::tid as place from fresh union all select {columns}, -1, place from before) u
+        group by {columns} having sum(sign) <> 0
     ),
-    added as (
-        insert into {schema}.fact ({columns}) select {columns} from fresh except select {columns} from before
+    gone as (delete from {schema}.fact f using moves m where f.ctid = m.place and m.sign < 0),
+    added as (insert into {schema}.fact ({columns}) select {columns} from moves where sign > 0),
+    kinds as materialized (select distinct plan_id, kind from moves),
+    sides as materialized (
+        select 1 as sign, n.* from fresh n where (plan_id, kind) in (select plan_id, kind from kinds)
+        union all
+        select -1, {columns} from before where (plan_id, kind) in (select plan_id, kind from kinds)
     ),
-    moved as materialized ({_moved("fresh", "before")}),
-    changed as (
-        select semester_id, place, sums, x, y, sum(sign * value) as value, sum(sign * (value > 0)::integer) as plans,
-               sum(sign * facts) as facts
-        from moved cross join lateral (values (institution_id), ('{country}'::uuid)) v (place)
-        group by semester_id, place, sums, x, y
+    changed as materialized (
+        select semester_id, institution_id as place, sums, x, y, sum(sign * value) as value,
+               sum(sign * (value > 0)::integer) as plans, sum(sign * facts) as facts
+        from ({by_plan("sides", signed=True)}) s group by semester_id, institution_id, sums, x, y
+    ),
+    moved as (
+        insert into {schema}.cell as c (semester_id, institution_id, sums, x, y, value, plans, facts)
+        select * from (
+            select semester_id, place, sums, x, y, value, plans, facts from changed
+            union all
+            select semester_id, '{country}'::uuid, sums, x, y, sum(value), sum(plans), sum(facts) from changed
+            group by semester_id, sums, x, y
+        ) m where (value, plans, facts) <> (0, 0, 0)
+        on conflict (semester_id, institution_id, sums, x, y) do update
+        set value = c.value + excluded.value, plans = c.plans + excluded.plans, facts = c.facts + excluded.facts
     )
-    insert into {schema}.cell as c (semester_id, institution_id, sums, x, y, value, plans, facts)
-    select semester_id, place, sums, x, y, value, plans, facts from changed where (value, plans, facts) <> (0, 0, 0)
-    on conflict (semester_id, institution_id, sums, x, y) do update
-    set value = c.value + excluded.value, plans = c.plans + excluded.plans, facts = c.facts + excluded.facts;
+    select array_agg(distinct learner_id) into people from moves;
+    if people is null then return cardinality(wanted); end if;
     delete from {schema}.cell where facts = 0;
-    select array_agg(distinct l) into people from (
-        select unnest(people) as l union select f.learner_id from {schema}.fact f where f.plan_id = any (wanted)
-    ) u;
     delete from {schema}.overlap where learner_id = any (people);
-    with theirs as materialized (
-        select f.* from {schema}.fact f
-        where f.plan_id in (select p.plan_id from {schema}.fact p where p.kind = 'PLANS' and p.learner_id = any (people))
-    )
+    with twice as materialized (
+        select semester_id, learner_id, array_agg(plan_id) as plans from {schema}.fact
+        where kind = 'PLANS' and learner_id = any (people)
+        group by semester_id, learner_id having count(distinct institution_id) > 1
+    ),
+    theirs as materialized (select f.* from {schema}.fact f where f.plan_id in (select unnest(t.plans) from twice t))
     insert into {schema}.overlap (semester_id, learner_id, sums, x, y, institutions) {_overlaps("theirs")};
     return cardinality(wanted);
 end $body$"""

@@ -8,10 +8,13 @@ statement and so of one moment. The schema is the owner's; `app` reads under row
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db.backends.utils import CursorWrapper
 
 from backend.insight.statistics.rollups.facts import COLUMNS, facts_query
 from backend.insight.statistics.rollups.functions import FUNCTIONS
+from backend.insight.statistics.rollups.sums import by_plan
 from backend.insight.statistics.rollups.touching import WATCHED, triggers
 
 SCHEMA = "rollup"
@@ -41,6 +44,7 @@ create table if not exists {SCHEMA}.overlap (
 create index if not exists overlap_by_semester on {SCHEMA}.overlap (semester_id);
 create index if not exists overlap_by_learner on {SCHEMA}.overlap (learner_id);
 create table if not exists {SCHEMA}.touched (plan_id uuid not null, institution_id uuid not null);
+create table if not exists {SCHEMA}.declared (hash text not null);
 """
 
 _READS = "(select nullif(current_setting('app.reads_statistics', true), ''))"
@@ -78,8 +82,23 @@ def install(cursor: CursorWrapper) -> None:
     }  # fmt: skip
     for function in FUNCTIONS:
         cursor.execute(function(texts))
+    complete = True
     for watched in WATCHED:
         cursor.execute("select to_regclass(%s) is not null", [f"public.{watched.table}"])
         if cursor.fetchone()[0]:
             for statement in triggers(watched, SCHEMA):
                 cursor.execute(statement)
+        else:
+            complete = False
+    if complete:
+        _reckon_if_declared_otherwise(cursor)
+
+
+def _reckon_if_declared_otherwise(cursor: CursorWrapper) -> None:
+    """Reckon everything anew where what counts, or what is kept, is declared otherwise than when that was done last."""
+    declared = hashlib.sha256("\n".join((facts_query("true"), by_plan("fact"))).encode()).hexdigest()
+    cursor.execute(f"select hash from {SCHEMA}.declared")
+    if cursor.fetchall() != [(declared,)]:
+        cursor.execute(f"select {SCHEMA}.rebuild()")
+        cursor.execute(f"delete from {SCHEMA}.declared")
+        cursor.execute(f"insert into {SCHEMA}.declared values (%s)", [declared])

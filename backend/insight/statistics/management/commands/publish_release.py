@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from backend.accounts.models import Level, Role, User
-from backend.accounts.scope import Holding, Scope, scope_of, scoped
+from backend.accounts.models import User
+from backend.accounts.scope import Scope, scope_of, scoped
 from backend.core.refusals import Refusal
+from backend.insight.statistics.installation import installation
 from backend.insight.statistics.models import Release, ReleaseAudience
 from backend.insight.statistics.releases.publishing import publish_release
 
@@ -56,8 +57,7 @@ class Command(BaseCommand):
 
     def _scope(self, username: str | None) -> Scope:
         if username is None:
-            whole = Holding(role=Role.IKVD, level=Level.STATE, unit_code="", whole_state=True, institution_ids=frozenset())
-            return Scope(holdings=(whole,))
+            return installation()
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError("There is no such user.")
