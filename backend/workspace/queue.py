@@ -41,7 +41,7 @@ def work_items(*, scope: Scope, everyones: bool = False) -> QuerySet[WorkItem]:
     """What waits for the caller, the most pressing first; with `everyones`, what waits for anybody in the rooms the caller reads.
 
     For the caller: exactly what the services would take from them next. Their token must write the room, they hold the role at
-    the institution, it is not their own, and nobody else has to do something before. Two statements at most.
+    the institution, it is not their own, and nobody else has to do something before. Three statements at most.
     """
     if not scope.holdings:
         return WorkItem.objects.none()

@@ -25,6 +25,7 @@ from backend.cases.delivery.models import (
 )
 from backend.cases.delivery.policies import CONSULTATIONS, DELIVERY
 from backend.cases.delivery.sums import UNCONFIRMED, unconfirmed_entries
+from backend.cases.plans.models import Measure
 from backend.registry.deadlines import DaysAfter, LastOfMonth, StartOf, due
 from backend.registry.desk import SINCE, Desk, Waiting, since_last
 from backend.registry.models import Step
@@ -54,11 +55,13 @@ def _hours(desk: Desk) -> Iterator[Waiting]:
     month = _MonthOf(OuterRef("held_on"))
     sheet = Timesheet.objects.filter(provider=OuterRef("provider"), institution=OuterRef("institution"), month=month)
     submitted = MonthSubmission.objects.filter(institution=OuterRef("institution"), month=month, reopened_at=None)
+    semester = Measure.objects.filter(pk=OuterRef("measure_id")).values("plan__semester_id")[:1]
     rows = (
         Consultation.objects.filter(UNCONFIRMED)
         .filter(~Exists(sheet.exclude(status=_ENTERED)), ~Exists(submitted))
         .order_by()
-        .annotate(_held=StartOf("held_on"), **{SINCE: F("created_at")})
+        # The semester is looked up for each row: joined, the whole country's plans were read to find a few open hours.
+        .annotate(_held=StartOf("held_on"), _semester=Subquery(semester), **{SINCE: F("created_at")})
     )
     # Without a deadline on record: one day (domain.md 3.1, REM).
     until = Coalesce(due(Step.REMOTE_CONFIRM, since="_held"), DaysAfter(F("held_on"), 1), output_field=DateField())
@@ -84,7 +87,7 @@ def _hours(desk: Desk) -> Iterator[Waiting]:
         tag=Consultation.tag,
         due=Case(When(channel=Channel.REMOTE, then=F("_until")), output_field=DateField()),
         learner="learner_id",
-        semester="measure__plan__semester_id",
+        semester="_semester",
         assignee="provider_id",
         detail="held_on",
     )
