@@ -130,15 +130,14 @@ def test_forty_minutes_are_forty_by_the_clock_on_the_wall(month: Month, day: dt.
 
 
 def test_the_night_before_and_after_midnight_are_two_days(month: Month) -> None:
-    """23:40 to 00:20 takes the place of an hour at midnight, on a night with a change of the clock as on any."""
+    """An hour ends on its day: none from 23:21 on, and 23:20 to 24:00 takes nothing from midnight's, whatever the clock does."""
     for day in (SPRING - dt.timedelta(days=1), AUTUMN - dt.timedelta(days=1), LEAP):
         code = {3: CLOSED, 10: FIRST, 2: SECOND}[day.month]
         one, other = month.desk.measure(_plan(month, code)), month.desk.measure(_plan(month, code))
-        month.record(one, day, at="23:40", on=LATER)
-        after = day + dt.timedelta(days=1)
-        met = problems(lambda other=other, after=after: month.record(other, after, at="00:10", on=LATER))  # type: ignore[misc]
-        assert met == {"entries.0.starts_at": Code.CONFLICT}, day
-        month.record(other, after, at="00:20", on=LATER)
+        late = problems(lambda one=one, day=day: month.record(one, day, at="23:21", on=LATER))  # type: ignore[misc]
+        assert late == {"entries.0.starts_at": Code.INVALID}, day
+        month.record(one, day, at="23:20", on=LATER)
+        month.record(other, day + dt.timedelta(days=1), at="00:00", on=LATER)
 
 
 @pytest.mark.parametrize(
