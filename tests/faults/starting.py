@@ -91,6 +91,14 @@ def left_of(var: Path) -> list[int]:
     return found
 
 
+def disk_is_idle() -> None:
+    """Wait until what others wrote has reached the disk, so that a timed end waits for its own pages only.
+
+    A server that ends flushes its files; behind gigabytes of another test's databases that alone can take ten seconds.
+    """
+    os.sync()
+
+
 def nothing_is_left(var: Path, *, within: float = 10) -> float:
     """Wait until no process serves the folder; gives the seconds it took, fails after `within`."""
     began = time.monotonic()

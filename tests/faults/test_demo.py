@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.starting import ROOT, Start, free_port, left_of, nothing_is_left, runtime_folder
+from tests.faults.starting import ROOT, Start, disk_is_idle, free_port, left_of, nothing_is_left, runtime_folder
 
 UP = "The platform is up"
 
@@ -40,6 +40,7 @@ def get(start: Start, path: str) -> tuple[int, str]:
 
 def ended(start: Start, number: signal.Signals = signal.SIGTERM) -> None:
     """Everything is gone within ten seconds of the signal to `make`."""
+    disk_is_idle()
     began = time.monotonic()
     start.make.send_signal(number)
     start.ends(seconds=10)

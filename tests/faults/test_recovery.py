@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.starting import Start, left_of, nothing_is_left
+from tests.faults.starting import Start, disk_is_idle, left_of, nothing_is_left
 
 UP = "PostgreSQL is up"
 
@@ -29,6 +29,7 @@ def answers(var: Path) -> int:
 
 
 def stopped_in_order(start: Start) -> None:
+    disk_is_idle()
     start.make.send_signal(signal.SIGTERM)
     start.ends(seconds=10)
     nothing_is_left(start.var)
@@ -127,6 +128,7 @@ def test_every_way_to_end_leaves_nothing(var: Path, way: str) -> None:
     start = Start(var, "db")
     start.wait_for(UP)
     assert len(left_of(var)) > 3
+    disk_is_idle()
     signals = {"TERM": signal.SIGTERM, "INT": signal.SIGINT, "KILL": signal.SIGKILL, "HUP": signal.SIGHUP}
     number = signals[way.split(maxsplit=1)[0]]
     os.killpg(start.make.pid, number) if "group" in way else start.make.send_signal(number)
