@@ -71,6 +71,7 @@ class TestDatabase:
         self.template = TEMPLATE_PREFIX + shape_digest()
         self._serving = _Clone(name=self.name, source=self.template)
         self._filled: dict[str, Any] = {}
+        """What was given when a clone was filled, by its name."""
         self._made: set[str] = {self.name}
 
     def make(self, *, anew: bool = False) -> None:
@@ -100,21 +101,26 @@ class TestDatabase:
         assert not connection.in_atomic_block, f"the rows of {name!r} are another database: ask for them before opening one"
         before = self._serving
         stage = _Clone(name=f"{before.name}_{name}", source=f"{before.name}_{name}_source")
-        if stage.name not in self._made:
-            connection.close()
-            self._made |= {stage.name, stage.source}
-            with server_alone() as server:
-                clone(server, source=before.source, target=stage.source)
-            self._serve(_Clone(name=stage.source, source=""))
-            with transaction.atomic():
-                self._filled[name] = fill()
-            self._serving = stage
-            self.renew()
-        self._serve(stage)
         try:
-            yield copy.deepcopy(self._filled[name])
+            if stage.name not in self._filled:
+                self._filled[stage.name] = self._fill(stage, fill, of=before.source)
+            self._serve(stage)
+            yield copy.deepcopy(self._filled[stage.name])
         finally:
             self._serve(before)
+
+    def _fill(self, stage: _Clone, fill: Callable[[], Any], *, of: str) -> Any:
+        connection.close()
+        self._made |= {stage.name, stage.source}
+        with server_alone() as server:
+            clone(server, source=of, target=stage.source)
+        self._serve(_Clone(name=stage.source, source=""))
+        with transaction.atomic():
+            found = fill()
+        connection.close()
+        with server_alone() as server:
+            clone(server, source=stage.source, target=stage.name)
+        return found
 
     def drop(self) -> None:
         """Remove the clones; the template stays for the next run."""

@@ -22,20 +22,57 @@ BAR_STEP = Decimal("3.4")
 
 @dataclass(frozen=True)
 class Bar:
-    """One value of a chart. Lengths in percent of the drawing's width, heights in rem."""
+    """One value of a chart, None where it is not published. Lengths in percent of the drawing's width, heights in rem."""
+
+    label: str
+    value: Decimal | None
+    position: int
+    """Of the bar from above, from 0 on."""
+    top: Decimal
+    """The value that takes the full width."""
+    is_certain: bool = True
+
+    @property
+    def width(self) -> str:
+        """Length of the bar, which begins at zero."""
+        return f"{(self.value or 0) * 100 / self.top:.2f}%"
+
+    @property
+    def label_y(self) -> str:
+        """Where its label stands."""
+        return f"{self.position * BAR_STEP + Decimal('1.1')}rem"
+
+    @property
+    def bar_y(self) -> str:
+        """Where it begins, from above."""
+        return f"{self.position * BAR_STEP + Decimal('1.55')}rem"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureBar(Bar):
+    """The bar of a published figure."""
 
     figure: Figure
-    label: str
-    value: Decimal
-    width: str
-    label_y: str
-    bar_y: str
-    is_certain: bool
 
     @property
     def source_host(self) -> str:
         """Name of the site that published the value; empty where the source is no address."""
         return urlsplit(self.figure.source).netloc.removeprefix("www.")
+
+
+def greatest(bars: Sequence[Bar]) -> Bar | None:
+    """The bar of the greatest value that is published."""
+    return max((bar for bar in bars if bar.value is not None), key=lambda bar: bar.value or 0, default=None)
+
+
+def least(bars: Sequence[Bar]) -> Bar | None:
+    """The bar of the smallest value that is published."""
+    return min((bar for bar in bars if bar.value is not None), key=lambda bar: bar.value or 0, default=None)
+
+
+def height_of(bars: Sequence[Bar]) -> str:
+    """Height of the drawing."""
+    return f"{len(bars) * BAR_STEP}rem"
 
 
 @dataclass(frozen=True)
@@ -46,22 +83,21 @@ class Chart:
     title: str
     text: Any
     unit: str
-    bars: list[Bar]
+    bars: list[FigureBar]
     height: str
-    top: Decimal
     sources: list[str]
 
     template = "components/series.html"
 
     @property
-    def greatest(self) -> Bar:
+    def greatest(self) -> Bar | None:
         """The bar of the greatest value."""
-        return max(self.bars, key=lambda bar: bar.value)
+        return greatest(self.bars)
 
     @property
-    def least(self) -> Bar:
+    def least(self) -> Bar | None:
         """The bar of the smallest value."""
-        return min(self.bars, key=lambda bar: bar.value)
+        return least(self.bars)
 
 
 def charts_for(*, blocks: Sequence[Any]) -> list[Chart]:
@@ -80,28 +116,24 @@ def charts_for(*, blocks: Sequence[Any]) -> list[Chart]:
 def chart_of(*, figures: Sequence[Figure], code: str, title: str, text: Any) -> Chart:
     """Geometry of one series. Bars begin at zero; the full width is a round number not below the greatest value."""
     top = round_top(max(figure.value for figure in figures))
-    bars = []
-    for position, figure in enumerate(figures):
-        y = position * BAR_STEP
-        bars.append(
-            Bar(
-                figure=figure,
-                label=periods.written(figure.period),
-                value=figure.value,
-                width=f"{figure.value * 100 / top:.2f}%" if top else "0%",
-                label_y=f"{y + Decimal('1.1')}rem",
-                bar_y=f"{y + Decimal('1.55')}rem",
-                is_certain=figure.status == SourceStatus.FOUND,
-            )
+    bars = [
+        FigureBar(
+            figure=figure,
+            label=periods.written(figure.period),
+            value=figure.value,
+            position=position,
+            top=top,
+            is_certain=figure.status == SourceStatus.FOUND,
         )
+        for position, figure in enumerate(figures)
+    ]
     return Chart(
         code=code,
         title=title,
         text=text,
         unit=unit_written(figures[0].unit),
         bars=bars,
-        height=f"{len(figures) * BAR_STEP}rem",
-        top=top,
+        height=height_of(bars),
         sources=list(dict.fromkeys(figure.source for figure in figures if figure.source.startswith("http"))),
     )
 

@@ -15,9 +15,9 @@ from django.utils.translation import get_language, gettext_lazy
 
 from backend.insight.statistics.public import PublicRelease, PublicTable, newest_tables, released_shapes
 from cms.figures import periods
-from cms.figures.charts import BAR_STEP, round_top, unit_written
+from cms.figures.charts import Bar, greatest, height_of, least, round_top, unit_written
 from cms.figures.maps import Drawing, PlaceMap, painted
-from cms.opendata.reading import TOTAL, Heading, axes_of, column_of, measure_of, unit_of
+from cms.opendata.reading import TOTAL, axes_of, column_of, measure_of, unit_of
 
 TERRITORY, MUNICIPALITY, INSTITUTION = "TERRITORY", "MUNICIPALITY", "INSTITUTION"
 """Codes of the releases' catalogue."""
@@ -36,18 +36,6 @@ LEVELS = {
 """What the levels of a dimension are called in the editor; a dimension of one level goes by its own name."""
 _UNITS = {"HOURS": gettext_lazy("hours"), "EURO": gettext_lazy("euro")}
 Choices = list[tuple[str, list[tuple[str, str]]]]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One figure of a chart; `value` is None where it is not published. Lengths as in `cms.figures.charts`."""
-
-    label: str
-    value: Decimal | None
-    width: str
-    label_y: str
-    bar_y: str
-    is_certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,24 +59,19 @@ class ReleasedChart:
     template = "components/released_chart.html"
 
     @property
-    def shown(self) -> list[Bar]:
-        """Bars whose figure is published."""
-        return [bar for bar in self.bars if bar.value is not None]
-
-    @property
     def hidden(self) -> int:
         """How many are not published."""
-        return len(self.bars) - len(self.shown)
+        return sum(bar.value is None for bar in self.bars)
 
     @property
     def greatest(self) -> Bar | None:
         """The bar of the greatest published figure."""
-        return max(self.shown, key=lambda bar: bar.value or 0, default=None)
+        return greatest(self.bars)
 
     @property
     def least(self) -> Bar | None:
         """The bar of the smallest published figure."""
-        return min(self.shown, key=lambda bar: bar.value or 0, default=None)
+        return least(self.bars)
 
 
 Tables = Mapping[str, tuple[PublicRelease, PublicTable]]
@@ -120,6 +103,10 @@ def chart_of_block(*, block: Mapping[str, Any], tables: Tables, code: str) -> Re
     if not lines:
         return None
     top = round_top(max((value for _heading, value in lines if value is not None), default=Decimal(0)))
+    bars = [
+        Bar(label=periods.written(heading.name_in(_language())), value=value, position=place, top=top)
+        for place, (heading, value) in enumerate(lines)
+    ]
     return ReleasedChart(
         code=code,
         title=block["title"] or table.name_in(_language()),
@@ -127,22 +114,11 @@ def chart_of_block(*, block: Mapping[str, Any], tables: Tables, code: str) -> Re
         unit=_unit(table),
         heading=str(LEVELS.get(level, axis.name_in(_language()))),
         only=_only(table, dimension, block["only"]),
-        bars=[_bar(place, heading, value, top) for place, (heading, value) in enumerate(lines)],
-        height=f"{len(lines) * BAR_STEP}rem",
+        bars=bars,
+        height=height_of(bars),
         total=column[0][1],
         release=release,
         table=table,
-    )
-
-
-def _bar(place: int, heading: Heading, value: Decimal | None, top: Decimal) -> Bar:
-    y = place * BAR_STEP
-    return Bar(
-        label=periods.written(heading.name_in(_language())),
-        value=value,
-        width=f"{(value or 0) * 100 / top:.2f}%",
-        label_y=f"{y + Decimal('1.1')}rem",
-        bar_y=f"{y + Decimal('1.55')}rem",
     )
 
 
