@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.accessibility import DESK, PHONE
 from tests.e2e.conftest import Watch
-from tests.e2e.test_site import DESK, PHONE
 
 PAGES = ("/lv/", "/lv/materiali/", "/lv/skaitli/", "/lv/iestades/", "/lv/meklet/?q=projekts")
 MOST_STOPS = 160

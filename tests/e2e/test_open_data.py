@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.accessibility import SIZES, Scheme, findings, show_as
 from tests.e2e.conftest import Watch
-from tests.e2e.test_site import AXE_OPTIONS, DESK, PHONE
 from tests.standing import Standing
 
 FIRST = "public-1"
@@ -35,12 +34,11 @@ def reader(request: pytest.FixtureRequest, browser: Browser, standing: Standing)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_axe_finds_nothing(reader: tuple[Page, str], size: dict[str, int], scheme: str) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing(reader: tuple[Page, str], size: str, scheme: Scheme) -> None:
     page, language = reader
-    page.set_viewport_size(size)  # type: ignore[arg-type]
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    findings = []
+    show_as(page, SIZES[size], scheme)
+    found = []
     for address in ADDRESSES:
         answer = page.goto(address)
         assert answer is not None
@@ -48,9 +46,8 @@ def test_axe_finds_nothing(reader: tuple[Page, str], size: dict[str, int], schem
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("h1").count() == 1, address
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
-        for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
-            findings.append((address, violation["id"], [node["target"] for node in violation["nodes"]][:3]))
-    assert findings == []
+        found += findings(page, scheme)
+    assert found == []
 
 
 def test_a_reader_goes_from_the_foot_to_a_file(page: Page, watch: Watch) -> None:

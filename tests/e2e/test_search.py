@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.accessibility import SIZES, Scheme, findings, show_as
 from tests.e2e.conftest import Watch
-from tests.e2e.test_site import AXE_OPTIONS, DESK, PHONE
 from tests.standing import Standing
 
 ADDRESSES = (
@@ -19,18 +18,16 @@ ADDRESSES = (
 )
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page: Page, watch: Watch, size: dict[str, int], scheme: str) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+def test_axe_finds_nothing(page: Page, watch: Watch, size: str, scheme: Scheme) -> None:
+    show_as(page, SIZES[size], scheme)
     for address in ADDRESSES:
         page.goto(address)
         assert page.locator("h1").count() == 1, address
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert width <= 0, f"{address} scrolls sideways"
-        found = Axe().run(page, options=AXE_OPTIONS)
-        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+        assert findings(page, scheme) == []
 
 
 def test_words_are_completed_by_the_keyboard(page: Page, watch: Watch) -> None:
@@ -40,7 +37,7 @@ def test_words_are_completed_by_the_keyboard(page: Page, watch: Watch) -> None:
     options = page.get_by_role("option")
     expect(options.first).to_be_visible()
     assert box.get_attribute("aria-expanded") == "true"
-    assert Axe().run(page, options=AXE_OPTIONS).violations_count == 0
+    assert findings(page, "light") == []
     box.press("ArrowDown")
     expect(options.first).to_have_attribute("aria-selected", "true")
     assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")

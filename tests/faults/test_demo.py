@@ -21,8 +21,9 @@ from tests.faults.starting import ROOT, Start, disk_is_idle, free_port, left_of,
 UP = "The platform is up"
 
 
-def begin(var: Path, *, up: bool = True) -> Start:
-    start = Start(var, "demo", {"PORT": str(free_port()), "DEMO_SCALE": "0.004"})  # how starts end is the same at any size
+def begin(var: Path, *, up: bool = True, port: str = "") -> Start:
+    """At the given port what the start before prepared for its address is kept; otherwise at one that nobody holds."""
+    start = Start(var, "demo", {"PORT": port or str(free_port()), "DEMO_SCALE": "0.004"})  # starts end alike at any size
     if up:
         start.wait_for(UP, seconds=240)
     return start
@@ -45,6 +46,11 @@ def ended(start: Start, number: signal.Signals = signal.SIGTERM) -> None:
     start.make.send_signal(number)
     start.ends(seconds=10)
     nothing_is_left(start.var, within=max(0.1, 10 - (time.monotonic() - began)))
+
+
+def port_before(var: Path) -> str:
+    """Where the last start in this folder served."""
+    return str(json.loads((var / "demo" / "credentials.json").read_text())["base_url"].rpartition(":")[2])
 
 
 def child(var: Path, *words: str) -> int:
@@ -93,11 +99,8 @@ def test_a_second_start_keeps_the_data_and_is_quick(prepared: Path) -> None:
 
 
 def test_the_same_port_again_is_up_within_fifteen_seconds(prepared: Path) -> None:
-    first = begin(prepared)
-    ended(first)
     began = time.monotonic()
-    second = Start(prepared, "demo", dict(first.settings))
-    second.wait_for(UP, seconds=60)
+    second = begin(prepared, port=port_before(prepared))
     seconds = time.monotonic() - began
     assert second.said.count("unchanged since the last start") >= 7
     ended(second)
@@ -116,7 +119,7 @@ def _bare_start() -> float:
 
 @pytest.mark.parametrize(("words", "name"), [(("db_worker",), "background worker"), (("granian",), "web server")])
 def test_a_child_that_dies_is_named_and_everything_stops(prepared: Path, words: tuple[str, ...], name: str) -> None:
-    start = begin(prepared)
+    start = begin(prepared, port=port_before(prepared))
     os.kill(child(prepared, *words), signal.SIGKILL)
     assert start.ends(seconds=15) != 0
     assert f"The {name} ended unexpectedly" in start.said
@@ -124,7 +127,7 @@ def test_a_child_that_dies_is_named_and_everything_stops(prepared: Path, words: 
 
 
 def test_kill_of_all_supervision_takes_the_children_along(prepared: Path) -> None:
-    start = begin(prepared)
+    start = begin(prepared, port=port_before(prepared))
     assert len(left_of(prepared)) > 8
     start.kill()
     assert nothing_is_left(prepared) < 10
