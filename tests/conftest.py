@@ -20,6 +20,7 @@ pytest_plugins = ["tests.standing"]
 
 LONGEST = (
     "faults/test_demo.py",
+    "e2e/test_site.py",
     "faults/test_recovery.py",
     "demonstration/test_country.py",
     "isolation/test_api.py",
@@ -32,7 +33,9 @@ LONGEST = (
     "serving/test_hundred_rows.py",
     "mutations/test_every_mutation.py",
 )
-"""Files that take half a minute and more. They come first: two processes share the rest, and neither waits for the other."""
+"""Files that take half a minute and more. They come first: two processes share the rest, and neither waits for the other.
+
+The second of them fills the standing demonstration, for which two files that both begin with it would wait a minute."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
