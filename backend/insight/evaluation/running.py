@@ -11,14 +11,18 @@ from backend.accounts.scope import Scope, scope_of, scoped
 from backend.core.clock import now
 from backend.insight.evaluation.models import RunStatus, Study, StudyResult, StudyRun
 from backend.insight.evaluation.reading import STATEMENTS, Material, read
+from backend.insight.evaluation.services import may_be_published, publish_result
 from backend.insight.evaluation.specification import Specification, from_json, hash_of
 
 ROOM = Path(__file__).parent
 READING = "reading"
 
 
-def run(*, run_id: UUID, principal_id: UUID) -> StudyResult:
-    """Compute a run as a user. Progress is written as it goes; whatever fails leaves a failed run and is raised on."""
+def run(*, run_id: UUID, principal_id: UUID, publish: bool = False) -> StudyResult:
+    """Compute a run as a user. Progress is written as it goes; whatever fails leaves a failed run and is raised on.
+
+    With `publish` the result is published by the same user, if it may be (`services.may_be_published`).
+    """
     current = StudyRun.objects.get(pk=run_id)
     scope = scope_of(user=User.objects.get(pk=principal_id, is_active=True))
     try:
@@ -27,6 +31,8 @@ def run(*, run_id: UUID, principal_id: UUID) -> StudyResult:
         result = result_of(scope=scope, study=study, run=current)
         with scoped(scope):
             result.save(force_insert=True)
+            if publish and may_be_published(result):
+                publish_result(scope=scope, result_id=result.pk)
         StudyRun.objects.filter(pk=run_id).update(status=RunStatus.DONE, step="", percent=100, ended_at=now(), result=result)
     except Exception:
         StudyRun.objects.filter(pk=run_id).update(status=RunStatus.FAILED, ended_at=now())

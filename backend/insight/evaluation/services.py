@@ -51,19 +51,20 @@ def register_study(*, scope: Scope, specification: Specification, seed: int = 1)
     return study
 
 
-def request_run(*, scope: Scope, study: Study) -> StudyRun:
+def request_run(*, scope: Scope, study: Study, publish: bool = False) -> StudyRun:
     """Have a registered study computed in the background, as the caller: the run tells how far it is.
 
+    With `publish` its result goes to the public site at once, unless a group of it is too small: that one waits unpublished.
     Raises Refusal: NOT_ALLOWED, UNMET_CONDITION (not registered, or withdrawn).
     """
     from backend.insight.evaluation.tasks import run_study
 
-    _require(scope, STUDYING)
+    _require(scope, PUBLISHING if publish else STUDYING)
     if study.status != StudyStatus.REGISTERED:
         refuse(Code.UNMET_CONDITION, _("Only a registered study is computed. Register it first."), "study")
     run = StudyRun(study=study, status=RunStatus.QUEUED, requested_at=now())
     run.save(force_insert=True)
-    transaction.on_commit(lambda: run_study.enqueue(str(run.pk), str(scope.principal_id)))
+    transaction.on_commit(lambda: run_study.enqueue(str(run.pk), str(scope.principal_id), publish))
     return run
 
 
@@ -76,7 +77,7 @@ def publish_result(*, scope: Scope, result_id: UUID) -> StudyPublication:
     result = StudyResult.objects.filter(pk=result_id).select_related("study").first()
     if result is None:
         refuse(Code.NOT_FOUND, _("There is no such result."), "result")
-    if _least_group(result.result) < LEAST_PUBLIC:
+    if not may_be_published(result):
         refuse(Code.LIMIT_EXCEEDED, _("A group of the result is too small to be published."), "result")
     found = StudyPublication.objects.filter(result=result).first()
     if found is None:
@@ -87,6 +88,11 @@ def publish_result(*, scope: Scope, result_id: UUID) -> StudyPublication:
 
 LEAST_PUBLIC = 10
 """Fewest people on either side of a published estimate (as for health and family risks in releases)."""
+
+
+def may_be_published(result: StudyResult) -> bool:
+    """Whether every group of people behind an estimate is large enough for the public."""
+    return _least_group(result.result) >= LEAST_PUBLIC
 
 
 def _least_group(result: dict[str, Any]) -> int:

@@ -18,9 +18,10 @@ from backend.core.refusals import Code, Refusal
 from backend.insight.evaluation import wording
 from backend.insight.evaluation.methods.answers import GuardKind, Method
 from backend.insight.evaluation.models import RunStatus, Study, StudyGuardKind, StudyMethod, StudyResult, StudyRun
+from backend.insight.evaluation.public import published_results
 from backend.insight.evaluation.reproducing import SQL, flat, names, reproduce
 from backend.insight.evaluation.running import run
-from backend.insight.evaluation.services import publish_result, register_study, request_run
+from backend.insight.evaluation.services import may_be_published, publish_result, register_study, request_run
 from backend.insight.evaluation.specification import as_json, from_json, hash_of
 from backend.insight.evaluation.standing import LEAVING, STANDING
 from backend.insight.statistics.report import figures_of
@@ -159,6 +160,30 @@ def test_small_groups_are_not_published(cast: Cast) -> None:
     assert [problem.code for problem in refused.value.problems] == [Code.LIMIT_EXCEEDED]
     with scoped(cast.scope("researcher")), pytest.raises(Refusal):
         publish_result(scope=cast.scope("researcher"), result_id=result.pk)
+
+
+def test_asked_for_once_computed_and_published_where_it_may(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    agency, code = cast.staff["agency"].username, LEAVING.code
+    for expected in ("to be computed, run ", "asked for already: unchanged"):
+        said = StringIO()
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("studies", "run", code, "--first", "--publish", f"--as={agency}", stdout=said)
+        assert expected in said.getvalue()
+    with scoped(cast.scope("agency")):
+        assert StudyRun.objects.filter(study__code=code).values_list("status", flat=True).get() == RunStatus.DONE
+    assert [each.code for each in published_results()] == [code]
+
+
+def test_a_group_too_small_stays_unpublished_and_who_may_not_publish_does_not_ask(cast: Cast) -> None:
+    small = {**STUDY_RESULT["estimates"][0], "exposed": 9}  # type: ignore[index,dict-item]
+    assert not may_be_published(kept(cast, estimates=[small]))
+    scope = cast.scope("researcher")
+    with scoped(scope):
+        study = Study.objects.get(code=LEAVING.code)
+    with scoped(scope), pytest.raises(Refusal):
+        request_run(scope=scope, study=study, publish=True)
+    with scoped(scope):
+        assert request_run(scope=scope, study=study).status == RunStatus.QUEUED
 
 
 # -- the notebook -----------------------------------------------------------------------------------------------------
