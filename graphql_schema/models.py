@@ -16,7 +16,9 @@ class RegisteredDocument(Entity):
     tag = "doc"
 
     app = internal(
-        models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="documents"),
+        models.ForeignKey(
+            settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="documents", db_index=False
+        ),
         purpose=Purpose.ACCESS,
     )
     digest = internal(models.CharField(max_length=64), purpose=Purpose.ACCESS)

@@ -60,7 +60,7 @@ class DataImport(Entity, Versioned):
 
     tag = "imp"
 
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     kind = internal(models.CharField(max_length=20, choices=ImportKind))
     state = internal(models.CharField(max_length=20, choices=JobState, default=JobState.WAITING))
     file_name = internal(models.CharField(max_length=255), retention=Retention.SHORT)
@@ -109,7 +109,7 @@ class ImportProblem(Entity):
     tag = "iprob"
 
     batch = internal(
-        models.ForeignKey(DataImport, on_delete=models.PROTECT, related_name="problems", db_column="import_id"),
+        models.ForeignKey(DataImport, on_delete=models.PROTECT, related_name="problems", db_column="import_id", db_index=False),
         retention=Retention.SHORT,
     )
     institution = internal(
@@ -148,7 +148,8 @@ class BulkExport(Entity, Versioned):
     file_hash = internal(models.CharField(max_length=64, blank=True, db_collation="C"), purpose=Purpose.EVIDENCE)
     file_size = internal(models.PositiveBigIntegerField(null=True, blank=True))
     requested_by = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.EVIDENCE
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False),
+        purpose=Purpose.EVIDENCE,
     )
     app = internal(
         models.ForeignKey(
@@ -186,7 +187,9 @@ class Webhook(Entity, Versioned):
     tag = "hook"
 
     app = internal(
-        models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.PROTECT, related_name="webhooks")
+        models.ForeignKey(
+            settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.PROTECT, related_name="webhooks", db_index=False
+        )
     )
     owner = personal(
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.ACCESS
@@ -231,7 +234,9 @@ class WebhookDelivery(Entity):
 
     tag = "dlv"
 
-    webhook = internal(models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries"), retention=Retention.SHORT)
+    webhook = internal(
+        models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries", db_index=False), retention=Retention.SHORT
+    )
     event = internal(
         models.ForeignKey("outbox.OutboxEvent", on_delete=models.CASCADE, related_name="deliveries"), retention=Retention.SHORT
     )

@@ -47,7 +47,7 @@ class RightsRequest(Entity, Versioned):
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.EVIDENCE
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     """Where the request was received."""
     right = personal(models.CharField(max_length=20, choices=DataRight), purpose=Purpose.EVIDENCE)
     requester = personal(models.CharField(max_length=20, choices=Requester), purpose=Purpose.EVIDENCE)

@@ -102,7 +102,7 @@ class Message(Entity):
         purpose=Purpose.ADMINISTRATION,
     )
     recipient = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages"),
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages", db_index=False),
         purpose=Purpose.ADMINISTRATION,
     )
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))

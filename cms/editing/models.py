@@ -175,7 +175,7 @@ class BundlePage(Orderable):
 
     field_classes = inherited_fields(Orderable, _EDITORIAL)
 
-    bundle = internal(ParentalKey(Bundle, on_delete=models.CASCADE, related_name="items"))
+    bundle = internal(ParentalKey(Bundle, on_delete=models.CASCADE, related_name="items", db_index=False))
     page = internal(models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+", verbose_name=_("page")))
     revision = internal(
         models.ForeignKey("wagtailcore.Revision", on_delete=models.SET_NULL, null=True, related_name="+", editable=False)

@@ -55,7 +55,7 @@ class SiteImage(AbstractImage):
 class SiteRendition(AbstractRendition):
     field_classes = inherited_fields(AbstractRendition, _EDITORIAL)
 
-    image = public(models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions"))
+    image = public(models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions", db_index=False))
 
     class Meta:
         constraints = [
@@ -95,7 +95,7 @@ class DownloadCount(Entity):
 
     tag = "dlc"
 
-    document = internal(models.ForeignKey(SiteDocument, on_delete=models.CASCADE, related_name="downloads"))
+    document = internal(models.ForeignKey(SiteDocument, on_delete=models.CASCADE, related_name="downloads", db_index=False))
     day = internal(models.DateField())
     count = internal(models.PositiveIntegerField(default=0))
 

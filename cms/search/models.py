@@ -21,7 +21,7 @@ class SearchEntry(Entity):
 
     tag = "srch"
 
-    page = internal(models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+"))
+    page = internal(models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+", db_index=False))
     document = internal(models.ForeignKey("files.SiteDocument", on_delete=models.CASCADE, null=True, related_name="+"))
     language = public(models.CharField(max_length=5))
     kind = public(models.CharField(max_length=60))

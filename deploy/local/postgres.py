@@ -268,7 +268,7 @@ class EmbeddedServer:
             "listen_addresses": "" if host.startswith("/") else host,
             "unix_socket_directories": host if host.startswith("/") else "",
             "max_connections": "80",
-            "shared_buffers": "256MB",
+            "shared_buffers": "512MB",
             "work_mem": "16MB",
             "maintenance_work_mem": "256MB",
             "random_page_cost": "1.1",

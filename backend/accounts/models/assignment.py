@@ -46,7 +46,8 @@ class Assignment(Entity, Revised):
     tag = "asg"
 
     user = personal(
-        models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="assignments"), purpose=Purpose.ACCESS
+        models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="assignments", db_index=False),
+        purpose=Purpose.ACCESS,
     )
     role = internal(models.CharField(max_length=40, choices=Role), purpose=Purpose.ACCESS)
     level = internal(models.CharField(max_length=20, choices=Level), purpose=Purpose.ACCESS)

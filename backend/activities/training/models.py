@@ -91,7 +91,12 @@ class TrainingEvent(KeepsSortKey, Entity, Bilingual, Versioned):
     )
     institution = public(
         models.ForeignKey(
-            "territory.Institution", on_delete=models.PROTECT, null=True, blank=True, related_name="training_events"
+            "territory.Institution",
+            on_delete=models.PROTECT,
+            null=True,
+            blank=True,
+            related_name="training_events",
+            db_index=False,
         )
     )
     """The one institution that it is held for, as supervisions are; empty: open to all."""
@@ -121,9 +126,9 @@ class TrainingLeader(Entity):
 
     tag = "tlead"
 
-    event = internal(models.ForeignKey(TrainingEvent, on_delete=models.PROTECT, related_name="leaders"))
+    event = internal(models.ForeignKey(TrainingEvent, on_delete=models.PROTECT, related_name="leaders", db_index=False))
     leader = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="led_trainings"),
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="led_trainings", db_index=False),
         purpose=Purpose.ADMINISTRATION,
     )
 
@@ -153,11 +158,15 @@ class TrainingRegistration(Entity, Versioned):
 
     event = internal(models.ForeignKey(TrainingEvent, on_delete=models.PROTECT, related_name="registrations"))
     participant = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="training_registrations"),
+        models.ForeignKey(
+            settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="training_registrations", db_index=False
+        ),
         purpose=Purpose.ADMINISTRATION,
     )
     institution = internal(
-        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+        models.ForeignKey(
+            "territory.Institution", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        )
     )
     status = personal(
         models.CharField(max_length=20, choices=RegistrationStatus, default=RegistrationStatus.REGISTERED),

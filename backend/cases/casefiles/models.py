@@ -57,7 +57,7 @@ class CaseFile(Entity, Versioned):
 
     tag = "file"
 
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, null=True, blank=True, related_name="files"),
         purpose=Purpose.SUPPORT,

@@ -38,8 +38,12 @@ class Transfer(Entity, Versioned):
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="transfers"), purpose=Purpose.SUPPORT
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="transfers_out"))
-    to_institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="transfers_in"))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="transfers_out", db_index=False)
+    )
+    to_institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="transfers_in", db_index=False)
+    )
     proposed_from = internal(models.CharField(max_length=10, choices=TransferSide))
     provisional_learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
@@ -124,7 +128,7 @@ class TransferShare(Entity):
 
     tag = "tshr"
 
-    transfer = internal(models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="shares"))
+    transfer = internal(models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="shares", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     to_institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     part = internal(models.CharField(max_length=20, choices=SharedPart))

@@ -17,6 +17,7 @@ from django.db.migrations import (
     AddConstraint,
     AddField,
     AddIndex,
+    AlterField,
     AlterModelOptions,
     CreateModel,
     Migration,
@@ -24,6 +25,7 @@ from django.db.migrations import (
     RemoveIndex,
     RunPython,
     RunSQL,
+    SeparateDatabaseAndState,
 )
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ModelState, ProjectState
@@ -66,6 +68,14 @@ class GrowingState(ProjectState):
         finally:
             self._relating = False
 
+    def alter_field(self, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool) -> None:
+        """Change a field of which no column differs (`_only_says`); a relation's neighbours are rendered with it."""
+        self._relating = self.growing
+        try:
+            super().alter_field(app_label, model_name, name, field, preserve_default)
+        finally:
+            self._relating = False
+
     def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:
         """Render a model alone where only its options changed, with its neighbours, or with everything it leads to."""
         relating = getattr(self, "_relating", False)
@@ -102,7 +112,7 @@ class LibrariesFirst(MigrationExecutor):
     def apply_migration(self, state: ProjectState, migration: Migration, *args: Any, **options: Any) -> Any:
         """Apply it; only one that merely adds may render sparingly, any other starts from everything rendered afresh."""
         state = cast("GrowingState", state)  # made below
-        state.growing = all(isinstance(operation, ADDING) for operation in migration.operations)
+        state.growing = all(isinstance(each, ADDING) or _only_says(each) for each in migration.operations)
         if not state.growing:
             state.clear_delayed_apps_cache()
         return super().apply_migration(state, migration, *args, **options)
@@ -110,6 +120,15 @@ class LibrariesFirst(MigrationExecutor):
     def _create_project_state(self, with_applied_migrations: bool = False) -> GrowingState:
         state = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]  # not in the stubs
         return GrowingState(models=state.models, real_apps=state.real_apps)
+
+
+def _only_says(operation: Any) -> bool:
+    """Whether an operation tells the state of changed fields and the database by SQL of its own: no column differs."""
+    return (
+        isinstance(operation, SeparateDatabaseAndState)
+        and all(isinstance(each, RunSQL) for each in operation.database_operations)
+        and all(isinstance(each, AlterField) for each in operation.state_operations)
+    )
 
 
 class _Remembered:

@@ -30,8 +30,10 @@ class LearnerIndicator(Entity, Versioned):
 
     tag = "lind"
 
-    learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    learner = personal(
+        models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+", db_index=False), purpose=Purpose.SUPPORT
+    )
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     enrolment = personal(
         models.ForeignKey("learners.Enrolment", on_delete=models.PROTECT, related_name="indicators"), purpose=Purpose.SUPPORT
     )
@@ -125,13 +127,14 @@ class EarlyWarning(Entity, Versioned):
     tag = "ew"
 
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     semester = internal(models.ForeignKey("territory.Semester", on_delete=models.PROTECT, related_name="+"))
     rule = personal(
         models.ForeignKey(EarlyWarningRule, on_delete=models.PROTECT, related_name="warnings"), purpose=Purpose.SUPPORT
     )
     indicator = personal(
-        models.ForeignKey(LearnerIndicator, on_delete=models.PROTECT, related_name="warnings"), purpose=Purpose.SUPPORT
+        models.ForeignKey(LearnerIndicator, on_delete=models.PROTECT, related_name="warnings", db_index=False),
+        purpose=Purpose.SUPPORT,
     )
     observed = personal(models.DecimalField(max_digits=8, decimal_places=2), purpose=Purpose.SUPPORT)
     """The value that met the rule."""

@@ -39,7 +39,7 @@ class PublishedFigure(Entity, Sourced):
 
     tag = "fig"
 
-    indicator = public(models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="figures"))
+    indicator = public(models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="figures", db_index=False))
     period = public(models.CharField(max_length=60))
     """As the source words it: a school year, a semester, "to 12.2022", a call."""
     comparator = public(models.CharField(max_length=1, choices=Comparator, default=Comparator.EQUAL))
@@ -73,7 +73,9 @@ class ReportSnapshot(Entity):
 
     tag = "snap"
 
-    semester = internal(models.ForeignKey("territory.Semester", on_delete=models.PROTECT, related_name="snapshots"))
+    semester = internal(
+        models.ForeignKey("territory.Semester", on_delete=models.PROTECT, related_name="snapshots", db_index=False)
+    )
     unit = internal(models.CharField(max_length=20, choices=SnapshotUnit))
     institution = internal(
         models.ForeignKey("territory.Institution", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -99,7 +101,6 @@ class ReportSnapshot(Entity):
 
     class Meta:
         ordering = ["-made_at", "id"]
-        indexes = [models.Index(fields=["semester", "unit"], name="snapshot_by_semester")]
         constraints = [
             models.CheckConstraint(
                 name="snapshot_unit",
@@ -260,7 +261,7 @@ class ReleaseTable(Entity, Bilingual):
 
     tag = "rtab"
 
-    release = internal(models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tables"))
+    release = internal(models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tables", db_index=False))
     code = public(models.CharField(max_length=60))
     cells = public(models.JSONField())
     """Measure, dimensions with their categories, and values in the order of the table; a suppressed one is null."""

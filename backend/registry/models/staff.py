@@ -47,7 +47,9 @@ class StaffContract(Entity, Versioned):
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contracts"),
         purpose=Purpose.ADMINISTRATION,
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="contracts"))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="contracts", db_index=False)
+    )
     position = personal(
         models.ForeignKey(Position, on_delete=models.PROTECT, related_name="contracts"), purpose=Purpose.ADMINISTRATION
     )

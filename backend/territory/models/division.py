@@ -80,7 +80,7 @@ class Institution(Entity, Bilingual, Sourced):
 
     code = public(models.CharField(max_length=40, unique=True))
     kind = public(models.CharField(max_length=30, choices=InstitutionKind))
-    municipality = public(models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="institutions"))
+    municipality = public(models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="institutions", db_index=False))
     address = public(models.CharField(max_length=300, blank=True))
     website = public(models.URLField(blank=True))
     sort_key = public(SortKeyField())

@@ -44,7 +44,7 @@ class ProgrammeTerm(Entity, Sourced):
 
     tag = "pterm"
 
-    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="terms"))
+    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="terms", db_index=False))
     code = public(models.CharField(max_length=60))
     revision = public(models.CharField(max_length=60))
     value_text = public(models.CharField(max_length=200, blank=True))
@@ -107,7 +107,7 @@ class FundingSource(Entity, Bilingual, Sourced):
 
     tag = "fsrc"
 
-    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="funding_sources"))
+    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="funding_sources", db_index=False))
     code = public(models.CharField(max_length=20))
     position = public(models.PositiveSmallIntegerField(default=0))
 
@@ -155,7 +155,7 @@ class BudgetRevision(Entity, Sourced):
 
     tag = "brev"
 
-    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="budget_revisions"))
+    programme = public(models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="budget_revisions", db_index=False))
     code = public(models.CharField(max_length=60))
     stated_on = public(models.DateField(null=True, blank=True))
     """Day of the statement, where it was found."""
@@ -179,7 +179,7 @@ class BudgetShare(Entity, Sourced):
 
     tag = "bshr"
 
-    revision = public(models.ForeignKey(BudgetRevision, on_delete=models.CASCADE, related_name="shares"))
+    revision = public(models.ForeignKey(BudgetRevision, on_delete=models.CASCADE, related_name="shares", db_index=False))
     source_of_funds = public(models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="shares"))
     amount = public(EuroField())
 

@@ -55,7 +55,7 @@ class FeedbackRequest(Entity, Versioned):
         purpose=Purpose.SUPPORT,
     )
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     audience = internal(models.CharField(max_length=10, choices=FeedbackAudience))
     code_hash = internal(models.CharField(max_length=64, editable=False, db_collation="C"), purpose=Purpose.ACCESS)
     """SHA-256 of the code, in hexadecimal."""
@@ -97,9 +97,9 @@ class FeedbackAnswer(Entity):
 
     tag = "fba"
 
-    request = internal(models.ForeignKey(FeedbackRequest, on_delete=models.PROTECT, related_name="answers"))
+    request = internal(models.ForeignKey(FeedbackRequest, on_delete=models.PROTECT, related_name="answers", db_index=False))
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     question = internal(models.ForeignKey(FeedbackQuestion, on_delete=models.PROTECT, related_name="answers"))
     value = special(models.PositiveSmallIntegerField(null=True, blank=True), purpose=Purpose.SUPPORT)
     text = special(models.TextField(blank=True), purpose=Purpose.SUPPORT)

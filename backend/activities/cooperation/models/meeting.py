@@ -25,7 +25,7 @@ class Meeting(Entity, Versioned):
     tag = "meet"
 
     team = internal(models.ForeignKey(CooperationTeam, on_delete=models.PROTECT, related_name="meetings"))
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
         purpose=Purpose.SUPPORT,
@@ -67,7 +67,7 @@ class MeetingAttendance(Entity):
 
     tag = "matt"
 
-    meeting = internal(models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendance"))
+    meeting = internal(models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendance", db_index=False))
     team = internal(models.ForeignKey(CooperationTeam, on_delete=models.PROTECT, related_name="+"))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     member = personal(
@@ -90,7 +90,7 @@ class MeetingDecision(Entity, Versioned):
 
     meeting = internal(models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions"))
     team = internal(models.ForeignKey(CooperationTeam, on_delete=models.PROTECT, related_name="+"))
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"),
         purpose=Purpose.SUPPORT,

@@ -24,7 +24,9 @@ class CooperationTeam(KeepsSortKey, Entity, Versioned):
 
     tag = "team"
 
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="cooperation_teams"))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="cooperation_teams", db_index=False)
+    )
     name = internal(models.CharField(max_length=200))
     sort_key = internal(SortKeyField(of="name", db_default=""))
     learner = personal(
@@ -74,7 +76,12 @@ class TeamMember(Entity, Versioned):
     kind = internal(models.CharField(max_length=30, choices=MemberKind))
     user = personal(
         models.ForeignKey(
-            settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="team_memberships"
+            settings.AUTH_USER_MODEL,
+            on_delete=models.PROTECT,
+            null=True,
+            blank=True,
+            related_name="team_memberships",
+            db_index=False,
         ),
         purpose=Purpose.ACCESS,
     )
@@ -135,7 +142,7 @@ class TeamShare(Entity, Versioned):
     tag = "tmsh"
 
     team = internal(models.ForeignKey(CooperationTeam, on_delete=models.PROTECT, related_name="shares"))
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
     plan = personal(models.ForeignKey("plans.SupportPlan", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
     part = internal(models.CharField(max_length=20, choices=TeamPart))

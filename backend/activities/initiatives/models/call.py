@@ -29,8 +29,12 @@ class InitiativeCall(Entity, Bilingual, Versioned):
 
     tag = "call"
 
-    programme = public(models.ForeignKey("territory.Programme", on_delete=models.PROTECT, related_name="initiative_calls"))
-    municipality = public(models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="initiative_calls"))
+    programme = public(
+        models.ForeignKey("territory.Programme", on_delete=models.PROTECT, related_name="initiative_calls", db_index=False)
+    )
+    municipality = public(
+        models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="initiative_calls", db_index=False)
+    )
     """The organiser (domain.md 6)."""
     code = public(models.CharField(max_length=60))
     round_number = public(models.PositiveSmallIntegerField())
@@ -75,7 +79,7 @@ class CallCriterion(Entity):
 
     tag = "ccrit"
 
-    call = public(models.ForeignKey(InitiativeCall, on_delete=models.PROTECT, related_name="criteria"))
+    call = public(models.ForeignKey(InitiativeCall, on_delete=models.PROTECT, related_name="criteria", db_index=False))
     criterion = public(models.ForeignKey(ScoringCriterion, on_delete=models.PROTECT, related_name="+"))
     max_points = public(models.PositiveSmallIntegerField())
     position = public(models.PositiveSmallIntegerField(default=0))

@@ -30,7 +30,7 @@ class YouthOrganisation(Entity, Versioned):
     kind = public(models.CharField(max_length=30, choices=ApplicantKind))
     registration_number = public(models.CharField(max_length=20, blank=True, db_collation="C"))
     municipality = public(
-        models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="youth_organisations")
+        models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="youth_organisations", db_index=False)
     )
     """Its seat."""
     email = internal(models.EmailField(blank=True))
@@ -61,7 +61,9 @@ class OrganisationMember(Entity, Versioned):
     municipality = internal(models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="+"))
     """Repeats the organisation's seat, held equal by the database: the row's owner."""
     user = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="organisation_memberships"),
+        models.ForeignKey(
+            settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="organisation_memberships", db_index=False
+        ),
         purpose=Purpose.ACCESS,
     )
     may_sign = internal(models.BooleanField(default=False), purpose=Purpose.ACCESS)

@@ -20,8 +20,10 @@ class ProjectParticipant(Entity, Versioned):
 
     tag = "ppart"
 
-    project = internal(models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="participants"))
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    project = internal(
+        models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="participants", db_index=False)
+    )
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
     measure = personal(
         models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="project_places"), purpose=Purpose.SUPPORT

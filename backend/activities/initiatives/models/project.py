@@ -48,8 +48,12 @@ class InitiativeProject(Entity, Versioned):
 
     number = internal(models.CharField(max_length=60, unique=True))
     call = internal(models.ForeignKey(InitiativeCall, on_delete=models.PROTECT, related_name="projects"))
-    municipality = internal(models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="+"))
-    organisation = internal(models.ForeignKey(YouthOrganisation, on_delete=models.PROTECT, related_name="projects"))
+    municipality = internal(
+        models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="+", db_index=False)
+    )
+    organisation = internal(
+        models.ForeignKey(YouthOrganisation, on_delete=models.PROTECT, related_name="projects", db_index=False)
+    )
     applicant_kind = internal(models.CharField(max_length=30, choices=ApplicantKind))
     """The organisation's kind when it applied."""
     with_youth_group = internal(models.BooleanField(default=False))
@@ -124,7 +128,7 @@ class ProjectStep(Entity):
 
     tag = "pstep"
 
-    project = internal(models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="steps"))
+    project = internal(models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="steps", db_index=False))
     municipality = internal(models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="+"))
     from_status = internal(models.CharField(max_length=30, choices=ProjectStatus, blank=True))
     to_status = internal(models.CharField(max_length=30, choices=ProjectStatus))

@@ -18,10 +18,10 @@ class ProjectScorer(Entity, Versioned):
 
     tag = "pscr"
 
-    project = internal(models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="scorers"))
+    project = internal(models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="scorers", db_index=False))
     municipality = internal(models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="+"))
     scorer = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="scored_projects"),
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="scored_projects", db_index=False),
         purpose=Purpose.EVIDENCE,
     )
     has_conflict = internal(models.BooleanField(null=True, blank=True), purpose=Purpose.EVIDENCE)
@@ -50,8 +50,8 @@ class ProjectScore(Entity, Versioned):
 
     tag = "pscore"
 
-    scoring = internal(models.ForeignKey(ProjectScorer, on_delete=models.PROTECT, related_name="scores"))
-    project = internal(models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="scores"))
+    scoring = internal(models.ForeignKey(ProjectScorer, on_delete=models.PROTECT, related_name="scores", db_index=False))
+    project = internal(models.ForeignKey(InitiativeProject, on_delete=models.PROTECT, related_name="scores", db_index=False))
     call = internal(models.ForeignKey(InitiativeCall, on_delete=models.PROTECT, related_name="+"))
     municipality = internal(models.ForeignKey("territory.Municipality", on_delete=models.PROTECT, related_name="+"))
     scorer = personal(

@@ -48,14 +48,14 @@ class Consultation(Entity, Versioned):
 
     tag = "cons"
 
-    measure = internal(models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="consultations"))
+    measure = internal(models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="consultations", db_index=False))
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="consultations"), purpose=Purpose.SUPPORT
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     specialist_role = personal(models.CharField(max_length=40, choices=SpecialistRole), purpose=Purpose.SUPPORT)
     provider = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="consultations"),
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="consultations", db_index=False),
         purpose=Purpose.EVIDENCE,
     )
     held_on = personal(models.DateField(), purpose=Purpose.EVIDENCE)

@@ -22,9 +22,9 @@ class ConsultationSheet(Entity, Versioned):
 
     tag = "ka"
 
-    measure = internal(models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="sheets"))
+    measure = internal(models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="sheets", db_index=False))
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     specialist_role = personal(models.CharField(max_length=40, choices=SpecialistRole), purpose=Purpose.SUPPORT)
     provider = personal(
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sheets"), purpose=Purpose.EVIDENCE
@@ -59,7 +59,9 @@ class RemoteOrder(Entity, Versioned):
 
     tag = "rord"
 
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="remote_orders"))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="remote_orders", db_index=False)
+    )
     number = internal(models.CharField(max_length=60))
     signed_on = internal(models.DateField(), purpose=Purpose.EVIDENCE)
     valid_from = internal(models.DateField(), purpose=Purpose.EVIDENCE)
@@ -91,7 +93,7 @@ class RemoteOrderStaff(Entity):
 
     tag = "rost"
 
-    order = internal(models.ForeignKey(RemoteOrder, on_delete=models.PROTECT, related_name="staff"))
+    order = internal(models.ForeignKey(RemoteOrder, on_delete=models.PROTECT, related_name="staff", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     user = personal(
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.EVIDENCE
@@ -109,7 +111,7 @@ class RemoteOrderPlan(Entity):
 
     tag = "ropl"
 
-    order = internal(models.ForeignKey(RemoteOrder, on_delete=models.PROTECT, related_name="plans"))
+    order = internal(models.ForeignKey(RemoteOrder, on_delete=models.PROTECT, related_name="plans", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     plan = internal(models.ForeignKey("plans.SupportPlan", on_delete=models.PROTECT, related_name="remote_orders"))
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)

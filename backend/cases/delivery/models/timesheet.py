@@ -32,7 +32,9 @@ class MonthSubmission(Entity, Versioned):
 
     tag = "msub"
 
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="months"))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="months", db_index=False)
+    )
     agreement = internal(models.ForeignKey("registry.CooperationAgreement", on_delete=models.PROTECT, related_name="months"))
     """The partner under whose agreement it is submitted."""
     month = internal(models.DateField())
@@ -85,10 +87,12 @@ class Timesheet(Entity, Versioned):
     tag = "ts"
 
     provider = personal(
-        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="timesheets"),
+        models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="timesheets", db_index=False),
         purpose=Purpose.SETTLEMENT,
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="timesheets"))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="timesheets", db_index=False)
+    )
     month = internal(models.DateField())
     """Its first day."""
     status = internal(models.CharField(max_length=30, choices=TimesheetStatus, default=TimesheetStatus.ENTERED))
@@ -142,7 +146,7 @@ class TimesheetLine(Entity):
 
     tag = "tline"
 
-    timesheet = internal(models.ForeignKey(Timesheet, on_delete=models.PROTECT, related_name="lines"))
+    timesheet = internal(models.ForeignKey(Timesheet, on_delete=models.PROTECT, related_name="lines", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     specialist_role = personal(models.CharField(max_length=40, choices=SpecialistRole), purpose=Purpose.SETTLEMENT)
     position = personal(
@@ -169,7 +173,7 @@ class TimesheetStep(Entity):
 
     tag = "tstep"
 
-    timesheet = internal(models.ForeignKey(Timesheet, on_delete=models.PROTECT, related_name="steps"))
+    timesheet = internal(models.ForeignKey(Timesheet, on_delete=models.PROTECT, related_name="steps", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     from_status = internal(models.CharField(max_length=30, choices=TimesheetStatus, blank=True))
     to_status = internal(models.CharField(max_length=30, choices=TimesheetStatus))

@@ -50,8 +50,12 @@ class DuplicateCandidate(Entity, Versioned):
 
     tag = "dup"
 
-    first = personal(models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    second = personal(models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
+    first = personal(
+        models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="+", db_index=False), purpose=Purpose.SUPPORT
+    )
+    second = personal(
+        models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="+", db_index=False), purpose=Purpose.SUPPORT
+    )
     bases = personal(ArrayField(models.CharField(max_length=30, choices=MatchBasis)), purpose=Purpose.SUPPORT)
     """What explains the match: kinds of agreement, no values."""
     score = personal(models.DecimalField(max_digits=4, decimal_places=3), purpose=Purpose.SUPPORT)
@@ -108,7 +112,7 @@ class MergedRow(Entity):
 
     tag = "mrow"
 
-    candidate = internal(models.ForeignKey(DuplicateCandidate, on_delete=models.PROTECT, related_name="moved"))
+    candidate = internal(models.ForeignKey(DuplicateCandidate, on_delete=models.PROTECT, related_name="moved", db_index=False))
     model = internal(models.CharField(max_length=60))
     """Label of the row's model in small letters, as in `plans.supportplan`."""
     row = internal(models.UUIDField())

@@ -102,7 +102,8 @@ class Enrolment(Entity, Versioned):
 
     learner = personal(models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="enrolments"), purpose=Purpose.SUPPORT)
     institution = personal(
-        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="enrolments"), purpose=Purpose.SUPPORT
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="enrolments", db_index=False),
+        purpose=Purpose.SUPPORT,
     )
     structural_unit = personal(
         models.ForeignKey("territory.StructuralUnit", on_delete=models.PROTECT, null=True, blank=True, related_name="enrolments"),

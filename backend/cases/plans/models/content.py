@@ -28,7 +28,7 @@ class RiskAssessment(Entity, Versioned):
 
     tag = "risk"
 
-    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="risks"))
+    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="risks", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     risk_factor = special(
         models.ForeignKey("registry.RiskFactor", on_delete=models.PROTECT, related_name="assessments"), purpose=Purpose.SUPPORT
@@ -69,7 +69,7 @@ class Measure(Entity, Versioned):
 
     plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="measures"))
     learner = personal(models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT)
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     kind = personal(
         models.ForeignKey("registry.MeasureKind", on_delete=models.PROTECT, related_name="measures"), purpose=Purpose.SUPPORT
     )

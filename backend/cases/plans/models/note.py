@@ -35,7 +35,7 @@ class RestrictedNote(Entity, Versioned):
     plan = internal(
         models.ForeignKey(SupportPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="restricted_notes")
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     kind = special(models.CharField(max_length=20, choices=NoteKind), purpose=Purpose.SUPPORT)
     author = personal(
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"),

@@ -31,7 +31,7 @@ class Application(Entity, Versioned):
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="applications"), purpose=Purpose.SUPPORT
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     semester = internal(models.ForeignKey("territory.Semester", on_delete=models.PROTECT, related_name="applications"))
     signer_kind = personal(models.CharField(max_length=20, choices=SignerKind), purpose=Purpose.EVIDENCE)
     signed_on = personal(models.DateField(), purpose=Purpose.EVIDENCE)
@@ -70,7 +70,7 @@ class PlanAuthor(Entity):
 
     tag = "pauth"
 
-    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="co_authors"))
+    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="co_authors", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     user = personal(
         models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"), purpose=Purpose.EVIDENCE
@@ -88,7 +88,7 @@ class PlanOutcome(Entity, Versioned):
 
     tag = "pout"
 
-    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="outcomes"))
+    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="outcomes", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     theme = special(
         models.ForeignKey("registry.OutcomeTheme", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SUPPORT

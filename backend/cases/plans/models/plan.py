@@ -44,9 +44,12 @@ class SupportPlan(Entity, Versioned):
     number = internal(models.CharField(max_length=60, unique=True))
     """The system's ID code, quoted in directors' orders (domain.md 1)."""
     learner = personal(
-        models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="plans"), purpose=Purpose.SUPPORT
+        models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="plans", db_index=False),
+        purpose=Purpose.SUPPORT,
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="plans"))
+    institution = internal(
+        models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="plans", db_index=False)
+    )
     enrolment = personal(
         models.ForeignKey("learners.Enrolment", on_delete=models.PROTECT, related_name="plans"), purpose=Purpose.SUPPORT
     )
@@ -143,7 +146,7 @@ class PlanStep(Entity):
 
     tag = "step"
 
-    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="steps"))
+    plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="steps", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     from_status = internal(models.CharField(max_length=30, choices=PlanStatus, blank=True))
     """Empty for the step that made the plan."""

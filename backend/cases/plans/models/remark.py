@@ -21,7 +21,7 @@ class PlanRemark(Entity):
 
     plan = internal(models.ForeignKey(SupportPlan, on_delete=models.PROTECT, related_name="remarks"))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
-    step = internal(models.ForeignKey(PlanStep, on_delete=models.PROTECT, related_name="remarks"))
+    step = internal(models.ForeignKey(PlanStep, on_delete=models.PROTECT, related_name="remarks", db_index=False))
     position = internal(models.PositiveSmallIntegerField())
     """Its place among the step's remarks, from 0."""
     subject_tag = internal(models.CharField(max_length=10, blank=True))

@@ -42,11 +42,11 @@ class ReimbursementClaim(Entity, Versioned):
 
     tag = "clm"
 
-    measure = internal(models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="claims"))
+    measure = internal(models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="claims", db_index=False))
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="claims"), purpose=Purpose.SETTLEMENT
     )
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     kind = personal(models.CharField(max_length=40, choices=ReimbursementKind), purpose=Purpose.SETTLEMENT)
     period = internal(models.DateField(), purpose=Purpose.SETTLEMENT)
     """First day of the month that the cost belongs to."""
@@ -115,7 +115,7 @@ class ClaimItem(Entity, Versioned):
 
     tag = "citem"
 
-    claim = internal(models.ForeignKey(ReimbursementClaim, on_delete=models.PROTECT, related_name="items"))
+    claim = internal(models.ForeignKey(ReimbursementClaim, on_delete=models.PROTECT, related_name="items", db_index=False))
     learner = personal(
         models.ForeignKey("learners.Learner", on_delete=models.PROTECT, related_name="+"), purpose=Purpose.SETTLEMENT
     )
@@ -167,7 +167,7 @@ class ClaimDecision(Entity):
 
     tag = "cdec"
 
-    claim = internal(models.ForeignKey(ReimbursementClaim, on_delete=models.PROTECT, related_name="decisions"))
+    claim = internal(models.ForeignKey(ReimbursementClaim, on_delete=models.PROTECT, related_name="decisions", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     verdict = internal(models.CharField(max_length=10, choices=Verdict))
     actor = personal(

@@ -28,7 +28,7 @@ class LedgerEntry(Entity):
 
     tag = "le"
 
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     agreement = internal(models.ForeignKey("registry.CooperationAgreement", on_delete=models.PROTECT, related_name="+"))
     """The partner towards whom it is owed."""
     kind = internal(models.CharField(max_length=20, choices=EntryKind))
@@ -93,7 +93,7 @@ class LedgerPosting(Entity):
 
     tag = "lpost"
 
-    entry = internal(models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="postings"))
+    entry = internal(models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="postings", db_index=False))
     institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
     line = internal(models.PositiveSmallIntegerField())
     account = internal(models.ForeignKey("registry.LedgerAccount", on_delete=models.PROTECT, related_name="postings"))

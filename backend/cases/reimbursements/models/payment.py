@@ -26,7 +26,9 @@ class PaymentBatch(Entity, Versioned):
 
     tag = "pbat"
 
-    agreement = internal(models.ForeignKey("registry.CooperationAgreement", on_delete=models.PROTECT, related_name="batches"))
+    agreement = internal(
+        models.ForeignKey("registry.CooperationAgreement", on_delete=models.PROTECT, related_name="batches", db_index=False)
+    )
     account = internal(models.ForeignKey("registry.PartnerAccount", on_delete=models.PROTECT, related_name="+"))
     month = internal(models.DateField(), purpose=Purpose.SETTLEMENT)
     """Its first day."""
@@ -83,7 +85,7 @@ class PaymentItem(Entity, Versioned):
     tag = "pitem"
 
     batch = internal(models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="items"))
-    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+"))
+    institution = internal(models.ForeignKey("territory.Institution", on_delete=models.PROTECT, related_name="+", db_index=False))
     claim = internal(
         models.ForeignKey(ReimbursementClaim, on_delete=models.PROTECT, null=True, blank=True, related_name="payments")
     )
