@@ -14,12 +14,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from deploy.checks import library_messages
 from deploy.local.folders import ROOT
 from deploy.local.problems import StartError
 from deploy.local.system import ensure_program
 
 PACKAGES = ("backend", "cms", "graphql_schema", "site_templates")
 CATALOGUES = ("site_templates/locale", "backend/locale")
+"""Collected from our sources; words of the libraries are apart, nothing collects them (`library_messages`)."""
 IGNORED = ("static", "__pycache__", "*.graphql")
 
 
@@ -41,6 +43,8 @@ def main(arguments: list[str]) -> int:
         shutil.copy(ROOT / "manage.py", copy)
         _collect(copy)
         problems = [problem for catalogue in CATALOGUES for problem in _compare(copy / catalogue, ROOT / catalogue)]
+    problems += _compare(ROOT / library_messages.CATALOGUE, ROOT / library_messages.CATALOGUE)
+    problems += library_messages.problems()
     for each in problems:
         print(each)
     return 1 if problems else 0
@@ -59,7 +63,11 @@ def _compile(tree: Path) -> None:
 
 
 def _sources(tree: Path) -> list[Path]:
-    return [po for catalogue in CATALOGUES for po in sorted((tree / catalogue).glob("lv/LC_MESSAGES/*.po"))]
+    return [
+        po
+        for catalogue in (*CATALOGUES, library_messages.CATALOGUE)
+        for po in sorted((tree / catalogue).glob("lv/LC_MESSAGES/*.po"))
+    ]
 
 
 def _compare(collected: Path, committed: Path) -> list[str]:

@@ -184,7 +184,8 @@ LANGUAGE_CODE = "lv"
 LANGUAGES = [("lv", _("Latvian")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
-LOCALE_PATHS = [ROOT / "site_templates" / "locale", ROOT / "backend" / "locale"]
+# The last: what the Latvian of Wagtail and Django lacks or has wrong.
+LOCALE_PATHS = [ROOT / "site_templates" / "locale", ROOT / "backend" / "locale", ROOT / "site_templates" / "library_locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Riga"
