@@ -53,5 +53,3 @@ def test_no_index_is_covered_by_another() -> None:
 def test_every_foreign_key_can_be_followed_back() -> None:
     """Who is deleted or changed looks for rows that point there: without an index that reads the whole table."""
     assert _found(_NO_WAY_BACK) == []
-
-

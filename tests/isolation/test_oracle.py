@@ -79,7 +79,7 @@ def _a_table_without_policy() -> Iterator[None]:
 
 
 USERS, COUNTRIES = 10, 4
-"""In one country a break may let nobody see more: of its users an eighth asks without row security, and may read the whole state."""
+"""In one country a break may let nobody see more: an eighth of its users ask without row security, and may read everything."""
 BREAKS: list[Callable[[], AbstractContextManager[None]]] = [
     _no_read_log,
     _no_read_log_of_compiled_documents,
