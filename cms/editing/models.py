@@ -106,6 +106,7 @@ class Approval(Entity):
 
     class Meta:
         verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
 
     def __str__(self) -> str:
         return f"{self.revision_id}"
@@ -185,6 +186,7 @@ class BundlePage(Orderable):
 
     class Meta(Orderable.Meta):
         verbose_name = _("page of a bundle")
+        verbose_name_plural = _("pages of a bundle")
         constraints = [models.UniqueConstraint(name="page_once_in_bundle", fields=["bundle", "page"])]
 
     def __str__(self) -> str:

@@ -46,6 +46,7 @@ class EventsIndexPage(SitePage):
 
     class Meta:
         verbose_name = _("events")
+        verbose_name_plural = _("events")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The filter as sent and one page of the events that fit it: the coming ones unless the past is asked for."""
@@ -136,6 +137,7 @@ class EventPage(SitePage):
 
     class Meta:
         verbose_name = _("event")
+        verbose_name_plural = _("events")
         constraints = [
             models.CheckConstraint(name="event_days", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")))
         ]

@@ -43,6 +43,7 @@ class FaqIndexPage(RoutablePageMixin, SitePage):
 
     class Meta:
         verbose_name = _("questions and answers")
+        verbose_name_plural = _("questions and answers")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Questions by series, in the order of their numbers."""
@@ -109,6 +110,7 @@ class QuestionPage(SitePage):
 
     class Meta:
         verbose_name = _("question")
+        verbose_name_plural = _("questions")
 
     @property
     def code(self) -> str:

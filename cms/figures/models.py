@@ -33,6 +33,7 @@ class FiguresPage(RoutablePageMixin, SitePage):
 
     class Meta:
         verbose_name = _("figures")
+        verbose_name_plural = _("figures")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What the page shows, in its order, with the geometry of each picture, and the map of the institutions."""

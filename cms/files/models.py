@@ -51,6 +51,10 @@ class SiteImage(AbstractImage):
 
     admin_form_fields = (*Image.admin_form_fields, "credit")
 
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
 
 class SiteRendition(AbstractRendition):
     field_classes = inherited_fields(AbstractRendition, _EDITORIAL)
@@ -101,6 +105,7 @@ class DownloadCount(Entity):
 
     class Meta:
         verbose_name = _("download count")
+        verbose_name_plural = _("download counts")
         constraints = [models.UniqueConstraint(name="download_count_a_day", fields=["document", "day"])]
 
     def __str__(self) -> str:

@@ -90,6 +90,7 @@ class HomePage(SitePage):
 
     class Meta:
         verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Every address of this language passes here: keep the page at hand for the foot."""
@@ -146,6 +147,7 @@ class TextPage(SitePage):
 
     class Meta:
         verbose_name = _("page of text")
+        verbose_name_plural = _("pages of text")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Pages right below this one."""
@@ -166,6 +168,7 @@ class SiteMapPage(SitePage):
 
     class Meta:
         verbose_name = _("site map")
+        verbose_name_plural = _("site maps")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Sections with what lies below each."""

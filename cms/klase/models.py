@@ -43,6 +43,7 @@ class KlaseIndexPage(SitePage):
 
     class Meta:
         verbose_name = _("Klase")
+        verbose_name_plural = _("Klase")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Episodes season by season, in their order, then clips and stories."""
@@ -124,6 +125,7 @@ class EpisodePage(SitePage):
 
     class Meta:
         verbose_name = _("episode")
+        verbose_name_plural = _("episodes")
         constraints = [models.CheckConstraint(name="example_without_video", condition=Q(is_example=False) | Q(youtube_id=""))]
 
     def clean(self) -> None:

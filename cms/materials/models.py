@@ -77,6 +77,7 @@ class MaterialsIndexPage(RoutablePageMixin, SitePage):
 
     class Meta:
         verbose_name = _("materials")
+        verbose_name_plural = _("materials")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The filter form as sent, one page of the materials that fit it, and what was put in the basket before."""
@@ -175,6 +176,7 @@ class MaterialPage(SitePage):
 
     class Meta:
         verbose_name = _("material")
+        verbose_name_plural = _("materials")
         constraints = [models.CheckConstraint(name="material_grades", condition=Q(grade_to__gte=F("grade_from")))]
 
     def clean(self) -> None:
@@ -251,6 +253,7 @@ class MaterialVersion(Orderable):
 
     class Meta(Orderable.Meta):
         verbose_name = _("version of a material")
+        verbose_name_plural = _("versions of a material")
 
     def __str__(self) -> str:
         return self.label

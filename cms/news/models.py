@@ -38,6 +38,7 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
 
     class Meta:
         verbose_name = _("news")
+        verbose_name_plural = _("news")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """One page of articles; the page number comes from `?page=`."""
@@ -81,6 +82,7 @@ class NewsArticlePage(SitePage):
 
     class Meta:
         verbose_name = _("article")
+        verbose_name_plural = _("articles")
 
     def clean(self) -> None:
         """An address of a source needs its name, so that the link says where it leads."""

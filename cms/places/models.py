@@ -129,6 +129,7 @@ class ContactsPage(SitePage):
 
     class Meta:
         verbose_name = _("contacts")
+        verbose_name_plural = _("contacts")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Offices by what they answer for, and regions with their municipalities."""
@@ -156,6 +157,7 @@ class InstitutionsPage(SitePage):
 
     class Meta:
         verbose_name = _("institutions taking part")
+        verbose_name_plural = _("institutions taking part")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The filter as sent and one page of the institutions that fit it."""

@@ -44,6 +44,7 @@ class InitiativesIndexPage(SitePage):
 
     class Meta:
         verbose_name = _("youth initiatives")
+        verbose_name_plural = _("youth initiatives")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Calls, the newest first, and projects."""
@@ -84,6 +85,7 @@ class CallPage(SitePage):
 
     class Meta:
         verbose_name = _("call for youth projects")
+        verbose_name_plural = _("calls for youth projects")
         constraints = [
             models.CheckConstraint(
                 name="youth_call_period",
@@ -169,6 +171,7 @@ class ProjectPage(SitePage):
 
     class Meta:
         verbose_name = _("youth project")
+        verbose_name_plural = _("youth projects")
         constraints = [
             models.CheckConstraint(
                 name="youth_project_period",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from wagtail.models import Page
+from django.utils import translation
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Page, get_page_models
+from wagtail.snippets.models import get_snippet_models
 
 from cms.base.languages import address, language_code
 from cms.base.selectors import published
@@ -78,3 +82,13 @@ def test_numbers_and_dates_are_written_as_the_language_does(client: Client, site
     assert "2020. gada 18. februāris" in client.get("/lv/jaunumi/palielina-finansejumu/").content.decode()
     assert "18 February 2020" in client.get("/en/news/more-european-funding/").content.decode()
     assert "2018. gada janvāris" in client.get("/lv/jaunumi/nosledzies-pirmais-semestris/").content.decode()
+
+
+def test_kinds_of_content_have_a_name_for_many_in_latvian() -> None:
+    """Django adds an "s" where nobody gave one, and the editor counts "4 rakstss"."""
+    shown = [*get_page_models(), get_image_model(), get_document_model(), *get_snippet_models()]
+    with translation.override("lv"):
+        names = {model._meta.label: (str(model._meta.verbose_name), str(model._meta.verbose_name_plural)) for model in shown}
+    ours = {label: pair for label, pair in names.items() if not label.startswith("wagtail")}
+    assert len(ours) > 15
+    assert {label: many for label, (one, many) in ours.items() if many == f"{one}s"} == {}
