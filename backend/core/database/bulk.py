@@ -38,8 +38,21 @@ SET_WISE = {
         select from delivery_timesheet t left join (
             select timesheet_id, sum(hours) as hours from delivery_timesheetline group by 1
         ) l on l.timesheet_id = t.id where t.hours <> coalesce(l.hours, 0)""",
+    ("claim_reversed_within",): """
+        select from reimbursements_reimbursementclaim c join (
+            select reverses_id, sum(amount) as amount from reimbursements_reimbursementclaim
+            where reverses_id is not null and status <> 'REJECTED' group by 1
+        ) r on r.reverses_id = c.id where c.amount + r.amount < 0""",
+    ("costs_live_with_claim",): """
+        select from reimbursements_claimitem i join reimbursements_reimbursementclaim c on c.id = i.claim_id left join (
+            select reverses_id, sum(amount) as amount from reimbursements_reimbursementclaim
+            where status in ('APPROVED', 'PAID') and reverses_id is not null group by 1
+        ) r on r.reverses_id = c.id where i.is_live <> (c.status <> 'REJECTED' and c.amount + coalesce(r.amount, 0) <> 0)""",
 }
-"""Triggers that look for each row whether sums hold, and the rows that break the same rule, found over the whole tables."""
+"""Triggers that look for each row whether sums hold, and the rows that break the same rule, found over the whole tables.
+
+The last two look by an index that is set aside itself: row by row they would read the whole table for each claim that was
+refused or taken back. Whether a cost lives the loader writes with it."""
 _ASIDE = ", ".join(f"'{name}'" for name in (*GUARDS, *NOTING, *(name for names in SET_WISE for name in names)))
 
 
