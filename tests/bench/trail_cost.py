@@ -47,7 +47,7 @@ def _measure() -> int:
 
     from backend.accounts.read_log import LearnerRead, record_reads
     from backend.accounts.roles import Area
-    from backend.accounts.scope import scoped
+    from backend.accounts.scope import Scope, scoped
     from backend.cases.delivery.models import Consultation
     from backend.cases.learners.models import Learner
     from backend.cases.plans.models import Measure
@@ -61,7 +61,7 @@ def _measure() -> int:
         territory.load()
         registry.load()
     cast = make_cast()
-    scope = cast.scope("author of maple")
+    scope, giving = cast.scope("author of maple"), cast.scope("provider of maple")
     provider = cast.staff["provider of maple"]
     with scoped(scope):
         measure = Measure.objects.select_related("plan", "learner", "institution").get(
@@ -77,17 +77,17 @@ def _measure() -> int:
             rows = [ConsultationFactory.build(measure=measure, provider=provider, held_on=day) for day in days]
             return lambda: Consultation.objects.bulk_create(rows)
 
-        return lambda: in_scope(prepare())
+        return lambda: in_scope(prepare(), giving)
 
-    def in_scope(act: Act) -> Act:
+    def in_scope(act: Act, whose: Scope) -> Act:
         def inside() -> None:
-            with scoped(scope):
+            with scoped(whose):
                 act()
 
         return inside
 
     def update() -> Act:
-        return in_scope(lambda: Consultation.objects.filter(pk=first).update(version=F("version") + 1))
+        return in_scope(lambda: Consultation.objects.filter(pk=first).update(version=F("version") + 1), giving)
 
     def read(*, log: bool) -> Callable[[], Act]:
         def act() -> None:
@@ -95,10 +95,10 @@ def _measure() -> int:
             if log:
                 record_reads(scope=scope, reads=reads, area=Area.LEARNERS, channel=Channel.CASE_API)
 
-        return lambda: in_scope(act)
+        return lambda: in_scope(act, scope)
 
     insert(1)()()
-    with scoped(scope):
+    with scoped(giving):
         first = Consultation.objects.filter(measure=measure).values_list("pk", flat=True)[0]
 
     worst = 0.0
