@@ -7,49 +7,37 @@ what is new (docs/decisions/0185-latvian-of-the-libraries.md).
 
 from __future__ import annotations
 
-import gettext
 import importlib.util
-import subprocess
-import tempfile
 from pathlib import Path
 
+from deploy.checks.catalogues import of_source
 from deploy.local.folders import ROOT
 
 CATALOGUE = "site_templates/library_locale"
 UNUSED = ("contrib/forms", "contrib/search_promotions", "contrib/styleguide", "contrib/table_block", "contrib/typed_table_block")
 """Parts of Wagtail that are not installed."""
-Messages = dict[object, str]
 
 
 def problems() -> list[str]:
     """A line for each message of Wagtail without Latvian, there or here, and for each of ours that neither library says."""
     found = []
     for domain in ("django", "djangojs"):
-        ours, said = set(of(ROOT / CATALOGUE / "lv" / "LC_MESSAGES" / f"{domain}.po")) - {""}, set[object]()
+        ours, said = _texts(ROOT / CATALOGUE / "lv" / "LC_MESSAGES" / f"{domain}.po"), set[object]()
         for english in _catalogues("wagtail", domain):
             latvian = english.parents[2] / "lv" / "LC_MESSAGES" / english.name
-            wanted = set(of(english, filled=True)) - {""}
-            missing = wanted - ours - (set(of(latvian)) if latvian.exists() else set())
+            wanted = _texts(english, filled=True)
+            missing = wanted - ours - (_texts(latvian) if latvian.exists() else set())
             found += [f"{CATALOGUE}: no Latvian for {key!r} of {english.parents[3]}" for key in sorted(missing, key=str)]
             said |= wanted
         for english in _catalogues("django", domain):
-            said |= set(of(english, filled=True))
+            said |= _texts(english, filled=True)
         found += [f"{CATALOGUE}: neither Wagtail nor Django says {key!r}" for key in sorted(ours - said, key=str)]
     return found
 
 
-def of(source: Path, *, filled: bool = False) -> Messages:
-    """Translations of a catalogue by context and text; with `filled` the text itself stands for its translation."""
-    with tempfile.TemporaryDirectory() as folder:
-        compiled = Path(folder) / "messages.mo"
-        if filled:
-            subprocess.run(["msgen", "-o", str(compiled.with_suffix(".po")), str(source)], check=True, capture_output=True)
-            source = compiled.with_suffix(".po")
-        subprocess.run(["msgfmt", "-o", str(compiled), str(source)], check=True, capture_output=True)
-        with compiled.open("rb") as handle:
-            messages = dict(gettext.GNUTranslations(handle)._catalog)  # type: ignore[attr-defined]
-    # Forms of a plural differ in number between languages: one entry for each message.
-    return {key[0] if isinstance(key, tuple) else key: text for key, text in messages.items()}
+def _texts(source: Path, *, filled: bool = False) -> set[object]:
+    """Texts with a translation, each once: the forms of a plural differ in number between languages."""
+    return {key[0] if isinstance(key, tuple) else key for key in of_source(source, filled=filled)} - {""}
 
 
 def _catalogues(package: str, domain: str) -> list[Path]:

@@ -6,7 +6,6 @@ that only runs the platform may lack gettext; the check proves that they say wha
 
 from __future__ import annotations
 
-import gettext
 import os
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.checks import library_messages
+from deploy.checks.catalogues import of_compiled, of_source
 from deploy.local.folders import ROOT
 from deploy.local.problems import StartError
 from deploy.local.system import ensure_program
@@ -92,16 +92,7 @@ def _messages(listing: str) -> list[str]:
 
 def _compiled_says_the_same(source: Path) -> bool:
     compiled = source.with_suffix(".mo")
-    if not compiled.exists():
-        return False
-    with tempfile.NamedTemporaryFile(suffix=".mo") as fresh:
-        subprocess.run(["msgfmt", "-o", fresh.name, str(source)], check=True)
-        return _catalogue(Path(fresh.name)) == _catalogue(compiled)
-
-
-def _catalogue(path: Path) -> dict[object, str]:
-    with path.open("rb") as handle:
-        return dict(gettext.GNUTranslations(handle)._catalog)  # type: ignore[attr-defined]
+    return compiled.exists() and of_source(source) == of_compiled(compiled)
 
 
 def _run(tree: Path, *arguments: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.accessibility import DESK, PHONE
+from tests.e2e.accessibility import DESK, PHONE, SIZES
 from tests.e2e.conftest import Watch
 
 PAGES = ("/lv/", "/lv/materiali/", "/lv/skaitli/", "/lv/iestades/", "/lv/meklet/?q=projekts")
@@ -45,7 +45,7 @@ def _stops(page: Page) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_the_focus_goes_the_way_of_the_eye(page: Page, watch: Watch, address: str, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     page.goto(address)
@@ -75,7 +75,7 @@ def test_choices_unfold_on_a_phone(page: Page, watch: Watch) -> None:
     expect(page.get_by_label("Veids")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_the_largest_text_cuts_nothing_off(page: Page, watch: Watch, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     for address in ("/lv/", "/lv/materiali/", "/lv/skaitli/"):

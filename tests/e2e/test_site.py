@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.accessibility import DESK, PHONE, SIZES, Scheme, findings, findings_at, show_as
+from tests.e2e.accessibility import PHONE, SIZES, Scheme, findings, findings_at, show_as
 from tests.e2e.conftest import Watch
 from tests.standing import Standing
 
@@ -120,7 +120,7 @@ def test_axe_finds_nothing(page: Page, watch: Watch, addresses: list[str], size:
     assert findings_at(page, sorted({*chosen, *LATVIAN, *further}), scheme) == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_on_a_phone_nothing_is_cut_off(page: Page, watch: Watch, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     for address in (*LATVIAN, *ENGLISH):

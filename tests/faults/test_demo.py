@@ -19,7 +19,7 @@ import pytest
 from tests.faults.starting import ROOT, Start, disk_is_idle, free_port, left_of, nothing_is_left, runtime_folder
 
 UP = "The platform is up"
-LONGEST = 400
+PATIENCE = 400
 """Seconds until a start that gets nowhere is given up; how long one may take on a machine of its own is measured elsewhere."""
 
 
@@ -27,7 +27,7 @@ def begin(var: Path, *, up: bool = True, port: str = "") -> Start:
     """At the given port what the start before prepared for its address is kept; otherwise at one that nobody holds."""
     start = Start(var, "demo", {"PORT": port or str(free_port()), "DEMO_SCALE": "0.004"})  # starts end alike at any size
     if up:
-        start.wait_for(UP, seconds=LONGEST)
+        start.wait_for(UP, seconds=PATIENCE)
     return start
 
 
@@ -73,7 +73,7 @@ def prepared() -> Iterator[Path]:
     with runtime_folder("demo") as var:
         for step in ("Migrations", "Demonstration data"):
             start = begin(var, up=False)
-            start.wait_for(step, seconds=LONGEST)
+            start.wait_for(step, seconds=PATIENCE)
             time.sleep(chance.uniform(0, 3))
             start.kill()
             nothing_is_left(var)

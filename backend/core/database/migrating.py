@@ -9,7 +9,8 @@ Django to render what was delayed, as ever. `tests/core/test_migrating.py` holds
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.apps import apps
@@ -17,7 +18,6 @@ from django.db.migrations import (
     AddConstraint,
     AddField,
     AddIndex,
-    AlterField,
     AlterModelOptions,
     CreateModel,
     Migration,
@@ -25,12 +25,24 @@ from django.db.migrations import (
     RemoveIndex,
     RunPython,
     RunSQL,
-    SeparateDatabaseAndState,
 )
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ModelState, ProjectState
 
-ADDING = (CreateModel, AddField, AddIndex, AddConstraint, AlterModelOptions, RemoveConstraint, RemoveIndex, RunSQL, RunPython)
+from backend.core.database.covering import DropCoveredIndex
+
+ADDING = (
+    CreateModel,
+    AddField,
+    AddIndex,
+    AddConstraint,
+    AlterModelOptions,
+    RemoveConstraint,
+    RemoveIndex,
+    DropCoveredIndex,
+    RunSQL,
+    RunPython,
+)
 """Operations after which no other model's column can differ."""
 OURS = ("backend", "cms", "graphql_schema")
 
@@ -39,6 +51,7 @@ class GrowingState(ProjectState):
     """A project state that can render the changed model alone (`growing`), and for a new relation the models at its ends."""
 
     growing = False
+    relating = False
 
     def clone(self) -> GrowingState:
         """The same as Django's, of this class."""
@@ -62,28 +75,29 @@ class GrowingState(ProjectState):
 
     def add_field(self, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool) -> None:
         """Add a field; a relation, too, renders only its neighbours."""
-        self._relating = self.growing
-        try:
+        with self._with_neighbours():
             super().add_field(app_label, model_name, name, field, preserve_default)
-        finally:
-            self._relating = False
 
     def alter_field(self, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool) -> None:
-        """Change a field of which no column differs (`_only_says`); a relation's neighbours are rendered with it."""
-        self._relating = self.growing
-        try:
+        """Change a field of which no column differs (`DropCoveredIndex`); a relation's neighbours are rendered with it."""
+        with self._with_neighbours():
             super().alter_field(app_label, model_name, name, field, preserve_default)
-        finally:
-            self._relating = False
 
     def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:
         """Render a model alone where only its options changed, with its neighbours, or with everything it leads to."""
-        relating = getattr(self, "_relating", False)
-        if self.growing and delay and not relating:
+        if self.growing and delay and not self.relating:
             self.is_delayed = True
             self._render((app_label, model_name))
             return
-        super().reload_model(app_label, model_name, delay=delay or relating)
+        super().reload_model(app_label, model_name, delay=delay or self.relating)
+
+    @contextmanager
+    def _with_neighbours(self) -> Iterator[None]:
+        self.relating = self.growing
+        try:
+            yield
+        finally:
+            self.relating = False
 
     def _render(self, key: tuple[str, str]) -> None:
         if "apps" in self.__dict__:
@@ -112,7 +126,7 @@ class LibrariesFirst(MigrationExecutor):
     def apply_migration(self, state: ProjectState, migration: Migration, *args: Any, **options: Any) -> Any:
         """Apply it; only one that merely adds may render sparingly, any other starts from everything rendered afresh."""
         state = cast("GrowingState", state)  # made below
-        state.growing = all(isinstance(each, ADDING) or _only_says(each) for each in migration.operations)
+        state.growing = all(isinstance(each, ADDING) for each in migration.operations)
         if not state.growing:
             state.clear_delayed_apps_cache()
         return super().apply_migration(state, migration, *args, **options)
@@ -120,15 +134,6 @@ class LibrariesFirst(MigrationExecutor):
     def _create_project_state(self, with_applied_migrations: bool = False) -> GrowingState:
         state = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]  # not in the stubs
         return GrowingState(models=state.models, real_apps=state.real_apps)
-
-
-def _only_says(operation: Any) -> bool:
-    """Whether an operation tells the state of changed fields and the database by SQL of its own: no column differs."""
-    return (
-        isinstance(operation, SeparateDatabaseAndState)
-        and all(isinstance(each, RunSQL) for each in operation.database_operations)
-        and all(isinstance(each, AlterField) for each in operation.state_operations)
-    )
 
 
 class _Remembered:

@@ -21,7 +21,8 @@ READING = "reading"
 def run(*, run_id: UUID, principal_id: UUID, publish: bool = False) -> StudyResult:
     """Compute a run as a user. Progress is written as it goes; whatever fails leaves a failed run and is raised on.
 
-    With `publish` the result is published by the same user, if it may be (`services.may_be_published`).
+    With `publish` the same user publishes the result then, if it may be (`services.may_be_published`). A refusal is raised on
+    and leaves the result.
     """
     current = StudyRun.objects.get(pk=run_id)
     scope = scope_of(user=User.objects.get(pk=principal_id, is_active=True))
@@ -31,12 +32,13 @@ def run(*, run_id: UUID, principal_id: UUID, publish: bool = False) -> StudyResu
         result = result_of(scope=scope, study=study, run=current)
         with scoped(scope):
             result.save(force_insert=True)
-            if publish and may_be_published(result):
-                publish_result(scope=scope, result_id=result.pk)
         StudyRun.objects.filter(pk=run_id).update(status=RunStatus.DONE, step="", percent=100, ended_at=now(), result=result)
     except Exception:
         StudyRun.objects.filter(pk=run_id).update(status=RunStatus.FAILED, ended_at=now())
         raise
+    if publish and may_be_published(result):
+        with scoped(scope):
+            publish_result(scope=scope, result_id=result.pk)
     return result
 
 

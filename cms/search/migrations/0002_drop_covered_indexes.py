@@ -1,35 +1,15 @@
 """Indexes that another index of the same table covers are dropped (docs/decisions/0171-no-index-covered-by-another.md)."""
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
-# Each begins with the column of a foreign key that a wider index of the same table begins with as well: reads find their way by
-# that one, and every write paid for both.
-INDEXES = {
-    "search_searchentry_page_id_44a01556": "search_searchentry (page_id)",
-}
+from backend.core.database.covering import DropCoveredIndex
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("search", "0001_initial"),
-        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.RunSQL(
-                    sql=[f"drop index if exists {name}" for name in INDEXES],
-                    reverse_sql=[f"create index {name} on {columns}" for name, columns in INDEXES.items()],
-                ),
-            ],
-            state_operations=[
-                migrations.AlterField(
-                    model_name="searchentry",
-                    name="page",
-                    field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="wagtailcore.page"),
-                ),
-            ],
-        ),
+        DropCoveredIndex("searchentry", "page", "search_searchentry_page_id_44a01556"),
     ]
