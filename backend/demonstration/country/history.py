@@ -169,8 +169,10 @@ def _costs(declared: Audited) -> str:
     made = _select(declared, "'I'", "r.created_at", is_live="true")
     dead = _select(declared, "'U'", "c.decided_at")
     return (
-        f"{made}{rows} union all {dead}{rows} join public.reimbursements_reimbursementclaim c"
-        " on c.reverses_id = r.claim_id or (c.id = r.claim_id and c.status = 'REJECTED') where not r.is_live"
+        f"{made}{rows} union all {dead}{rows} join ("  # two ways by equality: by "or" every cost would meet every claim
+        " select reverses_id as claim_id, decided_at from public.reimbursements_reimbursementclaim where reverses_id is not null"
+        " union all select id, decided_at from public.reimbursements_reimbursementclaim where status = 'REJECTED'"
+        ") c on c.claim_id = r.claim_id where not r.is_live"
     )
 
 

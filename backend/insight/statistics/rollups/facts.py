@@ -65,10 +65,12 @@ left_over as (
 ),
 progress as (
     select m.plan_id, m.kind_code, m.category,
-           case when m.id in (select measure_id from left_over where paid > 0) then 'PAID'
-                when m.id in (select measure_id from left_over) or m.id in (select measure_id from given) then 'DELIVERED'
+           case when l.paid > 0 then 'PAID'
+                when l.measure_id is not null or g.measure_id is not null then 'DELIVERED'
                 else 'PLANNED' end as progress
     from mine m
+    left join (select measure_id, max(paid) as paid from left_over group by measure_id) l on l.measure_id = m.id
+    left join (select distinct measure_id from given) g on g.measure_id = m.id
 ),
 funded as materialized (
     select k.id, f.code::text as source, sum(o.credit - o.debit) as amount
@@ -102,9 +104,9 @@ select {_OF_PLAN}, 'MEASURES', m.kind_code, m.category, m.progress, '', null, co
 from active q join progress m on m.plan_id = q.plan_id
 group by {_OF_PLAN}, m.kind_code, m.category, m.progress
 union all
-select {_OF_PLAN}, 'HOURS', g.role, g.month, '', '', g.provider_id, sum(g.hours)
-from active q join given g on g.plan_id = q.plan_id
-group by {_OF_PLAN}, g.role, g.month, g.provider_id
+select {_OF_PLAN}, 'HOURS', g.role, g.month, '', '', g.provider_id, g.hours
+from active q
+join (select plan_id, role, month, provider_id, sum(hours) as hours from given group by 1, 2, 3, 4) g on g.plan_id = q.plan_id
 union all
 select {_OF_PLAN}, 'AMOUNTS', t.kind, t.month, t.source, '', null, sum(t.amount)
 from active q join parts t on t.plan_id = q.plan_id

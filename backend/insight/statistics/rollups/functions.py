@@ -23,12 +23,25 @@ def _overlaps(source: str) -> str:
 
 
 def _added_up(source: str, country: str) -> str:
-    """Cells of the facts in `source`: of each institution, and of the country."""
+    """Cells of the facts in `source`: of each institution, and from these of the country."""
     return (
-        "select semester_id, place, sums, x, y, sum(value), count(*) filter (where value > 0), sum(facts)"
-        f" from ({by_plan(source)}) s cross join lateral (values (institution_id), ('{country}'::uuid)) v (place)"
-        " group by semester_id, place, sums, x, y"
+        "with places as materialized (select semester_id, institution_id, sums, x, y, sum(value) as value,"
+        f" count(*) filter (where value > 0) as plans, sum(facts) as facts from ({by_plan(source)}) s"
+        " group by semester_id, institution_id, sums, x, y)"
+        " select semester_id, institution_id, sums, x, y, value, plans, facts from places"
+        f" union all select semester_id, '{country}'::uuid, sums, x, y, sum(value), sum(plans), sum(facts)"
+        " from places group by semester_id, sums, x, y"
     )
+
+
+def _at_two(schema: str, where: str = "true") -> str:
+    """Two common table expressions: `theirs` are facts of learners with plans at two institutions or more in one semester."""
+    return f"""twice as materialized (
+        select semester_id, learner_id, array_agg(plan_id) as plans from {schema}.fact
+        where kind = 'PLANS' and {where}
+        group by semester_id, learner_id having count(distinct institution_id) > 1
+    ),
+    theirs as materialized (select f.* from {schema}.fact f where f.plan_id in (select unnest(t.plans) from twice t))"""
 
 
 def waiting_facts(texts: Texts) -> str:
@@ -182,12 +195,7 @@ begin
     if people is null then return cardinality(wanted); end if;
     delete from {schema}.cell where facts = 0;
     delete from {schema}.overlap where learner_id = any (people);
-    with twice as materialized (
-        select semester_id, learner_id, array_agg(plan_id) as plans from {schema}.fact
-        where kind = 'PLANS' and learner_id = any (people)
-        group by semester_id, learner_id having count(distinct institution_id) > 1
-    ),
-    theirs as materialized (select f.* from {schema}.fact f where f.plan_id in (select unnest(t.plans) from twice t))
+    with {_at_two(schema, "learner_id = any (people)")}
     insert into {schema}.overlap (semester_id, learner_id, sums, x, y, institutions) {_overlaps("theirs")};
     return cardinality(wanted);
 end $body$"""
@@ -197,18 +205,23 @@ def rebuild(texts: Texts) -> str:
     """Everything anew from the rows; the number of facts. What is written meanwhile stays noted and is folded afterwards."""
     schema, columns = texts["schema"], texts["columns"]
     return f"""
-create or replace function {schema}.rebuild() returns bigint language plpgsql {_DEFINER} as $body$
+create or replace function {schema}.rebuild() returns bigint language plpgsql {_DEFINER} set work_mem = '128MB' as $body$
 declare
     counted bigint;
 begin
     perform pg_advisory_xact_lock({_LOCK});
     delete from {schema}.touched;
     truncate {schema}.fact, {schema}.cell, {schema}.overlap;
+    {texts["indexes_aside"]}
+    alter table {schema}.cell drop constraint cell_pkey;
     insert into {schema}.fact ({columns}) {texts["everything"]};
     get diagnostics counted = row_count;
     insert into {schema}.cell (semester_id, institution_id, sums, x, y, value, plans, facts)
     {_added_up(f"{schema}.fact", texts["country"])};
-    insert into {schema}.overlap (semester_id, learner_id, sums, x, y, institutions) {_overlaps(f"{schema}.fact")};
+    with {_at_two(schema)}
+    insert into {schema}.overlap (semester_id, learner_id, sums, x, y, institutions) {_overlaps("theirs")};
+    {texts["indexes_made"]}
+    alter table {schema}.cell add constraint cell_pkey primary key (semester_id, institution_id, sums, x, y);
     analyze {schema}.fact;
     analyze {schema}.cell;
     analyze {schema}.overlap;

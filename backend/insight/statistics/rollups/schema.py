@@ -29,24 +29,29 @@ create table if not exists {SCHEMA}.fact (
     programme_kind {_TEXT}, stage {_TEXT}, plan_status {_TEXT}, kind {_TEXT}, a {_TEXT}, b {_TEXT}, c {_TEXT}, d {_TEXT},
     subject uuid, value numeric not null
 );
-create index if not exists fact_by_plan on {SCHEMA}.fact (plan_id);
-create index if not exists fact_by_kind on {SCHEMA}.fact (kind, semester_id, institution_id);
-create index if not exists fact_by_learner on {SCHEMA}.fact (learner_id) where kind = 'PLANS';
 create table if not exists {SCHEMA}.cell (
     semester_id uuid, institution_id uuid, sums text collate "C", x text collate "C", y text collate "C",
     value numeric not null, plans bigint not null, facts bigint not null,
-    primary key (semester_id, institution_id, sums, x, y)
+    constraint cell_pkey primary key (semester_id, institution_id, sums, x, y)
 );
-create index if not exists cell_empty on {SCHEMA}.cell (facts) where facts = 0;
 create table if not exists {SCHEMA}.overlap (
     semester_id uuid not null, learner_id uuid not null, sums {_TEXT}, x {_TEXT}, y {_TEXT}, institutions uuid[] not null
 );
-create index if not exists overlap_by_semester on {SCHEMA}.overlap (semester_id);
-create index if not exists overlap_by_learner on {SCHEMA}.overlap (learner_id);
 create table if not exists {SCHEMA}.touched (plan_id uuid not null, institution_id uuid not null);
 create table if not exists {SCHEMA}.declared (hash text not null);
 """
+INDEXES = {
+    "fact_by_plan": "fact (plan_id)",
+    "fact_by_kind": "fact (kind, semester_id, institution_id)",
+    "fact_by_learner": "fact (learner_id) where kind = 'PLANS'",
+    "cell_empty": "cell (facts) where facts = 0",
+    "overlap_by_semester": "overlap (semester_id)",
+    "overlap_by_learner": "overlap (learner_id)",
+}
+"""By name, what follows `on`; set aside while everything is reckoned anew."""
 
+_MADE = "".join(f"create index if not exists {name} on {SCHEMA}.{on};\n" for name, on in INDEXES.items())
+_ASIDE = "".join(f"drop index {SCHEMA}.{name};\n" for name in INDEXES)
 _READS = "(select nullif(current_setting('app.reads_statistics', true), ''))"
 _LISTED = f"(select string_to_array(nullif({_READS}, '*'), ',')::uuid[])::uuid[]"
 MINE = f"({_READS} = '*' or institution_id = any ({_LISTED}))"
@@ -61,7 +66,7 @@ _POLICIES = {
 
 def install(cursor: CursorWrapper) -> None:
     """Bring schema, policies, functions and triggers in line with the declarations. Needs the owner."""
-    cursor.execute(TABLES)
+    cursor.execute(TABLES + _MADE)
     for table, using in _POLICIES.items():
         name = f"{SCHEMA}.{table}"
         cursor.execute(f"alter table {name} enable row level security")
@@ -79,6 +84,7 @@ def install(cursor: CursorWrapper) -> None:
         "waiting": facts_query(f"p.id in (select plan_id from {SCHEMA}.touched where {MINE})"),
         "everything": facts_query("true"),
         "wanted": facts_query("p.id = any (wanted)"),
+        "indexes_aside": _ASIDE, "indexes_made": _MADE,
     }  # fmt: skip
     for function in FUNCTIONS:
         cursor.execute(function(texts))

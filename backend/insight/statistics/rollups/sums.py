@@ -32,7 +32,8 @@ def by_plan(source: str, *, learners_only: bool = False, signed: bool = False) -
     return (
         f"select {who}, k.sums, {_picked('x')} as x, {_picked('y')} as y, sum(s.value) as value, count(*) as facts"
         f" from {source} s join (values {lines}) k (kind, sums, x, y) on k.kind = s.kind"
-        f" group by {who}, k.sums, {_picked('x')}, {_picked('y')}"
+        # The plan first: sorted by it, rows need not be compared further.
+        f" group by s.plan_id, k.sums, {_picked('x')}, {_picked('y')}, {who}"
     )
 
 
