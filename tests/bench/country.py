@@ -124,7 +124,7 @@ class _Measuring:
         with psycopg.connect(self._urls["owner"]) as owner:
             names = owner.execute(
                 "select relnamespace::regnamespace::text, relname from pg_class where relkind = 'r'"
-                " and relnamespace in ('public'::regnamespace, 'trail'::regnamespace) order by 1, 2"
+                " and relnamespace::regnamespace::text in ('public', 'trail', 'rollup') order by 1, 2"
             ).fetchall()
         files = [self._var / f"{schema}.{table}.copy" for schema, table in names]
         with psycopg.connect(self._urls["loader"]) as loader:
