@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 
 from backend.core.clock import business_today
+from backend.core.database.statements import Several, rows
 from backend.core.text import fold
 from backend.territory.models import Institution, Municipality
 from backend.territory.selectors import in_force
@@ -75,12 +77,19 @@ def division_now(*, on: dt.date | None = None, codes: Iterable[str] | None = Non
     """
     day = on or business_today()
     found = {}
-    rows = Municipality.objects.select_related("region", "successor__region")
-    for place in rows if codes is None else rows.filter(code__in=set(codes)):
+    for place in _all() if codes is None else rows("places of these codes", _of_codes, codes=sorted(set(codes))):
         now = _at(place, day)
         if now.valid_from <= day and (now.valid_to is None or now.valid_to >= day):
             found[place.code] = now
     return found
+
+
+def _all() -> QuerySet[Municipality]:
+    return Municipality.objects.select_related("successor")
+
+
+def _of_codes() -> QuerySet[Municipality]:
+    return _all().filter(code__in=Several("codes", of="text"))
 
 
 def _at(place: Municipality, day: dt.date) -> Municipality:
@@ -108,12 +117,16 @@ class Taking:
 def taking_part_by_place() -> list[Taking]:
     """Institutions that take part on the business day, counted. One statement, whose answer does not grow with them."""
 
+    counted = rows(("taking part by place", business_today()), _counted_by_place)
+    return [Taking(row["place"], row["within"], row["of"], row["n"]) for row in counted]
+
+
+def _counted_by_place() -> QuerySet[Institution, Any]:
     def today(field: str) -> Case:
         return Case(When(_former(), then=F(f"municipality__successor__{field}")), default=F(f"municipality__{field}"))
 
-    rows = Institution.objects.filter(_takes_part(business_today())).order_by()
-    counted = rows.values(place=today("code"), within=today("region__code"), of=F("kind")).annotate(n=Count("pk", distinct=True))
-    return [Taking(row["place"], row["within"], row["of"], row["n"]) for row in counted]
+    found = Institution.objects.filter(_takes_part(business_today())).order_by()
+    return found.values(place=today("code"), within=today("region__code"), of=F("kind")).annotate(n=Count("pk", distinct=True))
 
 
 def count_by_municipality() -> dict[str, int]:

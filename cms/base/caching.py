@@ -60,12 +60,13 @@ class SiteCacheMiddleware:
             key = _key(request, number=number)
         except DisallowedHost:
             return self.get_response(request)
-        kept: Kept | None = caches["pages"].get(key)
+        nobody_else_asks = _is_choice(request)
+        kept: Kept | None = None if nobody_else_asks else caches["pages"].get(key)
         if kept is not None:
             return _again(request, kept, began)
         with parts.under(number):
             response = self.get_response(request)
-        if not _may_keep(request, response):
+        if nobody_else_asks or not _may_keep(request, response):
             return response
         assert isinstance(response, HttpResponse)  # noqa: S101  (_may_keep looked)
         response.headers["Cache-Control"] = MUST_ASK
@@ -76,16 +77,19 @@ class SiteCacheMiddleware:
 
 
 def _may_ask(request: HttpRequest) -> bool:
-    """Whether the answer could be the same for everybody: no cookie, no sign-in, nothing chosen, nothing sent."""
-    query = request.META.get("QUERY_STRING", "")
+    """Whether the answer could be the same for everybody: no cookie, no sign-in, nothing sent."""
     return (
         request.method == "GET"
         and not request.META.get("HTTP_COOKIE")
         and not request.META.get("HTTP_AUTHORIZATION")
         and not request.META.get("HTTP_RANGE")
-        and len(query) <= _LONGEST_QUERY
-        and not (query and any(name in request.GET for name in _CHOSEN))
+        and len(request.META.get("QUERY_STRING", "")) <= _LONGEST_QUERY
     )
+
+
+def _is_choice(request: HttpRequest) -> bool:
+    """Whether the address says what somebody put in a basket: its page is made of shared parts, and not kept itself."""
+    return bool(request.META.get("QUERY_STRING")) and any(name in request.GET for name in _CHOSEN)
 
 
 def _may_keep(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -13,13 +13,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.html import escape
 from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
 
+from backend.core.database.statements import Several, rows
 from cms.base.languages import address
-from cms.base.selectors import published
+from cms.base.selectors import asked, published
 from cms.files.models import SiteDocument
 
 
@@ -91,9 +93,15 @@ class OwnDocumentLinks(DocumentLinkHandler):
 
 
 def _addresses(keys: set[int]) -> dict[int, str]:
-    rows = published(Page.objects.filter(pk__in=keys)).only("url_path", "locale_id") if keys else []
-    return {page.pk: address(page) for page in rows}
+    found = asked("addresses of pages", _linked, keys=list(keys)) if keys else []
+    return {page.pk: address(page) for page in found}
+
+
+def _linked() -> QuerySet[Page]:
+    return published(Page.objects.filter(pk__in=Several("keys", of="bigint"))).only("url_path", "locale_id").order_by()
 
 
 def _documents(keys: set[int]) -> dict[int, SiteDocument]:
-    return SiteDocument.objects.in_bulk(keys) if keys else {}
+    every = SiteDocument.objects
+    found = rows("documents", lambda: every.filter(pk__in=Several("keys", of="bigint")), keys=list(keys)) if keys else []
+    return {document.pk: document for document in found}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,6 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.url_routing import RouteResult
 
 from backend.core.classification import internal, public
+from backend.core.database.statements import Given, Several, rows
 from backend.core.models import Bilingual, Entity
 from backend.core.text import SortKeyField, sort_key
 from cms.base.languages import language_code
@@ -53,6 +54,9 @@ class SitePage(Page):
         )
     )
 
+    read_with: ClassVar[tuple[str, ...]] = ()
+    """Relations that the page's template shows: read with the page itself."""
+
     content_panels = [ChecksPanel(), *Page.content_panels, FieldPanel("summary"), FieldPanel("updated_on")]
     promote_panels = [
         MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")),
@@ -85,6 +89,7 @@ class SitePage(Page):
         """
         if restricted_paths() == []:
             self.passed_restrictions = PageViewRestriction.objects.none()
+            self.passed_restrictions._result_cache = []  # read already, and there is none
         elif self.alias_of_id:
             self.passed_restrictions = super().get_view_restrictions()
         else:
@@ -102,14 +107,26 @@ class SitePage(Page):
         if not path_components:
             return super().route(request, path_components)
         addresses = [self.url_path + "/".join(path_components[:end]) + "/" for end in range(1, len(path_components) + 1)]
-        page = Page.objects.filter(url_path__in=addresses).order_by("-depth").first()
-        if page is None:
+        pages = rows("page at an address", _at_addresses, addresses=addresses)
+        if not pages:
             raise Http404
-        rest = path_components[page.depth - self.depth :]
-        found = page.specific
-        if rest and not hasattr(found, "resolve_subpage"):
+        rest = path_components[pages[0].depth - self.depth :]
+        model = pages[0].specific_class or Page
+        found = rows(("page", model), lambda: _whole(model), key=pages[0].pk)
+        if not found or (rest and not hasattr(found[0], "resolve_subpage")):
             raise Http404
-        return found.route(request, rest)
+        return found[0].route(request, rest)
+
+
+def _at_addresses() -> QuerySet[Page]:
+    pages = Page.objects.filter(url_path__in=Several("addresses", of="text"))
+    return pages.order_by("-depth").only("depth", "content_type")[:1]
+
+
+def _whole(model: type[Page]) -> QuerySet[Page]:
+    found = model._default_manager.filter(pk=Given("key"))
+    beside = getattr(model, "read_with", ())
+    return found.select_related(*beside) if beside else found
 
 
 class SiteGeneration(models.Model):

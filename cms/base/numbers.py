@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 _NO_BREAK_SPACE = "\u00a0"
 
 
+@lru_cache(maxsize=2_000)
 def written(value: Decimal | int | float, *, language: str) -> str:
     """`value` with separators: 39 812 376,50 in Latvian, 39,812,376.50 in English. Cents only where there are any."""
     exact = Decimal(str(value))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
-def page_of(items: QuerySet[Any], *, request: HttpRequest, per_page: int, count: int | None = None) -> Page[Any]:
+def page_of(items: Sequence[Any], *, request: HttpRequest, per_page: int, count: int | None = None) -> Page[Any]:
     """The page that `?page=` asks for; a number that is none, or too large, gives the nearest one.
 
     With `count`, nothing is asked for the number of items: the caller knows it.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from wagtail.models import Page, PageViewRestriction
 
+from backend.core.clock import business_today
+from backend.core.database.statements import Listed, rows
 from cms.base.languages import locale_ids
 
 P = TypeVar("P", bound=Page)
+Row = TypeVar("Row")
 _passed: ContextVar[frozenset[int]] = ContextVar("restrictions_passed", default=frozenset())
 
 
@@ -63,7 +66,8 @@ def restricted_paths() -> list[str] | None:
 
     if not parts.are_kept():
         return None
-    return parts.kept("restricted", lambda: list(PageViewRestriction.objects.values_list("page__path", flat=True).order_by()))
+    every = PageViewRestriction.objects.order_by()
+    return parts.kept("restricted", lambda: rows("restricted", lambda: every.values_list("page__path", flat=True)))
 
 
 def readable_in(pages: QuerySet[P], *, language: str) -> QuerySet[P]:
@@ -71,3 +75,21 @@ def readable_in(pages: QuerySet[P], *, language: str) -> QuerySet[P]:
     own = locale_ids().get(language)
     translated = Page.objects.filter(translation_key=OuterRef("translation_key"), locale_id=own, live=True)
     return published(pages).filter(Q(locale_id=own) | ~Exists(translated))
+
+
+def asked(key: Hashable, make: Callable[[], QuerySet[Any, Row]], /, **given: Any) -> list[Row]:
+    """Rows of a statement that is compiled once (`backend.core.database.statements.rows`).
+
+    What `published` and `readable_in` depend on, and the business day, need not be in the key.
+    """
+    return rows((key, *_state()), make, **given)
+
+
+def listed(key: Hashable, make: Callable[[], QuerySet[Any, Row]]) -> Listed[Row]:
+    """The same for a list that is shown a page at a time."""
+    return Listed((key, *_state()), make)
+
+
+def _state() -> tuple[Hashable, ...]:
+    known = restricted_paths()
+    return (None if known is None else tuple(known), _passed.get(), tuple(locale_ids().items()), business_today())

@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from backend.core.text import fold
+from cms.base import parts
 from cms.base.languages import address_of, locale_ids
-from cms.base.selectors import published
+from cms.base.selectors import asked, published
 
 _LEAST = 0.5
+_COUNTS = 0.7  # likeness of two words below which they have nothing to do with each other
 _LONGEST = 200  # letters of an address that are looked at
 _MOST = 5
 
@@ -33,14 +36,35 @@ def suggestions_for(*, path: str, language: str) -> list[Suggestion]:
     wanted = _words(path[:_LONGEST].partition(f"/{language}/")[2])
     if not wanted:
         return []
-    rows = published(Page.objects.filter(depth__gt=2, locale_id=locale_ids().get(language)))
     scored = []
-    for title, url_path, locale_id in rows.values_list("title", "url_path", "locale_id"):
-        below = url_path.lstrip("/").partition("/")[2]
-        score = _alike(wanted, _words(below))
+    for page in parts.kept(("words of addresses", language), lambda: _pages(language)):
+        score = _alike(wanted, page.words)
         if score > _LEAST:
-            scored.append((-score, len(below), Suggestion(title=title, url=address_of(url_path=url_path, locale_id=locale_id))))
+            scored.append((-score, page.length, Suggestion(title=page.title, url=page.url)))
     return [found for _score, _length, found in sorted(scored, key=lambda row: row[:2])[:_MOST]]
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A page with the words of its address below the language, and how long that is."""
+
+    title: str
+    url: str
+    words: list[str]
+    length: int
+
+
+def _pages(language: str) -> list[_Candidate]:
+    found = []
+    for title, url_path, locale_id in asked(("titles", language), lambda: _titles(language)):
+        below = url_path.lstrip("/").partition("/")[2]
+        found.append(_Candidate(title, address_of(url_path=url_path, locale_id=locale_id), _words(below), len(below)))
+    return found
+
+
+def _titles(language: str) -> QuerySet[Page, tuple[str, str, int]]:
+    pages = Page.objects.filter(depth__gt=2, locale_id=locale_ids().get(language)).order_by("path")
+    return published(pages).values_list("title", "url_path", "locale_id")
 
 
 def _words(text: str) -> list[str]:
@@ -51,5 +75,13 @@ def _alike(wanted: list[str], own: list[str]) -> float:
     """Mean of the best likeness of each wanted word; words that resemble nothing count as nought."""
     if not own:
         return 0.0
-    best = [max(SequenceMatcher(None, word, other).ratio() for other in own) for word in wanted]
-    return sum(value for value in best if value >= 0.7) / len(wanted)
+    best = [max(_likeness(word, other) for other in own) for word in wanted]
+    return sum(value for value in best if value >= _COUNTS) / len(wanted)
+
+
+def _likeness(word: str, other: str) -> float:
+    """As `SequenceMatcher` has it; nought where the letters that both have are too few for it to count."""
+    shared = sum(min(word.count(letter), other.count(letter)) for letter in set(word))
+    if 2 * shared < _COUNTS * (len(word) + len(other)):
+        return 0.0
+    return SequenceMatcher(None, word, other).ratio()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils._os import safe_join
@@ -20,6 +21,7 @@ from wagtail.models import Page
 from wagtail.views import serve as wagtail_serve
 
 from backend.core.clock import now
+from backend.core.database.statements import Given, rows
 from cms.base import parts
 from cms.base.languages import address, language_code, locale_ids
 from cms.base.selectors import published
@@ -47,8 +49,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     from cms.home.models import HomePage
 
     locale = locale_ids().get((get_language() or settings.LANGUAGE_CODE)[:2])
-    rows = HomePage.objects.filter(locale_id=locale, depth=2, live=True)
-    home = parts.kept(("home", locale), rows.first)
+    homes = parts.kept(("home", locale), lambda: rows("first page", lambda: _first_pages(HomePage), locale=locale))
+    home = homes[0] if homes else None
     if home is not None:
         try:
             # A copy, since serving a page leaves things on it.
@@ -58,6 +60,10 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
             request._wagtail_route_for_request = None  # type: ignore[attr-defined]
     response: HttpResponse = wagtail_serve(request, path)
     return response
+
+
+def _first_pages(model: type[Page]) -> QuerySet[Page]:
+    return model.objects.filter(depth=2, live=True, locale_id=Given("locale"))
 
 
 @require_safe

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backend.core.database.statements import rows
 from backend.territory.models import Region
 from cms.base import parts
 from cms.base.facets import Choices, counted
@@ -21,18 +22,17 @@ class EventFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False, widget=Choices)
     region = forms.ChoiceField(label=_("Region"), required=False, widget=Choices)
 
-    def __init__(self, *args: Any, language: str, rows: list[Row], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: str, events: list[Row], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regions = [
-            (region.code, region.name_in(language)) for region in parts.kept("regions", lambda: list(Region.objects.all()))
-        ]
+        every = parts.kept("regions", lambda: rows("regions", Region.objects.all))
+        regions = [(region.code, region.name_in(language)) for region in every]
         for name, choices in (("kind", EventKind.choices), ("region", regions)):
             self.fields[name].choices = [("", ""), *choices]  # type: ignore[attr-defined]
         self.fields["when"].choices = [("", ""), ("past", "")]  # type: ignore[attr-defined]
         chosen = self.criteria()
-        self._count(rows, chosen, regions)
+        self._count(events, chosen, regions)
 
-    def _count(self, rows: list[Row], chosen: dict[str, Any], regions: list[tuple[str, str]]) -> None:
+    def _count(self, events: list[Row], chosen: dict[str, Any], regions: list[tuple[str, str]]) -> None:
         """Each choice counts what fits the other two."""
         kind, region, past = chosen.get("kind"), chosen.get("region"), chosen["past"]
 
@@ -43,10 +43,11 @@ class EventFilter(forms.Form):
                 and (but == "when" or row[2] is past)
             )
 
-        by_time = [row[2] for row in rows if fits(row, but="when")]
+        by_time = [row[2] for row in events if fits(row, but="when")]
+        self.count = by_time.count(past)
         times = [("", _("Coming"), by_time.count(False)), ("past", _("Past"), by_time.count(True))]
-        kinds = [row[0] for row in rows if fits(row, but="kind")]
-        places = [row[1] for row in rows if fits(row, but="region")]
+        kinds = [row[0] for row in events if fits(row, but="kind")]
+        places = [row[1] for row in events if fits(row, but="region")]
         everywhere = places.count(None)
         self.fields["when"].choices = [(value, counted(label, number)) for value, label, number in times]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]

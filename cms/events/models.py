@@ -51,18 +51,20 @@ class EventsIndexPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The filter as sent and one page of the events that fit it: the coming ones unless the past is asked for."""
         from cms.base.pagination import page_of
+        from cms.base.selectors import listed
         from cms.events.forms import EventFilter
         from cms.events.selectors import events_for, filter_rows
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        rows = parts.kept(("events", self.language), lambda: filter_rows(language=self.language))
-        form = EventFilter(request.GET or None, language=self.language, rows=rows)
-        found = events_for(language=self.language, **form.criteria())
+        events = parts.kept(("events", self.language), lambda: filter_rows(language=self.language))
+        form = EventFilter(request.GET or None, language=self.language, events=events)
+        chosen = form.criteria()
+        found = listed(("events", self.language, *chosen.items()), lambda: events_for(language=self.language, **chosen))
         context |= {
             "form": form,
             "past": form.past,
             "filtered": form.is_narrowed,
-            "events": page_of(found, request=request, per_page=self.per_page),
+            "events": page_of(found, request=request, per_page=self.per_page, count=form.count),
             "calendar": calendar_address(self),
         }
         return context
@@ -72,6 +74,7 @@ class EventPage(SitePage):
     """One event. Registration comes with the training service; until then the page says how to apply."""
 
     template = "pages/event.html"
+    read_with = ("region",)
 
     kind = public(models.CharField(_("kind"), max_length=20, choices=EventKind))
     starts_on = public(models.DateField(_("first day"), db_index=True))

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from backend.core.clock import business_today
-from cms.base.selectors import CARD, readable_in
+from cms.base.selectors import CARD, asked, readable_in
 from cms.events.models import EventPage
 
 Row = tuple[str, str | None, bool]
@@ -47,10 +47,16 @@ def events_for(*, language: str, kind: str = "", region: str = "", past: bool | 
 def filter_rows(*, language: str) -> list[Row]:
     """What the filter counts, of every event: one statement."""
     today: dt.date = business_today()
+    found = asked(("what the filter of events counts", language), lambda: _filtered(language))
+    return [(kind, region, last < today) for kind, region, last in found]
+
+
+def _filtered(language: str) -> QuerySet[EventPage, tuple[str, str | None, dt.date]]:
     events = readable_in(EventPage.objects.all(), language=language).annotate(last=Coalesce("ends_on", "starts_on"))
-    return [(kind, region, last < today) for kind, region, last in events.values_list("kind", "region__code", "last")]
+    return events.values_list("kind", "region__code", "last")
 
 
 def coming_events(*, language: str, count: int) -> list[EventPage]:
     """The next `count` events that take place."""
-    return list(events_for(language=language).filter(is_cancelled=False)[:count])
+    events = ("coming events", language, count)
+    return asked(events, lambda: events_for(language=language).filter(is_cancelled=False)[:count])

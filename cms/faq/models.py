@@ -47,10 +47,11 @@ class FaqIndexPage(RoutablePageMixin, SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Questions by series, in the order of their numbers."""
+        from cms.base.selectors import asked
         from cms.faq.selectors import questions_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        questions = questions_for(language=self.language)
+        questions = asked(("questions", self.language), lambda: questions_for(language=self.language))
         labels = dict(Series.choices)
         context["groups"] = [(key, labels[key], list(rows)) for key, rows in groupby(questions, key=lambda row: row.series)]
         return context

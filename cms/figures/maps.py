@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from backend.core.clock import business_today
+from backend.core.database.statements import rows
 from backend.insight.statistics.public import PublicRelease, PublicTable
 from backend.registry.public import count_by_municipality, division_now
 from backend.territory.models import Municipality
@@ -134,7 +135,7 @@ class Drawing:
 
     @cached_property
     def _outlines(self) -> list[Boundary]:
-        return list(Boundary.objects.select_related("municipality"))
+        return rows("outlines", lambda: Boundary.objects.select_related("municipality"))
 
     def land(self, day: dt.date) -> Land:
         """The country by the division of a day."""

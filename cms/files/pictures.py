@@ -6,12 +6,15 @@ One place says formats and qualities, so that lists can fetch the renditions of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from wagtail.images.models import Filter
 
+from backend.core.database.statements import Several, rows
 from cms.files.models import SiteImage, SiteRendition
 
 _QUALITY = {"avif": "avifquality-50", "webp": "webpquality-72"}
@@ -50,14 +53,31 @@ def drawn(image: SiteImage, operation: str) -> list[SiteRendition]:
 
 def renditions_of(image: SiteImage, operation: str) -> list[SiteRendition]:
     """The renditions in the order of `specs`, made where they are missing."""
-    found = image.get_renditions(*specs(operation))
+    found = image.get_renditions(*_filters(specs(operation)))
     return [found[spec] for spec in specs(operation)]
 
 
-def at_hand(path: str, *operations: str) -> Prefetch[str]:
-    """To be given to `prefetch_related`: the renditions of the pictures at `path`, in one statement for all rows."""
-    wanted = [spec for operation in operations for spec in specs(operation)]
-    return Prefetch(f"{path}__renditions", SiteRendition.objects.filter(filter_spec__in=wanted), to_attr="prefetched_renditions")
+@cache
+def _filters(names: tuple[str, ...]) -> list[Filter]:
+    """Wagtail reads a name anew for each picture, which takes longer than the rest of it."""
+    return [Filter(spec=name) for name in names]
+
+
+def have_renditions(images: Iterable[SiteImage | None], operation: str) -> None:
+    """Put the renditions that exist of an operation at hand. One statement for all, none where there is no picture."""
+    there = [image for image in images if image is not None]
+    found: dict[int, list[SiteRendition]] = {image.pk: [] for image in there}
+    drawn_before = rows(("renditions", specs(operation)), lambda: _renditions(operation), keys=list(found)) if found else []
+    for rendition in drawn_before:
+        found[rendition.image_id].append(rendition)
+    for image in there:
+        image.prefetched_renditions = found[image.pk]
+        for rendition in found[image.pk]:
+            rendition.image = image
+
+
+def _renditions(operation: str) -> QuerySet[SiteRendition]:
+    return SiteRendition.objects.filter(image__in=Several("keys", of="bigint"), filter_spec__in=specs(operation))
 
 
 def picture(image: SiteImage, operation: str, *, alt: str, **attributes: str) -> SafeString:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
@@ -12,12 +13,14 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from backend.core.classification import public
+from backend.core.database.statements import Given
 from backend.insight.statistics.public import published_values
 from cms.base import parts
 from cms.base.blocks import BodyBlock, GainBlock, IndicatorBlock, StepBlock
 from cms.base.fields import BodyField
 from cms.base.languages import address
 from cms.base.models import SitePage
+from cms.base.selectors import CARD, asked, published
 
 
 class HomePage(SitePage):
@@ -151,11 +154,14 @@ class TextPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Pages right below this one."""
-        from cms.base.selectors import published
-
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["below"] = published(TextPage.objects.child_of(self)).defer("body").order_by("path") if self.numchild else []
+        context["below"] = asked("below", _below, path=self.path, depth=self.depth + 1) if self.numchild else []
         return context
+
+
+def _below() -> QuerySet[TextPage]:
+    pages = TextPage.objects.filter(path__startswith=Given("path"), depth=Given("depth"))
+    return published(pages).only(*CARD).order_by("path")
 
 
 class SiteMapPage(SitePage):

@@ -47,10 +47,10 @@ class KlaseIndexPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Episodes season by season, in their order, then clips and stories."""
-        from cms.klase.selectors import episodes_for
+        from cms.klase.selectors import episodes_shown
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        shown = list(episodes_for(language=self.language))
+        shown = episodes_shown(language=self.language)
         episodes = [episode for episode in shown if episode.form == Form.EPISODE]
         context["seasons"] = [(season, list(rows)) for season, rows in groupby(episodes, key=lambda row: row.season)]
         context["clips"] = [episode for episode in shown if episode.form == Form.CLIP]
@@ -62,6 +62,7 @@ class EpisodePage(SitePage):
     """One episode. The video is a bare id: the player is asked for only after the viewer's click."""
 
     template = "pages/episode.html"
+    read_with = ("poster",)
 
     form = public(models.CharField(_("form"), max_length=10, choices=Form, default=Form.EPISODE, db_default=Form.EPISODE))
     season = public(models.PositiveSmallIntegerField(_("season"), default=1))

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.text import fold
 from cms.base import parts
-from cms.base.facets import Choices, counted
+from cms.base.facets import Choices, Line, counted
 from cms.base.models import Topic
+from cms.base.selectors import asked
 from cms.materials.models import Audience, Kind, Language
 from cms.materials.selectors import FacetRow
 
@@ -22,14 +23,14 @@ _GRADES = range(1, 13)
 class MaterialFilter(forms.Form):
     """What a visitor may narrow the list by. Anything unknown is left out, never an error."""
 
-    q = forms.CharField(label=_("Word in the title"), required=False, max_length=80, strip=True)
+    q = forms.CharField(label=_("Word in the title"), required=False, widget=Line, max_length=80, strip=True)
     audience = forms.ChoiceField(label=_("For whom"), required=False, widget=Choices)
     kind = forms.ChoiceField(label=_("Kind"), required=False, widget=Choices)
     topic = forms.ChoiceField(label=_("Topic"), required=False, widget=Choices)
     grade = forms.TypedChoiceField(label=_("Grade"), required=False, widget=Choices, coerce=int, empty_value=None)
     material_language = forms.ChoiceField(label=_("Language of the file"), required=False, widget=Choices)
     year = forms.TypedChoiceField(label=_("Year"), required=False, widget=Choices, coerce=int, empty_value=None)
-    since = forms.DateField(label=_("New since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("New since"), required=False, widget=Line("date"))
 
     def __init__(self, *args: Any, language: str, rows: list[FacetRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,12 +38,15 @@ class MaterialFilter(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "audience": list(Audience.choices),
             "kind": list(Kind.choices),
-            "topic": [(topic.code, topic.name_in(language)) for topic in parts.kept("topics", lambda: list(Topic.objects.all()))],
+            "topic": [
+                (topic.code, topic.name_in(language))
+                for topic in parts.kept("topics", lambda: asked("topics", Topic.objects.all))
+            ],
             "grade": [(number, str(number)) for number in _GRADES],
             "material_language": list(Language.choices),
             "year": [(year, str(year)) for year in years],
         }
-        for name, options in choices.items():
+        for name, options in choices.items() if self.is_bound else ():
             self.fields[name].choices = [("", ""), *options]  # type: ignore[attr-defined]
         chosen = self.criteria()
         self.count = sum(_fits(row, chosen) for row in rows)

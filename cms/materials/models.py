@@ -17,6 +17,7 @@ from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from backend.core.classification import Classification, DataClass, Purpose, Retention, inherited_fields, public
+from backend.core.database.statements import Given, rows
 from cms.base import parts
 from cms.base.blocks import BodyBlock
 from cms.base.fields import BodyField, ChoiceListField
@@ -82,25 +83,29 @@ class MaterialsIndexPage(RoutablePageMixin, SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The filter form as sent, one page of the materials that fit it, and what was put in the basket before."""
         from cms.base.pagination import page_of
+        from cms.base.selectors import listed
+        from cms.files.pictures import CARD_PREVIEW, have_renditions
         from cms.materials.basket import chosen_slugs
         from cms.materials.forms import MaterialFilter
         from cms.materials.selectors import facet_rows, materials_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         language = self.language
-        rows = parts.kept(("materials", language), lambda: facet_rows(language=language))
-        form = MaterialFilter(request.GET or None, language=language, rows=rows)
-        found = materials_for(language=language, **form.criteria())
+        materials = parts.kept(("materials", language), lambda: facet_rows(language=language))
+        form = MaterialFilter(request.GET or None, language=language, rows=materials)
+        chosen = form.criteria()
+        found = listed(("materials", language, *chosen.items()), lambda: materials_for(language=language, **chosen))
         shown = page_of(found, request=request, per_page=self.per_page, count=form.count)
+        have_renditions((material.document.preview for material in shown), CARD_PREVIEW)
         slugs = chosen_slugs(request)
         listed = {material.slug for material in shown}
         elsewhere = [slug for slug in slugs if slug not in listed]
         context |= {
             "form": form,
-            "filtered": bool(form.criteria()),
+            "filtered": bool(chosen),
             "materials": shown,
             "chosen": slugs,
-            "kept": [row for row in rows if row.slug in elsewhere],
+            "kept": [row for row in materials if row.slug in elsewhere],
         }
         return context
 
@@ -193,7 +198,7 @@ class MaterialPage(SitePage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if self.pk:  # a preview of a page that was never saved has none
-            self.document = with_downloads().get(pk=self.document_id)
+            (self.document,) = rows("document", lambda: with_downloads().filter(pk=Given("key")), key=self.document_id)
             context["downloads"] = self.document.total_downloads
         if self.evidence_page_id:
             entry = tree_of(request, page=self).entry(self.evidence_page_id)

@@ -11,8 +11,7 @@ from django.db.models import DateField, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
 from backend.core.text import fold
-from cms.base.selectors import readable_in
-from cms.files.pictures import CARD_PREVIEW, at_hand
+from cms.base.selectors import asked, readable_in
 from cms.materials.models import MaterialPage
 
 
@@ -71,14 +70,11 @@ def materials_for(
         materials = materials.filter(slug__in=slugs)
     equal = {"kind": kind, "material_language": material_language, "year": year}
     materials = materials.filter(**{name: value for name, value in equal.items() if value})
-    preview = at_hand("document__preview", CARD_PREVIEW)
-    return materials.defer("body").select_related("document__preview").prefetch_related(preview).order_by("-year", "title", "pk")
+    return materials.defer("body").select_related("document__preview").order_by("-year", "title", "pk")
 
 
 def facet_rows(*, language: str) -> list[FacetRow]:
     """What the filter counts, of every material: one statement."""
-    topics = MaterialPage.topics.through.objects.filter(materialpage_id=OuterRef("pk")).order_by().values("topic__code")
-    rows = with_new_on(readable_in(MaterialPage.objects.all(), language=language)).annotate(codes=ArraySubquery(topics))
     return [
         FacetRow(
             slug=row.slug,
@@ -92,10 +88,18 @@ def facet_rows(*, language: str) -> list[FacetRow]:
             year=row.year,
             new_on=row.new_on,
         )
-        for row in rows.defer("body")
+        for row in asked(("what the filter of materials counts", language), lambda: _counted(language))
     ]
+
+
+def _counted(language: str) -> QuerySet[MaterialPage]:
+    topics = MaterialPage.topics.through.objects.filter(materialpage_id=OuterRef("pk")).order_by().values("topic__code")
+    rows = with_new_on(readable_in(MaterialPage.objects.all(), language=language)).annotate(codes=ArraySubquery(topics))
+    return rows.only(
+        *("slug", "title", "summary", "audiences", "kind", "grade_from", "grade_to", "material_language", "year", "path")
+    )
 
 
 def latest_materials(*, language: str, count: int) -> list[MaterialPage]:
     """The newest `count` of them, without the pictures of their first pages."""
-    return list(materials_for(language=language).prefetch_related(None)[:count])
+    return asked(("latest materials", language, count), lambda: materials_for(language=language)[:count])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from backend.core.database.statements import Given
 from backend.core.text import sort_key
 from cms.base import parts
 from cms.base.languages import address_of, language_code, locale_ids
-from cms.base.selectors import published
+from cms.base.selectors import asked, published
 from cms.home.models import HomePage
 
 _HOME_DEPTH = 2
@@ -84,28 +86,28 @@ def tree_of(request: HttpRequest, *, page: Page | None = None) -> Tree:
     key = page.translation_key if page is not None and page.depth > _HOME_DEPTH + 1 else None
     kept, kept_key = getattr(request, "site_tree", (None, None))
     if kept is None or (key is not None and kept_key != key):
-        sections = Q(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1))
+        sections, same = Q(depth__in=(_HOME_DEPTH, _HOME_DEPTH + 1)), Q(translation_key=Given("key"))
         if key is None:
-            kept = parts.kept("tree", lambda: Tree(_entries(sections)))
+            kept = parts.kept("tree", lambda: Tree(_entries("sections", sections)))
         elif parts.has("tree"):
-            above = parts.kept("tree", lambda: Tree(_entries(sections)))
-            kept = Tree([*above.entries, *_entries(Q(translation_key=key))])
+            above = parts.kept("tree", lambda: Tree(_entries("sections", sections)))
+            kept = Tree([*above.entries, *_entries("translations", same, key=key)])
         else:
-            kept = Tree(_entries(sections | Q(translation_key=key)))
+            kept = Tree(_entries("sections and translations", sections | same, key=key))
             parts.kept("tree", lambda: Tree([entry for entry in kept.entries if entry.depth <= _HOME_DEPTH + 1]))
         request.site_tree = (kept, key)  # type: ignore[attr-defined]
     return kept
 
 
-def _entries(wanted: Q) -> list[Entry]:
-    return [_entry(row) for row in published(Page.objects.filter(wanted)).order_by("path").values(*_FIELDS)]
+def _entries(name: str, wanted: Q, **given: Any) -> list[Entry]:
+    found = asked(name, lambda: published(Page.objects.filter(wanted)).order_by("path").values(*_FIELDS), **given)
+    return [_entry(row) for row in found]
 
 
 def sections_with_pages(*, language: str) -> list[tuple[Entry, list[Entry]]]:
     """Sections of a language with every published page below each, in Latvian order of their titles. One statement."""
     locale = locale_ids().get(language)
-    rows = published(Page.objects.filter(depth__gt=_HOME_DEPTH, locale_id=locale)).order_by("path").values(*_FIELDS)
-    entries = [_entry(row) for row in rows]
+    entries = _entries(f"pages of {language}", Q(depth__gt=_HOME_DEPTH, locale_id=locale))
     return [
         (
             section,
@@ -143,7 +145,8 @@ def home_of(request: HttpRequest) -> HomePage | None:
     """First page of the request's language with what the foot of every page says; None before the site is loaded."""
     found: HomePage | None = getattr(request, "site_home", None)
     if found is None:
-        homes = parts.kept("homes", lambda: {home.locale_id: home for home in published(HomePage.objects.all())})
+        rows = partial(asked, "homes", lambda: published(HomePage.objects.all()))
+        homes = parts.kept("homes", lambda: {home.locale_id: home for home in rows()})
         language = (get_language() or settings.LANGUAGE_CODE)[:2]
         found = homes.get(locale_ids().get(language)) or next(iter(homes.values()), None)
         request.site_home = found  # type: ignore[attr-defined]

@@ -43,10 +43,12 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """One page of articles; the page number comes from `?page=`."""
         from cms.base.pagination import page_of
+        from cms.base.selectors import listed
         from cms.news.selectors import articles_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["articles"] = page_of(articles_for(language=self.language), request=request, per_page=self.per_page)
+        articles = listed(("articles", self.language), lambda: articles_for(language=self.language))
+        context["articles"] = page_of(articles, request=request, per_page=self.per_page)
         return context
 
     @path("rss/", name="feed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from cms.base.selectors import CARD, readable_in
+from cms.base.selectors import CARD, asked, readable_in
 from cms.news.models import NewsArticlePage
 
 
@@ -19,7 +19,7 @@ def articles_for(*, language: str) -> QuerySet[NewsArticlePage]:
 
 def latest_articles(*, language: str, count: int) -> list[NewsArticlePage]:
     """The newest `count` of them, those in the reader's own language first."""
-    articles = list(articles_for(language=language)[: count * 3])
+    articles = asked(("latest articles", language, count), lambda: articles_for(language=language)[: count * 3])
     from cms.base.languages import language_code
 
     return sorted(articles, key=lambda article: language_code(article.locale_id) != language)[:count]

@@ -163,18 +163,20 @@ class InstitutionsPage(SitePage):
         """The filter as sent and one page of the institutions that fit it."""
         from backend.registry.public import taking_part_by_place
         from cms.base.pagination import page_of
+        from cms.base.selectors import listed
         from cms.places.forms import InstitutionFilter
-        from cms.places.selectors import institutions_for
+        from cms.places.selectors import institutions_in_rows
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         form = InstitutionFilter(
             request.GET or None, language=self.language, rows=parts.kept("taking part", taking_part_by_place)
         )
-        found = institutions_for(**form.criteria())
+        chosen = form.criteria()
+        found = listed(("institutions", *chosen.items()), lambda: institutions_in_rows(**chosen))
         context |= {
             "form": form,
-            "filtered": bool(form.criteria()),
+            "filtered": bool(chosen),
             "abroad": self.language != "lv",
-            "institutions": page_of(found, request=request, per_page=self.per_page),
+            "institutions": page_of(found, request=request, per_page=self.per_page, count=form.count),
         }
         return context

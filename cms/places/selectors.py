@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from backend.core.clock import business_today
+from backend.core.database.statements import rows
 from backend.registry.public import (
     count_by_municipality,
     in_place,
@@ -38,11 +40,21 @@ class RegionEntry:
     municipalities: list[MunicipalityEntry] = field(default_factory=list)
 
 
+def municipalities() -> list[Municipality]:
+    """Municipalities of today with their regions, in Latvian order."""
+    return parts.kept("municipalities", lambda: rows(("municipalities", business_today()), municipalities_now))
+
+
 def institutions_for(*, q: str = "", region: str = "", municipality: str = "", kind: str = "") -> QuerySet[Institution]:
     """Institutions taking part that fit every given criterion, in Latvian order. Region and municipality by code."""
-    rows = in_place(taking_part(), municipality=municipality, region=region)
-    rows = named(rows, words=q) if q else rows
-    return rows.filter(kind=kind) if kind else rows
+    found = in_place(taking_part(), municipality=municipality, region=region)
+    found = named(found, words=q) if q else found
+    return found.filter(kind=kind) if kind else found
+
+
+def institutions_in_rows(**chosen: str) -> QuerySet[Institution]:
+    """The same with what a row shows of them: the municipality of today, without its region."""
+    return institutions_for(**chosen).select_related(None).select_related("municipality__successor")
 
 
 def contacts() -> QuerySet[ContactPoint]:
@@ -52,14 +64,14 @@ def contacts() -> QuerySet[ContactPoint]:
 
 def contact_groups(*, language: str) -> tuple[list[tuple[str, list[ContactPoint]]], list[RegionEntry]]:
     """Offices by what they answer for, and the regions in Latvian order. Three statements."""
-    offices = list(contacts())
+    offices = rows("contacts", contacts)
     general = [
         (str(kind.label), [office for office in offices if office.kind == kind])
         for kind in (ContactKind.PROJECT, ContactKind.SUPPORT, ContactKind.PRESS)
     ]
     counts = parts.kept("counts", count_by_municipality)
     regions: dict[str, RegionEntry] = {}
-    for place in parts.kept("municipalities", lambda: list(municipalities_now())):
+    for place in municipalities():
         region = place.region
         entry = regions.setdefault(
             region.code, RegionEntry(code=region.code, name=region.name_in(language), sort_key=region.sort_key)

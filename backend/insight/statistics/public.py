@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.db.models.fields.json import KeyTransform
 
+from backend.core.database.statements import Several, rows
 from backend.core.models import SourceStatus
 from backend.insight.statistics.models import Comparator, PublishedFigure, Release, ReleaseAudience, ReleaseTable
 
@@ -37,14 +38,14 @@ class Figure:
 
 def published_figures(*, indicator: str = "") -> list[Figure]:
     """Figures in the order of the reference list; with `indicator`, those of one indicator's code."""
-    rows = _rows()
-    return [_figure(row) for row in (rows.filter(indicator__code=indicator) if indicator else rows)]
+    every = _rows()
+    return [_figure(row) for row in (every.filter(indicator__code=indicator) if indicator else every)]
 
 
 def published_series(*, indicators: Iterable[str]) -> dict[str, list[Figure]]:
     """Figures of each code in `indicators`, in the order of the reference list; an unknown code has none. One statement."""
     series: dict[str, list[Figure]] = {code: [] for code in indicators}
-    for row in _rows().filter(indicator__code__in=series):
+    for row in rows("figures of indicators", _of_indicators, codes=list(series)):
         series[row.indicator.code].append(_figure(row))
     return series
 
@@ -52,9 +53,19 @@ def published_series(*, indicators: Iterable[str]) -> dict[str, list[Figure]]:
 def published_values(*, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Figure]:
     """The figure of each (indicator code, period) that was published. One statement."""
     wanted = set(pairs)
-    rows = _rows().filter(indicator__code__in={code for code, _period in wanted}, period__in={period for _code, period in wanted})
-    found = {(row.indicator.code, row.period): _figure(row) for row in rows}
+    codes, periods = sorted({code for code, _period in wanted}), sorted({period for _code, period in wanted})
+    asked = rows(
+        "figures of periods",
+        lambda: _of_indicators().filter(period__in=Several("periods", of="text")),
+        codes=codes,
+        periods=periods,
+    )
+    found = {(row.indicator.code, row.period): _figure(row) for row in asked}
     return {pair: figure for pair, figure in found.items() if pair in wanted}
+
+
+def _of_indicators() -> QuerySet[PublishedFigure]:
+    return _rows().filter(indicator__code__in=Several("codes", of="text"))
 
 
 def _rows() -> QuerySet[PublishedFigure]:
@@ -142,8 +153,12 @@ def newest_tables(*, codes: Iterable[str]) -> dict[str, tuple[PublicRelease, Pub
 
     One statement.
     """
-    rows = _newest().filter(code__in=set(codes)).select_related("release")
-    return {row.code: (_release(row.release, ()), _table(row, cells=row.cells)) for row in rows}
+    found = rows(
+        "newest tables",
+        lambda: _newest().filter(code__in=Several("codes", of="text")).select_related("release"),
+        codes=sorted(set(codes)),
+    )
+    return {row.code: (_release(row.release, ()), _table(row, cells=row.cells)) for row in found}
 
 
 def released_shapes() -> list[PublicTable]:

@@ -6,25 +6,28 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat, slugify
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext
 from wagtail.models import Page
 
+from backend.core.database.statements import Given, rows
 from backend.registry.public import municipality_now
 from backend.territory.models import InstitutionKind
 from cms.base import numbers, parts
 from cms.base.languages import address, language_code
+from cms.base.models import Topic
 from cms.base.sharing import card_address
 from cms.files import pictures
 from cms.navigation.selectors import Entry, Tree, home_of, translations_of, tree_of
@@ -137,18 +140,6 @@ def address_filter(page: Page) -> str:
 
 
 @register.filter
-def language_of(page: Page) -> str:
-    """Language code of a page."""
-    return language_code(page.locale_id)
-
-
-@register.filter
-def in_other_language(page: Page) -> bool:
-    """Whether the page is in another language than the reader's: it is listed because it exists in no other."""
-    return language_code(page.locale_id) != (get_language() or settings.LANGUAGE_CODE)[:2]
-
-
-@register.filter
 def share_card(page: Page) -> str:
     """Path of the picture that stands for the page where it is shared."""
     return card_address(page)
@@ -223,8 +214,33 @@ def day(date: dt.date) -> SafeString:
 
 @register.filter
 def versions_of(material: Any) -> Any:
-    """Versions of a material with their files, the newest first."""
-    return material.versions.select_related("document").order_by("-date", "-pk")
+    """Versions of a material with their files, the newest first; in a preview those that are not saved yet."""
+    if _holds(material, "versions"):
+        return material.versions.select_related("document").order_by("-date", "-pk")
+    every = material.versions.model.objects
+    of_material = partial(every.filter, material=Given("material"))
+    return rows("versions", lambda: of_material().select_related("document").order_by("-date", "-pk"), material=material.pk)
+
+
+@register.filter
+def topics_of(page: Any) -> Any:
+    """Topics of a page; in a preview those that are not saved yet."""
+    if _holds(page, "topics"):
+        return page.topics.all()
+    related = type(page)._meta.get_field("topics").related_query_name()
+    return rows(("topics", related), lambda: Topic.objects.filter(**{related: Given("page")}), page=page.pk)
+
+
+def _holds(page: Any, name: str) -> bool:
+    """Whether a page brings its own rows of a relation, as a preview does (django-modelcluster keeps them there)."""
+    return name in getattr(page, "_cluster_related_objects", {})
+
+
+@register.simple_tag
+@cache
+def asset(name: str) -> str:
+    """Address of a static file. It stays the same while the process runs, and every page asks for eight."""
+    return static(name)
 
 
 @register.simple_tag
@@ -254,14 +270,13 @@ def long_date(date: dt.date) -> str:
 def event_date(article: Any) -> SafeString:
     """Date of an article as exactly as its source tells it, inside a `time` element."""
     date: dt.date = article.date
-    with override(get_language()):
-        if article.date_precision == "year":
-            machine, shown = f"{date:%Y}", gettext("%(year)s") % {"year": date.year}
-        elif article.date_precision == "month":
-            machine = f"{date:%Y-%m}"
-            shown = gettext("%(month)s %(year)s") % {"month": MONTHS[date.month], "year": date.year}
-        else:
-            machine, shown = date.isoformat(), long_date(date)
+    if article.date_precision == "year":
+        machine, shown = f"{date:%Y}", gettext("%(year)s") % {"year": date.year}
+    elif article.date_precision == "month":
+        machine = f"{date:%Y-%m}"
+        shown = gettext("%(month)s %(year)s") % {"month": MONTHS[date.month], "year": date.year}
+    else:
+        machine, shown = date.isoformat(), long_date(date)
     return format_html('<time datetime="{}">{}</time>', machine, shown)
 
 
