@@ -69,15 +69,14 @@ def find(*, q: str, language: str, chosen: dict[str, str] | None = None, offset:
     query = understood(q)
     if not query.words:
         return Found(query)
-    counted = _counted(query)
-    for mend in (widen, correct):
-        if counted or not mend(query):
-            continue
-        counted = _counted(query)
     wanted = {name: value for name, value in (chosen or {}).items() if name in FACETS and value}
+    narrowed = _Wanted(language, wanted, offset, count)
+    counted, hits = _asked(query, narrowed)
+    for mend in (widen, correct):
+        if not counted and mend(query):
+            counted, hits = _asked(query, narrowed)
     facets = {name: _left(counted, wanted, name) for name in FACETS}
     total = sum(number for row, number in counted if _fits(row, wanted))
-    hits = _hits(query, language=language, chosen=wanted, offset=offset, count=count) if total > offset else []
     return Found(query, total, hits, facets, query.corrections if counted else {})
 
 
@@ -112,15 +111,14 @@ _OPEN = """
 Row = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 
-def _counted(query: Query) -> list[tuple[Row, int]]:
-    """How many pages were found of each combination of kind, language, audiences and topics."""
-    sql = "select e.kind, p.locale_id, e.audiences, e.topics, count(distinct e.page_id)" + _OPEN + " group by 1, 2, 3, 4"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"wide": query.tsquery(len(TIERS) - 1)})
-        return [
-            ((kind, language_code(locale), tuple(audiences), tuple(topics)), number)
-            for kind, locale, audiences, topics, number in cursor.fetchall()
-        ]
+@dataclass(frozen=True)
+class _Wanted:
+    """Which part of what was found is shown, and to whom."""
+
+    language: str
+    chosen: dict[str, str]
+    offset: int
+    count: int
 
 
 _VALUES: dict[str, Callable[[Row], tuple[str, ...]]] = {
@@ -146,10 +144,12 @@ def _left(counted: list[tuple[Row, int]], chosen: dict[str, str], facet: str) ->
     return left
 
 
-def _hits(query: Query, *, language: str, chosen: dict[str, str], offset: int, count: int) -> list[Hit]:
+def _asked(query: Query, wanted: _Wanted) -> tuple[list[tuple[Row, int]], list[Hit]]:
+    """How many pages were found of each combination of kind, language, audiences and topics, and the hits that are shown."""
     circles = [query.tsquery(circle) for circle in range(len(TIERS))]
-    values: dict[str, Any] = {"wide": circles[-1], "own": locale_ids().get(language), "other": _OTHER_LANGUAGE}
-    values |= {"offset": offset, "count": count, "keys": sorted(set().union(*(w.within(len(TIERS) - 1) for w in query.words)))}
+    values: dict[str, Any] = {"wide": circles[-1], "own": locale_ids().get(wanted.language), "other": _OTHER_LANGUAGE}
+    values |= {"offset": wanted.offset, "count": wanted.count}
+    values["keys"] = sorted(set().union(*(word.within(len(TIERS) - 1) for word in query.words)))
     # A row is tried against a circle only where the circle is wider than the one inside it.
     steps = [
         number for number in range(len(TIERS) - 1) if circles[number] != circles[-1] and circles[number] not in circles[:number]
@@ -158,35 +158,48 @@ def _hits(query: Query, *, language: str, chosen: dict[str, str], offset: int, c
     inside = " ".join(f"when e.vector @@ %(circle{number})s::tsquery then {TIERS[number]}" for number in steps)
     last = TIERS[circles.index(circles[-1])]
     tier = f"case {inside} else {last} end" if inside else str(last)
-    sql = _RANKED.format(tier=tier, open=_OPEN, narrowed=_narrowed(chosen, values))
+    sql = _FOUND.format(tier=tier, open=_OPEN, narrowed=_narrowed(wanted.chosen, values))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         names = [column.name for column in cursor.description or ()]
-        return [_hit(dict(zip(names, row, strict=True)), query) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    counted = [
+        ((kind, language_code(locale), tuple(audiences), tuple(topics)), number)
+        for kind, locale, audiences, topics, number in json.loads(rows[0]["counted"] or "[]")
+    ]
+    return counted, [_hit(row, query) for row in rows if row["page_id"] is not None]
 
 
-_RANKED = """
-with ranked as (
-  select e.id, e.page_id, {tier} * (0.2 + ts_rank('{{0.1,0.3,0.5,1.0}}', e.vector, %(wide)s::tsquery, 1))
+# One pass over what fits: each page by its best place, then the counts of them all and the few that are shown.
+_FOUND = """
+with ranked as materialized (
+  select e.id, e.page_id, p.locale_id, e.kind, e.audiences, e.topics,
+         {tier} * (0.2 + ts_rank('{{0.1,0.3,0.5,1.0}}', e.vector, %(wide)s::tsquery, 1))
          * case when p.locale_id = %(own)s then 1 else %(other)s end as rank
-  {open} {narrowed}
-), best as (select distinct on (page_id) * from ranked order by page_id, rank desc, id),
-top as (select * from best order by rank desc, page_id limit %(count)s offset %(offset)s)
-select e.page_id, e.kind, p.url_path, p.locale_id, p.translation_key, p.title as page_title, p.last_published_at as changed,
-       e.title, e.summary, e.text, e.language, e.document_id, d.file as document_file,
+  {open}
+), best as materialized (select distinct on (page_id) * from ranked order by page_id, rank desc, id),
+counted as (
+  select jsonb_agg(jsonb_build_array(kind, locale_id, audiences, topics, number)) as counted from (
+    select kind, locale_id, audiences, topics, count(*) as number from best group by kind, locale_id, audiences, topics
+  ) each_combination
+), top as (select * from best b where true {narrowed} order by rank desc, page_id limit %(count)s offset %(offset)s)
+select c.counted::text, e.page_id, e.kind, p.url_path, p.locale_id, p.translation_key, p.title as page_title,
+       p.last_published_at as changed, e.title, e.summary, e.text, e.language, e.document_id, d.file as document_file,
        (select jsonb_object_agg(u.lexeme, u.positions) from unnest(e.vector) u where u.lexeme = any(%(keys)s)) as places
-  from top join search_searchentry e on e.id = top.id join wagtailcore_page p on p.id = e.page_id
-       left join files_sitedocument d on d.id = e.document_id
+  from counted c left join (
+         top join search_searchentry e on e.id = top.id join wagtailcore_page p on p.id = e.page_id
+         left join files_sitedocument d on d.id = e.document_id
+       ) on true
  order by top.rank desc, top.page_id
 """
 
 
 def _narrowed(chosen: dict[str, str], values: dict[str, Any]) -> str:
     conditions = {
-        "kind": " and e.kind = %(kind)s",
-        "language": " and p.locale_id = %(language)s",
-        "audience": " and %(audience)s = any(e.audiences)",
-        "topic": " and %(topic)s = any(e.topics)",
+        "kind": " and b.kind = %(kind)s",
+        "language": " and b.locale_id = %(language)s",
+        "audience": " and %(audience)s = any(b.audiences)",
+        "topic": " and %(topic)s = any(b.topics)",
     }
     values |= chosen
     if "language" in chosen:
