@@ -18,7 +18,7 @@ from cms.events.models import EventPage, EventsIndexPage
 from cms.faq.models import FaqIndexPage, QuestionPage
 from cms.figures.models import FiguresPage
 from cms.files.models import SiteDocument, SiteImage
-from cms.files.pictures import CARD_POSTER, CARD_PREVIEW, PAGE_POSTER, specs
+from cms.files.pictures import CARD_POSTER, CARD_PREVIEW, PAGE_POSTER, PAGE_PREVIEW, specs
 from cms.files.previews import make_preview
 from cms.home.models import SiteMapPage, TextPage
 from cms.klase.models import EpisodePage, KlaseIndexPage
@@ -247,5 +247,5 @@ def _document(name: str, *, title: str, language: str) -> SiteDocument:
         document.save()
     preview = make_preview(document=document)
     if preview is not None:
-        preview.get_renditions(*specs(CARD_PREVIEW))
+        preview.get_renditions(*specs(CARD_PREVIEW), *specs(PAGE_PREVIEW))
     return document

@@ -22,6 +22,7 @@ _QUALITY = {"avif": "avifquality-50", "webp": "webpquality-72"}
 CARD_POSTER = "fill-640x360"
 PAGE_POSTER = "fill-1120x630"
 CARD_PREVIEW = "max-220x300"
+PAGE_PREVIEW = "max-440x600"
 IN_TEXT = "width-1120"
 """`fill` cuts around the focal point; `max` and `width` keep the whole picture and never enlarge it."""
 
