@@ -13,6 +13,11 @@ from wagtail.models import Locale, Page
 _codes: dict[int, str] = {}
 
 
+def reader_language() -> str:
+    """Language in which this request is answered: "lv" or "en"."""
+    return (translation.get_language() or settings.LANGUAGE_CODE)[:2]
+
+
 def language_code(locale_id: int) -> str:
     """Language of a locale. Locales are made once and never renamed, so what was read once is remembered."""
     if locale_id not in _codes:

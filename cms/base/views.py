@@ -14,7 +14,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.utils._os import safe_join
 from django.utils.cache import patch_cache_control
-from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
@@ -23,7 +22,7 @@ from wagtail.views import serve as wagtail_serve
 from backend.core.clock import now
 from backend.core.database.statements import Given, rows
 from cms.base import parts
-from cms.base.languages import address, language_code, locale_ids
+from cms.base.languages import address, language_code, locale_ids, reader_language
 from cms.base.selectors import published
 from cms.base.sharing import card_file, digest_of
 from cms.base.suggestions import suggestions_for
@@ -48,7 +47,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     """
     from cms.home.models import HomePage
 
-    locale = locale_ids().get((get_language() or settings.LANGUAGE_CODE)[:2])
+    locale = locale_ids().get(reader_language())
     homes = parts.kept(("home", locale), lambda: rows("first page", lambda: _first_pages(HomePage), locale=locale))
     home = homes[0] if homes else None
     if home is not None:
@@ -150,7 +149,7 @@ def share_card(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A 404 that shows the pages whose addresses are near, and other ways on."""
-    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    language = reader_language()
     near = suggestions_for(path=request.path, language=language)
     return render(request, "pages/404.html", {"canonical_path": request.path, "near": near}, status=404)
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from wagtail.models import Page
 
 from backend.core.database.statements import Given
 from backend.core.text import sort_key
 from cms.base import parts
-from cms.base.languages import address_of, language_code, locale_ids
+from cms.base.languages import address_of, language_code, locale_ids, reader_language
 from cms.base.selectors import asked, published
 from cms.home.models import HomePage
 
@@ -141,13 +138,16 @@ def translations_of(page: Page, *, request: HttpRequest) -> dict[str, str]:
     return {entry.language: entry.url for entry in entries if entry.pk != page.pk}
 
 
+def _homes() -> dict[int, HomePage]:
+    return {home.locale_id: home for home in asked("homes", lambda: published(HomePage.objects.all()))}
+
+
 def home_of(request: HttpRequest) -> HomePage | None:
     """First page of the request's language with what the foot of every page says; None before the site is loaded."""
     found: HomePage | None = getattr(request, "site_home", None)
     if found is None:
-        rows = partial(asked, "homes", lambda: published(HomePage.objects.all()))
-        homes = parts.kept("homes", lambda: {home.locale_id: home for home in rows()})
-        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        homes = parts.kept("homes", _homes)
+        language = reader_language()
         found = homes.get(locale_ids().get(language)) or next(iter(homes.values()), None)
         request.site_home = found  # type: ignore[attr-defined]
     return found

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from backend.insight.statistics.public import PublicRelease, PublicTable, public_release, public_releases, public_table
+from cms.base.languages import reader_language
 from cms.navigation.selectors import home_of
 from cms.opendata import catalogue as dcat
 from cms.opendata import files
@@ -67,11 +67,11 @@ def table(request: HttpRequest, code: str, name: str) -> HttpResponseBase:
         {
             "release": found,
             "table": content,
-            "measure": measure_of(content)["name"][_language()],
+            "measure": measure_of(content)["name"][reader_language()],
             "unit": unit_of(content),
-            "down": down.name_in(_language()),
-            "across": [each.name_in(_language()) for each in across.headings] if across else [],
-            "rows": [(row.heading.name_in(_language()), row.heading.depth, row.values) for row in rows],
+            "down": down.name_in(reader_language()),
+            "across": [each.name_in(reader_language()) for each in across.headings] if across else [],
+            "rows": [(row.heading.name_in(reader_language()), row.heading.depth, row.values) for row in rows],
             "has_shares": has_shares(content),
         },
     )
@@ -113,11 +113,7 @@ def catalogue(request: HttpRequest, suffix: str) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    return render(request, f"pages/open_data/{name}.html", {"language": _language(), **context})
-
-
-def _language() -> str:
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
+    return render(request, f"pages/open_data/{name}.html", {"language": reader_language(), **context})
 
 
 def _newest() -> PublicRelease:

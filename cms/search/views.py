@@ -7,18 +7,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cms.base.languages import address_of
+from cms.base.languages import address_of, reader_language
 from cms.base.models import Topic
 from cms.materials.models import Audience
 from cms.search.latvian.words import clean
@@ -51,7 +49,7 @@ class Facet:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The search page; it answers anything typed with a page, never with an error."""
-    language = _language()
+    language = reader_language()
     q = clean(request.GET.get("q", ""), longest=LONGEST_QUERY)
     chosen = {name: clean(request.GET.get(name, ""), longest=60) for name in FACETS}
     number = _page_number(request.GET.get("page", ""))
@@ -87,10 +85,6 @@ def kind_label(kind: str) -> str:
     return _("Page")
 
 
-def _language() -> str:
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
-
-
 def _page_number(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= len(str(DEEPEST))):
         return 1
@@ -102,7 +96,7 @@ def _result(hit: Hit) -> dict[str, Any]:
         "hit": hit,
         "url": address_of(url_path=hit.url_path, locale_id=hit.locale_id),
         "kind": kind_label(hit.kind),
-        "foreign": hit.language if hit.language != _language() else "",
+        "foreign": hit.language if hit.language != reader_language() else "",
         "excerpt_lang": (hit.document_language if hit.document_id else hit.language),
         "file": hit.document_name.rpartition(".")[2].upper() if hit.document_id else "",
         "file_url": reverse("wagtaildocs_serve", args=[hit.document_id, hit.document_name]) if hit.document_id else "",
@@ -113,7 +107,7 @@ def _facets(request: HttpRequest, found: Found, chosen: dict[str, str]) -> list[
     """Facets with more than one value, or with one that is chosen; the most frequent values first."""
     if not found.facets:
         return []
-    topics = {topic.code: topic.name_in(_language()) for topic in Topic.objects.all()} if found.facets["topic"] else {}
+    topics = {topic.code: topic.name_in(reader_language()) for topic in Topic.objects.all()} if found.facets["topic"] else {}
     audiences = {str(code): str(label) for code, label in Audience.choices}
     label_of = {
         "kind": kind_label,
@@ -136,4 +130,5 @@ def _choice(found: Found, chosen: dict[str, str], name: str, value: str, label: 
     is_chosen = chosen[name] == value
     given = {"q": found.query.text, **chosen, name: "" if is_chosen else value}
     url = f"{reverse('search')}?{urlencode({key: text for key, text in given.items() if text})}"
-    return Choice(label, found.facets[name][value], url, is_chosen, value if name == "language" and value != _language() else "")
+    foreign = value if name == "language" and value != reader_language() else ""
+    return Choice(label, found.facets[name][value], url, is_chosen, foreign)

@@ -11,13 +11,13 @@ import datetime as dt
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 from deploy.local.postgres import EmbeddedServer
 from deploy.local.roles import prepare_database
 from tests.bench.servers import ROOT
+from tests.timing import best_of
 
 VAR = ROOT / "var" / "bench-country"
 SEMESTER = "2022/2023-2"
@@ -83,7 +83,7 @@ def measure() -> int:
             cursor.execute(_BY_HAND, {"semester": semester.pk})
             return tuple(cursor.fetchone() or ())
 
-        hand, figures = _best(by_hand, 5), by_hand()
+        hand, figures = best_of(by_hand, 5), by_hand()
     with acting_as("app"), scoped(STATE):
         reach = asked_for(scope=STATE, on=dt.date(2023, 10, 16))
         assert reach is not None
@@ -100,18 +100,9 @@ def measure() -> int:
         }
         print(f"one aggregate by hand {hand * 1e3:.1f} ms; of it:")
         for name, (ask, times) in ways.items():
-            seconds = _best(ask, times)
+            seconds = best_of(ask, times)
             print(f"{name:<24}{seconds * 1e3:10.1f} ms{seconds / hand:10.3f}", flush=True)
     return 0 if agree else 1
-
-
-def _best(ask: Callable[[], Any], times: int) -> float:
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        ask()
-        took.append(time.perf_counter() - began)
-    return min(took)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from backend.insight.statistics.selectors import rolled_up
 from backend.territory.models import Municipality, Region, Semester
 from tests.factories.cast import TODAY, Cast
 from tests.factories.rows import STATE, whole_state
+from tests.timing import best_of
 from tests.trail.conftest import committed, trail_files  # noqa: F401
 
 pytestmark = [pytest.mark.full, pytest.mark.django_db(transaction=True)]
@@ -117,16 +117,6 @@ def _drop_all_but_lookups(cursor: Any) -> None:
             cursor.execute(statement)
 
 
-def _best(ask: Callable[[], Any], times: int = 7) -> float:
-    """Seconds of the quickest of several."""
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        ask()
-        took.append(time.perf_counter() - began)
-    return min(took)
-
-
 def test_the_report_is_much_quicker_than_its_recount(country: Cast, capsys: Any) -> None:
     semester = Semester.objects.get(code="2022/2023-2")
     told = []
@@ -139,9 +129,9 @@ def test_the_report_is_much_quicker_than_its_recount(country: Cast, capsys: Any)
             reach = asked_for(scope=STATE, on=TODAY, **unit)
             assert reach is not None
             assert rolled_up(semester=semester, reach=reach) == recounted(scope=STATE, semester=semester, reach=reach)
-            quick = _best(lambda r=reach: rolled_up(semester=semester, reach=r), 15)
-            slow = _best(lambda r=reach: recounted(scope=STATE, semester=semester, reach=r), 3)
-            whole = _best(lambda u=unit: full_report(scope=STATE, semester=semester, division_on=TODAY, **u).tables)
+            quick = best_of(lambda r=reach: rolled_up(semester=semester, reach=r), 15)
+            slow = best_of(lambda r=reach: recounted(scope=STATE, semester=semester, reach=r), 3)
+            whole = best_of(lambda u=unit: full_report(scope=STATE, semester=semester, division_on=TODAY, **u).tables)
             times = f"report {quick * 1e3:.2f} ms, recount {slow * 1e3:.0f} ms, {slow / quick:.0f} times"
             told.append(f"{name}: {times}; with all tables {whole * 1e3:.1f} ms")
             if name == "country":

@@ -13,13 +13,12 @@ from typing import Any
 from urllib.parse import quote
 
 from django import template
-from django.conf import settings
 from django.db.models import Model
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 from wagtail.models import Page
 
-from cms.base.languages import address, language_code
+from cms.base.languages import address, language_code, reader_language
 from cms.base.templatetags.site_tags import day, event_date, event_days, file_kind, file_size, icon, kind_of, name_of, place_of
 from cms.files.pictures import CARD_POSTER, CARD_PREVIEW, picture
 
@@ -29,7 +28,7 @@ register = template.Library()
 def _foreign(page: Page) -> str:
     """Language of a page that is not in the reader's; else empty."""
     own = language_code(page.locale_id)
-    return "" if own == (get_language() or settings.LANGUAGE_CODE)[:2] else own
+    return "" if own == reader_language() else own
 
 
 @register.simple_tag
@@ -137,14 +136,13 @@ def question_row(question: Any) -> SafeString:
 @register.simple_tag
 def institution_row(institution: Any, since: str) -> SafeString:
     """A row of the institutions: name, municipality of today, kind, and `since` when. Names are Latvian in both languages."""
-    own = (get_language() or settings.LANGUAGE_CODE)[:2]
+    own = reader_language()
     abroad, name = own != "lv", escape(institution.name_lv)
     name_lang, badge_lang = (' lang="lv"', f' lang="{own}"') if abroad else ("", "")
     if institution.website:
         name = f'<a href="{escape(institution.website)}">{name}</a>'
     if institution.is_example and (abroad or "(paraugs)" not in institution.name_lv):
-        words = escape(gettext("Example"))
-        name += f' <span class="badge badge-example"{badge_lang}>{words}</span>'
+        name += f" {_badge(gettext('Example'), lang=badge_lang)}"
     place, kind = escape(place_of(institution)), escape(kind_of(institution))
     return SafeString(
         f'<tr><th scope="row"{name_lang}>{name}</th><td>{place}</td><td>{kind}</td>'
@@ -176,8 +174,8 @@ def _card(kind: str, meta: str, page: Page, *, before: str = "", after: str = ""
     )
 
 
-def _badge(words: str, kind: str = "example") -> SafeString:
-    return SafeString(f'<span class="badge badge-{kind}">{escape(words)}</span>')
+def _badge(words: str, kind: str = "example", *, lang: str = "") -> SafeString:
+    return SafeString(f'<span class="badge badge-{kind}"{lang}>{escape(words)}</span>')
 
 
 def _shown(page: Model, name: str) -> str:

@@ -26,7 +26,7 @@ from backend.core.database.statements import Given, rows
 from backend.registry.public import municipality_now
 from backend.territory.models import InstitutionKind
 from cms.base import numbers, parts
-from cms.base.languages import address, language_code
+from cms.base.languages import address, language_code, reader_language
 from cms.base.models import Topic
 from cms.base.sharing import card_address
 from cms.files import pictures
@@ -94,7 +94,7 @@ def frame(context: template.Context) -> Frame:
     request = context.get("request")
     page = context.get("page")
     page = page if isinstance(page, Page) and page.pk else None
-    language = language_code(page.locale_id) if page else (get_language() or settings.LANGUAGE_CODE)[:2]
+    language = language_code(page.locale_id) if page else reader_language()
     tree = tree_of(request, page=page)
     home = tree.home(language)
     route = context.get("route_below") or {}  # the address below the page that is shown, in each language
@@ -180,13 +180,13 @@ def event_days(event: Any) -> SafeString:
 @register.simple_tag
 def name_of(thing: Any) -> str:
     """Name of a region, municipality or office in the reader's language."""
-    return str(thing.name_in((get_language() or settings.LANGUAGE_CODE)[:2]))
+    return str(thing.name_in(reader_language()))
 
 
 @register.simple_tag
 def hint_of(office: Any) -> str:
     """Hint of an office in the reader's language."""
-    return str(office.hint_in((get_language() or settings.LANGUAGE_CODE)[:2]))
+    return str(office.hint_in(reader_language()))
 
 
 @register.simple_tag
@@ -257,7 +257,7 @@ def _icon(name: str) -> SafeString:
 @register.filter
 def number(value: Decimal | int | float) -> str:
     """A number with the language's separators: 93 497 in Latvian, 93,497 in English."""
-    return numbers.written(value, language=(get_language() or settings.LANGUAGE_CODE)[:2])
+    return numbers.written(value, language=reader_language())
 
 
 @register.filter
@@ -307,4 +307,4 @@ def picture(image: Any, operation: str, alt: str = "", **attributes: str) -> Saf
 @register.simple_tag
 def topic_name(topic: Any) -> str:
     """Name of a topic in the reader's language."""
-    return str(topic.name_in((get_language() or settings.LANGUAGE_CODE)[:2]))
+    return str(topic.name_in(reader_language()))

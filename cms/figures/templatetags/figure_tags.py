@@ -11,11 +11,11 @@ from html import escape
 from urllib.parse import quote
 
 from django import template
-from django.conf import settings
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from cms.base import numbers
+from cms.base.languages import reader_language
 from cms.figures.charts import Bar, Chart, FigureBar
 from cms.figures.maps import Place, PlaceMap
 from cms.figures.released import ReleasedChart
@@ -27,7 +27,7 @@ class _Words:
     """Values as the reader's language writes them; asked for once a drawing."""
 
     def __init__(self) -> None:
-        self.language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        self.language = reader_language()
         self._hidden = gettext("not published")
         self._comparators = {">": gettext("more than") + " ", "~": gettext("about") + " "}
 

@@ -1,0 +1,1 @@
+from tests.factories.fixtures import reference, reference_rows  # noqa: F401
