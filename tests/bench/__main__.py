@@ -95,12 +95,8 @@ def _prepare(urls: dict[str, str], var: Path, *, times: int) -> None:
 
     print("Preparing the database" if times == 1 else f"Preparing the database with {times} times the data", flush=True)
     run(sys.executable, "manage.py", "migrate")
-    with psycopg.connect(urls["loader"]) as connection:
-        row = connection.execute("select exists (select 1 from plans_measure)").fetchone()
-        if row is not None and not row[0]:
-            run(sys.executable, "manage.py", "load_reference")
-            connection.execute("select set_config('bench.times', %s, true)", [str(times)])
-            connection.execute((HERE / "data.sql").read_bytes())
+    run(sys.executable, "manage.py", "load_reference")
+    run(sys.executable, "-m", "tests.bench.filling", str(times))
     with psycopg.connect(urls["owner"], autocommit=True) as connection:
         for table in ("territory_institution", "learners_learner", "learners_enrolment", "plans_supportplan", "plans_measure"):
             connection.execute(f"vacuum analyze {table}".encode())

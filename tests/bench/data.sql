@@ -1,5 +1,5 @@
 -- 700 institutions, 60,000 learners, 120,000 plans, 400,000 measures, all times `bench.times`: made set-wise, the same at
--- every run. Run by `loader` after `manage.py load_reference`. Names are numbers in the Latvian alphabet: nobody's.
+-- every run. Run by `filling.py` after `manage.py load_reference`. Names are numbers in the Latvian alphabet: nobody's.
 -- What comes with the times lies in other municipalities: who answers for the first 700 sees the same as without it.
 select setseed(0.4);
 

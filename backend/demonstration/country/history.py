@@ -23,10 +23,13 @@ _DRAWN = "uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
 _SALT = f"encode(substr(sha256(c.bytes || int8send(nextval('{SCHEMA}.entry_id'))), 1, 16), 'hex')::uuid"
 
 
-def write(table: str) -> int:
-    """Entries for every row of `table` that has none yet; how many entries. Needs the loader and a transaction."""
+def write(table: str, *, as_made: bool = False) -> int:
+    """Entries for every row of `table` that has none yet; how many entries. Needs the loader and a transaction.
+
+    `as_made`: the rows never changed, whatever their table's rows go through in the country.
+    """
     declared = next(declared for declared in audited_tables() if declared.table == table)
-    versions = _VERSIONS.get(table, _once)(declared)
+    versions = _once(declared) if as_made else _VERSIONS.get(table, _once)(declared)
     columns = ", ".join(f'"{column}"' for column in declared.columns)
     values = ", ".join(f'v."{column}"' for column in declared.columns)
     with connection.cursor() as cursor:
