@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 
 from backend.accounts.scope import scoped
 from backend.cases.delivery.models import Consultation
@@ -128,8 +130,9 @@ def test_the_past_is_what_was_said_then(committed: Cast, django_assert_max_num_q
     _nobody_sees_more_of_the_past(cast, said[0][0][2].generated_at)
     _past_is_only_read(said[0][0][2].generated_at)
     scope, semester = cast.scope("agency"), Semester.objects.get(code="2022/2023-2")
-    with scoped(scope), django_assert_max_num_queries(5):
+    with scoped(scope), django_assert_max_num_queries(7):  # five that read, two that say how they are joined
         semester_report(scope=scope, semester=semester, as_of=said[2][0][2].generated_at)
+    _past_is_joined_as_wholes(said[2][0][2].generated_at)
 
 
 def _nobody_sees_more_of_the_past(cast: Cast, moment: dt.datetime) -> None:
@@ -142,6 +145,30 @@ def _nobody_sees_more_of_the_past(cast: Cast, moment: dt.datetime) -> None:
             seen = list(SupportPlan.objects.all())
     assert {plan.institution_id for plan in seen} == {cast.schools["birch"].pk}
     assert {plan.semester.code for plan in seen} == {"2022/2023-2", "2023/2024-1"}
+
+
+def _past_is_joined_as_wholes(moment: dt.datetime) -> None:
+    """No table of the past is walked through for each row of another, and afterwards all is as before."""
+    with whole_state():
+        plans = Measure.objects.filter(plan__activated_at__isnull=False)
+        with known_at(moment, [Known(SupportPlan), Known(Measure, "plan_id = any(array(select id from plans_supportplan))")]):
+            assert "Nested Loop" not in _joined(plans) and plans.exists()
+        with pytest.raises(RuntimeError, match="midst"), known_at(moment, [Known(SupportPlan)]):
+            raise RuntimeError("In the midst of it.")
+        with connection.cursor() as cursor:
+            cursor.execute("show enable_nestloop")
+            assert cursor.fetchone() == ("on",)
+
+
+def _joined(rows: QuerySet[Measure]) -> str:
+    """PostgreSQL's plan for `rows`, with whatever is set before the statement."""
+
+    def explained(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        return execute(f"explain {sql}", params, many, context)
+
+    with connection.execute_wrapper(explained), connection.cursor() as cursor:
+        cursor.execute(*rows.query.sql_with_params())
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def _past_is_only_read(moment: dt.datetime) -> None:

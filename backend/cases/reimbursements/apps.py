@@ -35,9 +35,9 @@ class ReimbursementsConfig(AppConfig):
             erase={"reason": "'—'"},
         ),
         Audited("reimbursements.PaymentBatch"),
-        Audited("reimbursements.PaymentItem"),
-        Audited("reimbursements.LedgerEntry", recorded="recorded_at"),
-        Audited("reimbursements.LedgerPosting"),
+        Audited("reimbursements.PaymentItem", indexed=("claim_id",)),
+        Audited("reimbursements.LedgerEntry", recorded="recorded_at", indexed=("payment_id",)),
+        Audited("reimbursements.LedgerPosting", indexed=("entry_id",)),
     ]
     append_only = ["reimbursements_claimdecision", "reimbursements_ledgerentry", "reimbursements_ledgerposting"]
     row_security = [

@@ -110,7 +110,8 @@ class Known:
     """A table to be read as it was known.
 
     `candidates` is a condition over entries that any version of a wanted row meets; it only spares reading the others, since
-    whoever asks filters again by what the row was. It may look into tables that were named before this one.
+    whoever asks filters again by what the row was. It may look into tables that were named before this one: with `= any(array(
+    select ...))`, which an index answers however many there are.
     """
 
     model: type[models.Model]
@@ -132,8 +133,26 @@ def known_at(moment: dt.datetime, tables: Sequence[Known]) -> Iterator[None]:
         text, values = _as_known(known, moment)
         parts.append(text)
         parameters += values
-    with _before_each(parts, parameters):
+    with _joined_as_wholes(), _before_each(parts, parameters):
         yield
+
+
+@contextmanager
+def _joined_as_wholes() -> Iterator[None]:
+    """Inside, PostgreSQL joins by hashing or sorting. Needs a transaction; two statements.
+
+    It takes what it cannot count beforehand (a last version, what row security lets through) for a row or two, and would walk
+    through one table of the past for each row of another: minutes for a country, where a join of wholes takes a second
+    (docs/decisions/0195-past-joined-as-wholes.md).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_nestloop = off")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("set local enable_nestloop to default")
 
 
 @contextmanager
@@ -173,7 +192,7 @@ def _as_known(known: Known, moment: dt.datetime) -> tuple[str, list[Any]]:
     columns = ", ".join(f'"{column}"' for column in declared.columns)
     wanted, parameters = "", [moment]
     if known.candidates:
-        wanted = f" and {key} in (select {key} from {history} where trail_recorded_at <= %s and {known.candidates})"
+        wanted = f" and {key} = any(array(select {key} from {history} where trail_recorded_at <= %s and {known.candidates}))"
         parameters += [moment, *known.parameters]
     return (
         f'"{declared.table}" as (select {columns} from (select distinct on ({key}) * from {history}'

@@ -31,7 +31,7 @@ def case_rows_at(
     if reach.places is not None:
         wanted.append("institution_id = any(%s)")
         parameters.append(reach.places)
-    below, under = "plan_id in (select id from plans_supportplan)", "measure_id in (select id from plans_measure)"
+    below, under = "plan_id = any(array(select id from plans_supportplan))", "measure_id = any(array(select id from plans_measure))"
     tables = [
         Known(SupportPlan, " and ".join(wanted), tuple(parameters)),
         Known(RiskAssessment, below),
@@ -41,9 +41,9 @@ def case_rows_at(
     ]
     if with_funding:
         tables += [
-            Known(Enrolment, "id in (select enrolment_id from plans_supportplan)"),
-            Known(PaymentItem, "claim_id in (select id from reimbursements_reimbursementclaim)"),
-            Known(LedgerEntry, "payment_id in (select id from reimbursements_paymentitem)"),
-            Known(LedgerPosting, "entry_id in (select id from reimbursements_ledgerentry)"),
+            Known(Enrolment, "id = any(array(select enrolment_id from plans_supportplan))"),
+            Known(PaymentItem, "claim_id = any(array(select id from reimbursements_reimbursementclaim))"),
+            Known(LedgerEntry, "payment_id = any(array(select id from reimbursements_paymentitem))"),
+            Known(LedgerPosting, "entry_id = any(array(select id from reimbursements_ledgerentry))"),
         ]
     return known_at(moment, tables)
