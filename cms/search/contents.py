@@ -19,7 +19,7 @@ from cms.files.models import SiteDocument
 from cms.search.latvian.words import clean
 from cms.search.reading import KINDS, text_of
 
-EDITION = 1
+EDITION = 2
 """Raise it when the same content gives other keys: every row is then made anew."""
 
 _OWN_COLUMNS = frozenset({"title", "summary", "url_path", "live", "slug"})
@@ -38,6 +38,13 @@ class Content:
     text: str
     audiences: list[str] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
+    page_language: str = ""
+    """Language of the page that offers the file; empty for a page's own text."""
+
+    @property
+    def traits(self) -> str:
+        """What facets count, in one text: kind, language of the page, audiences, topics."""
+        return json.dumps([self.kind, self.page_language or self.language, self.audiences, self.topics], ensure_ascii=False)
 
     @property
     def fingerprint(self) -> str:
@@ -88,13 +95,14 @@ def document_content(document: SiteDocument, *, page: Content) -> Content:
         text=clean(text_of(Path(document.file.path))),
         audiences=page.audiences,
         topics=page.topics,
+        page_language=page.language,
     )
 
 
 def document_fingerprint(document: SiteDocument, *, page: Content) -> str:
     """Hash of all that the entry of a file is made from, without reading the file."""
     known = [EDITION, document.pk, document.file_hash or document.get_file_hash(), document.title, document.language]
-    whole = json.dumps([*known, page.kind, page.audiences, page.topics], ensure_ascii=False)
+    whole = json.dumps([*known, page.traits], ensure_ascii=False)
     return hashlib.sha256(whole.encode()).hexdigest()
 
 

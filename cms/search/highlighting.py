@@ -7,9 +7,10 @@ however far it is from what was typed, and no text is analysed a second time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from cms.search.keys import LAST_POSITION
-from cms.search.latvian.words import Token, tokens
+from cms.search.latvian.words import spans
 
 _WORDS = 36
 """Words in an excerpt."""
@@ -31,15 +32,15 @@ def excerpt(*, title: str, summary: str, text: str, places: list[set[int]]) -> t
     `places` are the places of each word of the query, counted through title, summary and text from one.
     """
     everywhere = {place for found in places for place in found if place < LAST_POSITION}
-    head = list(tokens(title))
-    lead = list(tokens(summary))
-    shown = marked(title, {(head[place - 1].start, head[place - 1].end) for place in everywhere if place <= len(head)})
+    head = list(spans(title))
+    lead = list(spans(summary))
+    shown = marked(title, {head[place - 1] for place in everywhere if place <= len(head)})
     first_of_text = len(head) + len(lead) + 1
     begin = _best_window([{place for place in found if place >= first_of_text} for found in places])
     if begin is None:
-        in_lead = [lead[place - len(head) - 1] for place in everywhere if len(head) < place < first_of_text]
+        in_lead = {lead[place - len(head) - 1] for place in everywhere if len(head) < place < first_of_text}
         source = summary or _cut(text, 0, _WORDS)
-        return shown, marked(source, {(token.start, token.end) for token in in_lead} if summary else set())
+        return shown, marked(source, in_lead if summary else set())
     start = max(begin - _BEFORE, first_of_text) - first_of_text
     return shown, _part(text, start, {place - first_of_text for place in everywhere})
 
@@ -69,23 +70,14 @@ def _best_window(places: list[set[int]]) -> int | None:
 
 
 def _part(text: str, start: int, found: set[int]) -> list[Piece]:
-    window: list[tuple[int, Token]] = []
-    more = False
-    for number, token in enumerate(tokens(text)):
-        if number >= start + _WORDS:
-            more = True
-            break
-        if number >= start:
-            window.append((number, token))
+    window = list(islice(spans(text), start, start + _WORDS + 1))
+    more = len(window) > _WORDS
+    window = window[:_WORDS]
     if not window:
         return []
-    first, last = window[0][1].start, window[-1][1].end
-    if start == 0:
-        first = 0
-    if not more:
-        last = len(text)
-    spans = {(token.start - first, token.end - first) for number, token in window if number in found}
-    pieces = marked(text[first:last], spans)
+    first, last = window[0][0] if start else 0, window[-1][1] if more else len(text)
+    places = {(begin - first, end - first) for number, (begin, end) in enumerate(window, start) if number in found}
+    pieces = marked(text[first:last], places)
     return [*([Piece("… ")] if start else []), *pieces, *([Piece(" …")] if more else [])]
 
 

@@ -149,16 +149,17 @@ def write_entries(fresh: Sequence[tuple[Content, str]]) -> None:
         rows.append(
             (
                 uuid7(), content.page_id, content.document_id, content.language, content.kind, content.audiences, content.topics,
-                content.title, content.summary, content.text, keys.vector, keys.words, fingerprint, now(),
+                content.page_language or content.language, content.traits, content.title, content.summary, content.text,
+                keys.vector, keys.salient, keys.shortness, keys.words, fingerprint, now(),
             )
         )  # fmt: skip
     _learn(words)
     with connection.cursor() as cursor:
         # One statement, so that the words are counted once for all rows. Of the text only place holders are put together.
-        one = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s)"
+        one = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s::tsvector, %s, %s, %s, %s)"
         columns = (
-            "id, page_id, document_id, language, kind, audiences, topics, title, summary, text, vector, words, fingerprint,"
-            " indexed_at"
+            "id, page_id, document_id, language, kind, audiences, topics, page_language, traits, title, summary, text, vector,"
+            " salient, shortness, words, fingerprint, indexed_at"
         )
         cursor.execute(
             f"insert into search_searchentry ({columns}) values {', '.join([one] * len(rows))}",  # noqa: S608

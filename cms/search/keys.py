@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import log2
 
 from django.db import connection
 
@@ -17,11 +18,13 @@ from cms.search.latvian.dictionary import lemmas_of
 from cms.search.latvian.stemmer import stem
 from cms.search.latvian.words import tokens
 
-LEMMA, STEM, ENGLISH = "=", "~", "+"
+LEMMA, STEM, ENGLISH, OFTEN = "=", "~", "+", "*"
 LAST_POSITION = 16_383
 """PostgreSQL writes anything later down at this place."""
 _PLACES = 200
 """Places kept of one key in one text (PostgreSQL keeps 255)."""
+_OFTEN = 2
+"""Places from which on a text is said to have a key often."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Keyed:
 
     vector: str
     """Literal of a tsvector."""
+    salient: str
+    """Another one, without places: keys of title and summary, and with a `*` those that the whole has often."""
+    shortness: float
+    """What `ts_rank` multiplies a place by: one through the logarithm of all places."""
     words: list[str]
     """Distinct words and lemmas, for the lexicon."""
 
@@ -63,7 +70,10 @@ def keyed(*, title: str, summary: str, text: str, language: str, english: Mappin
                 elif not known:
                     known.append(f"{LAST_POSITION}{weight}")
     vector = " ".join(f"{quoted(key)}:{','.join(known)}" for key, known in places.items())
-    return Keyed(vector=vector, words=sorted(words))
+    leading = [quoted(key) for key, known in places.items() if known[0][-1] in "AB"]
+    often = [quoted(OFTEN + key) for key, known in places.items() if len(known) >= _OFTEN]
+    shortness = 1 / log2(1 + max(1, sum(map(len, places.values()))))
+    return Keyed(vector=vector, salient=" ".join(leading + often), shortness=shortness, words=sorted(words))
 
 
 def quoted(key: str) -> str:

@@ -16,7 +16,8 @@ class SearchEntry(Entity):
     """A page, or a file that a page offers, as the search sees it. Only of pages that the public may read.
 
     `vector` holds keys, not words: the word itself, `=lemma`, `~stem` of an unknown word, `+stem` of an English one; the
-    position is the word's number in title, summary and text, its weight says in which (A, B, D).
+    position is the word's number in title, summary and text, its weight says in which (A, B, D). Rows are kept short, so that
+    what a query finds is counted quickly: the vector lies beside the table (docs/decisions/0189-most-promising-ranked.md).
     """
 
     tag = "srch"
@@ -28,10 +29,18 @@ class SearchEntry(Entity):
     """Model of the page: newsarticlepage."""
     audiences = public(ArrayField(models.CharField(max_length=40), default=list))
     topics = public(ArrayField(models.CharField(max_length=60), default=list))
+    page_language = public(models.CharField(max_length=5, default="", db_default=""))
+    """Language of the page; a file may be in another."""
+    traits = public(models.TextField(default="", db_default="", db_collation="C"))
+    """Kind, language of the page, audiences and topics as one text, `["textpage", "lv", [], []]`: what facets count."""
     title = public(models.CharField(max_length=255))
     summary = public(models.TextField(blank=True))
     text = public(models.TextField(blank=True))
     vector = public(SearchVectorField())
+    salient = public(SearchVectorField(default="", db_default=""))
+    """Keys by which the entry promises to rank high: those of title and summary, and with a `*` those it has repeatedly."""
+    shortness = public(models.FloatField(default=0, db_default=0))
+    """What a place in it counts for: less in a long text."""
     words = public(ArrayField(models.TextField(), default=list))
     """Distinct words and lemmas, in the order of bytes: what the lexicon counts."""
     fingerprint = internal(models.CharField(max_length=64))
@@ -42,7 +51,10 @@ class SearchEntry(Entity):
         constraints = [
             models.UniqueConstraint(name="search_entry_once", fields=["page", "document"], nulls_distinct=False),
         ]
-        indexes = [GinIndex(name="search_entry_vector", fields=["vector"], fastupdate=False)]
+        indexes = [
+            GinIndex(name="search_entry_vector", fields=["vector"], fastupdate=False),
+            GinIndex(name="search_entry_salient", fields=["salient"], fastupdate=False),
+        ]
 
     def __str__(self) -> str:
         return self.title

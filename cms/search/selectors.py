@@ -6,13 +6,15 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
 
 from backend.core.text import fold
-from cms.base.languages import language_code, locale_ids
+from cms.base.languages import language_code
 from cms.search.highlighting import Piece, excerpt, marked
+from cms.search.keys import OFTEN, quoted
 from cms.search.latvian.words import LONGEST_WORD, clean
 from cms.search.query import LONGEST_QUERY, TIERS, Query, correct, understood, widen, words_of
 
@@ -24,6 +26,12 @@ _SUGGESTIONS = 8
 _LEAST_LETTERS = 2
 _OTHER_LANGUAGE = 0.6
 """Worth of a page in another language than the reader's."""
+_BASE = 0.2
+"""What any place has, beside which its rank by `ts_rank` counts."""
+_RANKED = 200
+"""Places that are ranked by their vectors: the most promising. All others follow in the order of what they promise."""
+_LEADING, _OFTEN, _ONCE = 0.4, 0.055, 0.04
+"""About what `ts_rank` gives, but for the length of the text: in title or summary, twice in the text, once."""
 
 
 @dataclass(frozen=True)
@@ -97,17 +105,6 @@ def suggestions(*, q: str) -> list[str]:
         return [f"{begin} {word}".strip() for (word,) in cursor.fetchall()]
 
 
-_OPEN = """
-  from search_searchentry e join wagtailcore_page p on p.id = e.page_id
- where e.vector @@ %(wide)s::tsquery and p.live
-   and not exists (select 1 from wagtailcore_pageviewrestriction r join wagtailcore_page c on c.id = r.page_id
-                    where starts_with(p.path, c.path))
-   and (e.document_id is null or not exists (
-         select 1 from files_sitedocument d join wagtailcore_collection k on k.id = d.collection_id,
-                wagtailcore_collectionviewrestriction v join wagtailcore_collection c on c.id = v.collection_id
-          where d.id = e.document_id and starts_with(k.path, c.path)))
-"""
-
 Row = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 
@@ -146,65 +143,86 @@ def _left(counted: list[tuple[Row, int]], chosen: dict[str, str], facet: str) ->
 
 def _asked(query: Query, wanted: _Wanted) -> tuple[list[tuple[Row, int]], list[Hit]]:
     """How many pages were found of each combination of kind, language, audiences and topics, and the hits that are shown."""
+    keys = sorted(set().union(*(word.within(len(TIERS) - 1) for word in query.words)))
     circles = [query.tsquery(circle) for circle in range(len(TIERS))]
-    values: dict[str, Any] = {"wide": circles[-1], "own": locale_ids().get(wanted.language), "other": _OTHER_LANGUAGE}
-    values |= {"offset": wanted.offset, "count": wanted.count}
-    values["keys"] = sorted(set().union(*(word.within(len(TIERS) - 1) for word in query.words)))
-    # A row is tried against a circle only where the circle is wider than the one inside it.
-    steps = [
-        number for number in range(len(TIERS) - 1) if circles[number] != circles[-1] and circles[number] not in circles[:number]
-    ]
-    values |= {f"circle{number}": circles[number] for number in steps}
-    inside = " ".join(f"when e.vector @@ %(circle{number})s::tsquery then {TIERS[number]}" for number in steps)
-    last = TIERS[circles.index(circles[-1])]
-    tier = f"case {inside} else {last} end" if inside else str(last)
-    sql = _FOUND.format(tier=tier, open=_OPEN, narrowed=_narrowed(wanted.chosen, values))
+    # A circle is asked for without the one inside it, so that each place is found once, at its worth.
+    steps = [number for number, circle in enumerate(circles) if circle not in circles[:number]]
+    rings = [f"({circles[outer]}) & !({circles[inner]})" for inner, outer in pairwise(steps)]
+    values = {
+        "wide": circles[-1],
+        "keys": keys,
+        "rings": [circles[0], *rings],
+        "worths": [TIERS[number] for number in steps],
+        "heads": " | ".join(quoted(key) for key in keys),
+        "often": " | ".join(quoted(OFTEN + key) for key in keys),
+        "bonuses": [_LEADING, _OFTEN],
+        "bonus": _ONCE,
+        "base": _BASE,
+        "language": wanted.language,
+        "foreign": _OTHER_LANGUAGE,
+        "most": _RANKED,
+        "narrowed": bool(wanted.chosen),
+        "kind": wanted.chosen.get("kind"),
+        "in_language": wanted.chosen.get("language"),
+        "audience": wanted.chosen.get("audience"),
+        "topic": wanted.chosen.get("topic"),
+        "offset": wanted.offset,
+        "count": wanted.count,
+        "last": wanted.offset + wanted.count,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(_FOUND, values)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    counted = [
-        ((kind, language_code(locale), tuple(audiences), tuple(topics)), number)
-        for kind, locale, audiences, topics, number in json.loads(rows[0]["counted"] or "[]")
-    ]
+    counted = [(_row(traits), number) for traits, number in json.loads(rows[0]["counted"] or "[]")]
     return counted, [_hit(row, query) for row in rows if row["page_id"] is not None]
 
 
-# One pass over what fits: each page by its best place, then the counts of them all and the few that are shown.
+def _row(traits: str) -> Row:
+    kind, language, audiences, topics = json.loads(traits)
+    return kind, language, tuple(audiences), tuple(topics)
+
+
+# The functions look at everything that fits, without its vectors, and leave out what is closed at this moment
+# (migration 0004). Only the most promising places are ranked.
 _FOUND = """
-with ranked as materialized (
-  select e.id, e.page_id, p.locale_id, e.kind, e.audiences, e.topics,
-         {tier} * (0.2 + ts_rank('{{0.1,0.3,0.5,1.0}}', e.vector, %(wide)s::tsquery, 1))
-         * case when p.locale_id = %(own)s then 1 else %(other)s end as rank
-  {open}
-), best as materialized (select distinct on (page_id) * from ranked order by page_id, rank desc, id),
-counted as (
-  select jsonb_agg(jsonb_build_array(kind, locale_id, audiences, topics, number)) as counted from (
-    select kind, locale_id, audiences, topics, count(*) as number from best group by kind, locale_id, audiences, topics
-  ) each_combination
-), top as (select * from best b where true {narrowed} order by rank desc, page_id limit %(count)s offset %(offset)s)
-select c.counted::text, e.page_id, e.kind, p.url_path, p.locale_id, p.translation_key, p.title as page_title,
+with combinations as materialized (
+  select traits, sum(number)::int as number from search_counts(%(wide)s::tsquery) group by traits
+), wanted as (
+  select case when %(narrowed)s then array(
+           select traits from combinations
+            where (%(kind)s::text is null or traits::jsonb ->> 0 = %(kind)s)
+              and (%(in_language)s::text is null or traits::jsonb ->> 1 = %(in_language)s)
+              and (%(audience)s::text is null or traits::jsonb -> 2 ? %(audience)s)
+              and (%(topic)s::text is null or traits::jsonb -> 3 ? %(topic)s)) end as traits
+), best as materialized (
+  select distinct on (page_id) id, page_id, rank from (
+    select p.id, p.page_id, p.worth * (%(base)s + ts_rank('{0.1,0.3,0.5,1.0}', e.vector, %(wide)s::tsquery, 1)) as rank
+      from search_promising(%(rings)s::tsquery[], %(worths)s::float8[], %(heads)s::tsquery, %(often)s::tsquery,
+             %(bonuses)s::float8[], %(bonus)s, %(base)s, %(language)s, %(foreign)s, (select traits from wanted), %(most)s) p
+           join search_searchentry e on e.id = p.id
+  ) ranked order by page_id, rank desc, id
+), others as (
+  select distinct on (page_id) id, page_id, promise as rank
+    from search_promising(%(rings)s::tsquery[], %(worths)s::float8[], %(heads)s::tsquery, %(often)s::tsquery,
+           %(bonuses)s::float8[], %(bonus)s, %(base)s, %(language)s, %(foreign)s, (select traits from wanted), null) n
+   where (select count(*) from best) < %(last)s and not exists (select 1 from best b where b.page_id = n.page_id)
+   order by page_id, promise desc, id
+), top as (
+  select *, 1 as part from best union all select *, 2 from others order by part, rank desc, page_id
+   limit %(count)s offset %(offset)s
+)
+select c.counted, e.page_id, e.kind, p.url_path, p.locale_id, p.translation_key, p.title as page_title,
        p.last_published_at as changed, e.title, e.summary, e.text, e.language, e.document_id, d.file as document_file,
-       (select jsonb_object_agg(u.lexeme, u.positions) from unnest(e.vector) u where u.lexeme = any(%(keys)s)) as places
-  from counted c left join (
+       -- Only the keys that were asked for are taken apart: they get a weight that no other key has.
+       (select jsonb_object_agg(u.lexeme, u.positions)::text
+          from unnest(ts_filter(setweight(e.vector, 'C', %(keys)s::text[]), '{c}')) u) as places
+  from (select jsonb_agg(jsonb_build_array(traits, number))::text as counted from combinations) c left join (
          top join search_searchentry e on e.id = top.id join wagtailcore_page p on p.id = e.page_id
          left join files_sitedocument d on d.id = e.document_id
        ) on true
- order by top.rank desc, top.page_id
+ order by top.part, top.rank desc, top.page_id
 """
-
-
-def _narrowed(chosen: dict[str, str], values: dict[str, Any]) -> str:
-    conditions = {
-        "kind": " and b.kind = %(kind)s",
-        "language": " and b.locale_id = %(language)s",
-        "audience": " and %(audience)s = any(b.audiences)",
-        "topic": " and %(topic)s = any(b.topics)",
-    }
-    values |= chosen
-    if "language" in chosen:
-        values["language"] = locale_ids().get(chosen["language"])
-    return "".join(conditions[name] for name in chosen)
 
 
 def _hit(row: dict[str, Any], query: Query) -> Hit:

@@ -32,9 +32,14 @@ class Token:
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in their order. The text is taken as it is: give it in NFC."""
     for match in _WORD.finditer(text):
-        word = match[0].lower()
-        if len(word) <= LONGEST_WORD:
-            yield Token(word, match.start(), match.end())
+        start, end = match.span()
+        if end - start <= LONGEST_WORD:
+            yield Token(match[0].lower(), start, end)
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of `tokens` stand, without a look at them."""
+    return (span for span in map(re.Match.span, _WORD.finditer(text)) if span[1] - span[0] <= LONGEST_WORD)
 
 
 def clean(text: str, *, longest: int | None = None) -> str:

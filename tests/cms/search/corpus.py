@@ -6,6 +6,8 @@ import random
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +17,7 @@ from wagtail.models import Locale, Page
 from backend.core.text import fold
 from cms.search.contents import Content
 from cms.search.indexing import write_entries
+from cms.search.latvian.words import FUNCTION_WORDS
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "search_lv"
 _SWAPPED_LETTERS = "aeiouāēīūstrnlkmpdvjgzbcšžčķļņģ"
@@ -82,18 +85,51 @@ def make_pages(texts: Sequence[str], *, kind: str = "textpage") -> list[int]:
     return [page.pk for page in pages]
 
 
-def collection(size: int, *, seed: int = 7) -> list[str]:
-    """Texts of about 110 words: eight sentences each, sprinkled with made-up words, so that the lexicon is a large one."""
+@dataclass(frozen=True)
+class Collection:
+    """Texts with the frequencies of real ones, and what was drawn to write them."""
+
+    texts: list[str]
+    tokens: list[list[tuple[str, str]]]
+    """Of each text its telling words: (lemma, form as written)."""
+    frequent: list[str]
+    """Lemmas that tell something, the most frequent first: each of the first few stands in a quarter of the texts."""
+
+
+LEMMAS = 20_000
+
+
+def collection(size: int, *, seed: int = 7) -> Collection:
+    """Texts of about 145 words by Zipf's law in Mandelbrot's form: the n-th lemma is drawn as often as 1 / (n + 2.7).
+
+    The first ranks are words that tell nothing (and, is, of ...), as in any language. Behind them stand the judged lemmas in
+    their forms, for a site about schools writes of schools; the long rest are made-up words that the dictionary does not know.
+    """
     chance = random.Random(seed)
-    known = [text for text, _lemmas in sentences()]
-    rare = ["".join(chance.choice("bdgklmnprstvz") + chance.choice("aeiouāēīū") for _ in range(4)) for _ in range(12_000)]
-    every = sorted({form for group in forms().values() for form in group})
-    texts = []
+    known = _known_forms()
+    made_up: dict[str, None] = {}
+    while len(made_up) < LEMMAS - len(known) - len(FUNCTION_WORDS):
+        made_up["".join(chance.choice("bdgklmnprstvz") + chance.choice("aeiouāēīū") for _ in range(4))] = None
+    telling = list(known)
+    chance.shuffle(telling)
+    lemmas = [*sorted(FUNCTION_WORDS), *telling, *made_up]
+    shares = list(accumulate(1 / (rank + 2.7) for rank in range(1, len(lemmas) + 1)))
+    texts, tokens = [], []
     for _ in range(size):
-        some = [chance.choice(known) for _ in range(8)]
-        some += chance.choices(every, k=25) + [rare[min(int(chance.paretovariate(0.6)), 11_999)] for _ in range(10)]
-        texts.append(" ".join(some))
-    return texts
+        drawn = [(lemma, chance.choice(known.get(lemma, [lemma]))) for lemma in chance.choices(lemmas, cum_weights=shares, k=145)]
+        texts.append(" ".join(form for _lemma, form in drawn))
+        tokens.append([(lemma, form) for lemma, form in drawn if lemma not in FUNCTION_WORDS])
+    return Collection(texts, tokens, telling)
+
+
+def _known_forms() -> dict[str, list[str]]:
+    """Forms of each judged lemma, those in the judged sentences among them."""
+    found = {lemma: set(group) for lemma, group in forms().items()}
+    for line in _lines("sentences.txt"):
+        for form, _bar, lemma in (part.partition("|") for part in line.split()):
+            if lemma:
+                found.setdefault(lemma.lower(), {lemma.lower()}).add(form.lower())
+    return {lemma: sorted(group) for lemma, group in sorted(found.items())}
 
 
 def grouped(judged: Sequence[tuple[str, set[str]]]) -> dict[str, set[int]]:

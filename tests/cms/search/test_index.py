@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
 
@@ -117,6 +118,24 @@ def test_counts_are_true_and_a_second_run_writes_nothing(index: int) -> None:
     SearchEntry.objects.filter(pk__in=SearchEntry.objects.values("pk")[:5]).delete()  # as after a run that was cut off
     assert indexing.index_site().written == 5
     call_command("index_site", verbosity=0)
+
+
+def test_rows_of_an_earlier_release_are_filled_alike(index: int) -> None:
+    """Migration 0004 fills what was there by these expressions; the index writes the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*), count(*) filter (where page_language = l.language_code"
+            "   and traits = jsonb_build_array(e.kind, l.language_code, e.audiences, e.topics)::text"
+            "   and salient = array_to_tsvector(array(select key from unnest(e.vector) u, lateral (values"
+            "     (u.lexeme, u.weights && '{A,B}'), ('*' || u.lexeme, cardinality(u.positions) >= 2)) k(key, salient)"
+            "     where salient))"
+            "   and abs(shortness - 1 / log(2, 1 + greatest(1,"
+            "     (select coalesce(sum(cardinality(positions)), 0) from unnest(e.vector))))) < 1e-9)"
+            " from search_searchentry e join wagtailcore_page p on p.id = e.page_id"
+            " join wagtailcore_locale l on l.id = p.locale_id"
+        )
+        every, alike = cursor.fetchone() or (0, 0)
+    assert every == alike == index
 
 
 def test_files_are_searched_until_they_are_closed(index: int, django_capture_on_commit_callbacks: object) -> None:

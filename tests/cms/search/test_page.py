@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from cms.search import selectors
 from cms.search.selectors import find, suggestions
 from tests.cms.markup import Markup
 
@@ -76,12 +77,25 @@ def test_facets_count_what_they_leave(client: Client, index: int) -> None:
     assert client.get("/lv/meklet/", {"q": "projekts", "kind": "nonsense"}).status_code == 200
 
 
-def test_pages_of_the_list_do_not_overlap(client: Client, index: int) -> None:
+@pytest.mark.parametrize("ranked", [selectors._RANKED, 7])
+def test_pages_of_the_list_do_not_overlap(client: Client, index: int, ranked: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "_RANKED", ranked)
     total = find(q="projekts", language="lv").total
     seen = [hit.page_id for offset in range(0, total, 10) for hit in find(q="projekts", language="lv", offset=offset).hits]
     assert len(seen) == len(set(seen)) == total
     for page in ("0", "-1", "x", "99999999999999999999", "²"):
         assert client.get("/lv/meklet/", {"q": "projekts", "page": page}).status_code == 200
+
+
+def test_what_promises_most_ranks_first(index: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "_RANKED", 1_000)
+    asked = ["projekts", "skola", "izglītības iestāde", "skolotaju"]
+    exact = {q: [hit.page_id for hit in find(q=q, language="lv").hits] for q in asked}
+    monkeypatch.setattr(selectors, "_RANKED", 20)
+    for q in asked:
+        found = [hit.page_id for hit in find(q=q, language="lv").hits]
+        assert found[0] == exact[q][0], q
+        assert len(set(found) & set(exact[q])) >= 9, q
 
 
 def test_diacritics_and_one_error_are_forgiven(client: Client, index: int) -> None:
