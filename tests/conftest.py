@@ -24,6 +24,8 @@ LONGEST = (
     "faults/test_recovery.py",
     "demonstration/test_country.py",
     "isolation/test_api.py",
+    "cms/test_editors.py",
+    "workspace/test_queue_is_what_services_take.py",
     "cases/plans/test_commands_in_any_order.py",
     "cases/delivery/test_story_of_commands.py",
     "cases/reimbursements/test_ledger_story.py",
@@ -32,8 +34,12 @@ LONGEST = (
     "isolation/test_answers.py",
     "serving/test_hundred_rows.py",
     "mutations/test_every_mutation.py",
+    "mutations/test_texts.py",
+    "workspace/test_queue_in_any_order.py",
+    "workspace/test_queue.py",
 )
-"""Files that take half a minute and more. They come first: two processes share the rest, and neither waits for the other.
+"""Files that take half a minute and more, and of the last folder those that are not short. They come first: two processes share
+the rest, and neither waits for the other.
 
 The second of them fills the standing demonstration, for which two files that both begin with it would wait a minute."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
-from tests.mutations.office_fixtures import office, send  # noqa: F401
+from tests.mutations.office_fixtures import office, office_rows, send  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

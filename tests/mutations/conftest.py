@@ -11,7 +11,7 @@ from backend.territory import reference as territory
 from tests.factories.cast import make_cast
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
 from tests.mutations.office import Sender, make_office
-from tests.mutations.office_fixtures import office, send  # noqa: F401
+from tests.mutations.office_fixtures import office, office_rows, send  # noqa: F401
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from backend.core.trail.models import ReadEntry
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
 from tests.factories.rows import whole_state
 from tests.mutations.office import Office, Sender
-from tests.mutations.office_fixtures import office, send  # noqa: F401
+from tests.mutations.office_fixtures import office, office_rows, send  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 HISTORY = """

@@ -7,7 +7,7 @@ from tests.cases.plans.walk import Walk, make_walk
 from tests.cases.reimbursements.till import Till, make_till
 from tests.factories.cast import Cast
 from tests.factories.fixtures import cast, cast_rows, reference, reference_rows  # noqa: F401
-from tests.mutations.office_fixtures import office, send  # noqa: F401
+from tests.mutations.office_fixtures import office, office_rows, send  # noqa: F401
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """Migrating a large schema in a third of the time: render only the models that a step can have changed.
 
 Around each operation Django renders again every model that can be reached from the changed one, and through the user
-nearly all can. A migration that only adds does not need it: nobody refers to a new model yet, a constraint or an index is
-made from its own model, a column from the field and the model it points to. What reads rows by models (`RunPython`) asks
-Django to render what was delayed, as ever. `tests/core/test_migrating.py` holds the outcome equal to Django's own.
+nearly all can. A migration that changes nothing which others refer to does not need it: a constraint or an index is made
+from its own model, a column from the field and the model it points to, and only a key's type is another's too. What reads
+rows by models (`RunPython`) asks Django to render what was delayed, as ever. `tests/core/test_migrating.py` holds the
+outcome equal to Django's own.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.apps import apps
@@ -18,40 +18,48 @@ from django.db.migrations import (
     AddConstraint,
     AddField,
     AddIndex,
+    AlterField,
+    AlterModelManagers,
     AlterModelOptions,
+    AlterUniqueTogether,
     CreateModel,
+    DeleteModel,
     Migration,
     RemoveConstraint,
+    RemoveField,
     RemoveIndex,
     RunPython,
     RunSQL,
 )
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
 
 from backend.core.database.covering import DropCoveredIndex
 
-ADDING = (
+ALONE = (
     CreateModel,
+    DeleteModel,
     AddField,
     AddIndex,
     AddConstraint,
+    AlterModelManagers,
     AlterModelOptions,
+    AlterUniqueTogether,
     RemoveConstraint,
     RemoveIndex,
     DropCoveredIndex,
     RunSQL,
     RunPython,
 )
-"""Operations after which no other model's column can differ."""
+"""Operations after which no other model's column can differ. `AlterField` and `RemoveField` are so but for keys."""
 OURS = ("backend", "cms", "graphql_schema")
 
 
 class GrowingState(ProjectState):
-    """A project state that can render the changed model alone (`growing`), and for a new relation the models at its ends."""
+    """A project state that can render the changed model alone (`growing`)."""
 
     growing = False
-    relating = False
 
     def clone(self) -> GrowingState:
         """The same as Django's, of this class."""
@@ -73,31 +81,13 @@ class GrowingState(ProjectState):
             self.resolve_model_relations(key)
         self._render(key)
 
-    def add_field(self, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool) -> None:
-        """Add a field; a relation, too, renders only its neighbours."""
-        with self._with_neighbours():
-            super().add_field(app_label, model_name, name, field, preserve_default)
-
-    def alter_field(self, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool) -> None:
-        """Change a field of which no column differs (`DropCoveredIndex`); a relation's neighbours are rendered with it."""
-        with self._with_neighbours():
-            super().alter_field(app_label, model_name, name, field, preserve_default)
-
     def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:
-        """Render a model alone where only its options changed, with its neighbours, or with everything it leads to."""
-        if self.growing and delay and not self.relating:
+        """Render a model alone, or with everything it leads to."""
+        if self.growing:
             self.is_delayed = True
             self._render((app_label, model_name))
             return
-        super().reload_model(app_label, model_name, delay=delay or self.relating)
-
-    @contextmanager
-    def _with_neighbours(self) -> Iterator[None]:
-        self.relating = self.growing
-        try:
-            yield
-        finally:
-            self.relating = False
+        super().reload_model(app_label, model_name, delay=delay)
 
     def _render(self, key: tuple[str, str]) -> None:
         if "apps" in self.__dict__:
@@ -124,9 +114,9 @@ class LibrariesFirst(MigrationExecutor):
             del apps.__dict__["get_swappable_settings_name"]
 
     def apply_migration(self, state: ProjectState, migration: Migration, *args: Any, **options: Any) -> Any:
-        """Apply it; only one that merely adds may render sparingly, any other starts from everything rendered afresh."""
+        """Apply it; only one that leaves other models alone may render sparingly, any other starts from all rendered afresh."""
         state = cast("GrowingState", state)  # made below
-        state.growing = all(isinstance(each, ADDING) for each in migration.operations)
+        state.growing = all(_leaves_others_alone(each, state, migration.app_label) for each in migration.operations)
         if not state.growing:
             state.clear_delayed_apps_cache()
         return super().apply_migration(state, migration, *args, **options)
@@ -152,3 +142,15 @@ class _Remembered:
 def _is_ours(label: str) -> bool:
     config = apps.app_configs.get(label)
     return config is not None and config.name.split(".")[0] in OURS
+
+
+def _leaves_others_alone(operation: Operation, state: ProjectState, label: str) -> bool:
+    """Whether no model but the changed one has to be rendered again."""
+    if isinstance(operation, AlterField | RemoveField):
+        model = state.models.get((label, operation.model_name_lower))
+        before = model.fields.get(operation.name) if model else None
+        if before is None:  # made by this very migration
+            return False
+        after = operation.field if isinstance(operation, AlterField) else before
+        return not any(each.many_to_many or each.unique for each in (before, after))
+    return isinstance(operation, ALONE)
