@@ -32,13 +32,15 @@ def chosen_slugs(request: HttpRequest) -> list[str]:
 
 
 def basket_file(*, index: MaterialsIndexPage, request: HttpRequest) -> HttpResponse | FileResponse:
-    """The zip of the chosen materials with a list of what is in it; back to the list where nothing was chosen."""
+    """The zip of the chosen materials with a list of what is in it; back to the list, which says so, where nothing was chosen."""
     from cms.materials.selectors import materials_for
 
     slugs = chosen_slugs(request)
     materials = list(materials_for(language=index.language, slugs=slugs)) if slugs else []
     if not materials:
-        return HttpResponseRedirect(address(index))
+        asked = request.GET.copy()
+        asked["m"] = ""  # what narrowed the list stays
+        return HttpResponseRedirect(f"{address(index)}?{asked.urlencode()}#basket")
     stream = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
     packed = _pack(materials, stream)
     for material in packed:

@@ -105,6 +105,7 @@ class MaterialsIndexPage(RoutablePageMixin, SitePage):
             "filtered": bool(chosen),
             "materials": shown,
             "chosen": slugs,
+            "nothing_chosen": "m" in request.GET and not slugs,
             "kept": [row for row in materials if row.slug in elsewhere],
         }
         return context

@@ -75,9 +75,12 @@ def test_a_draft_is_in_no_file(client: Client, site: int) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "m=", "m=nav", "m=%00", "m=../../etc/passwd"])
-def test_an_empty_basket_leads_back(client: Client, site: int, query: str) -> None:
-    response = client.get(f"/lv/materiali/zip/?{query}")
-    assert (response.status_code, response["Location"]) == (302, "/lv/materiali/")
+def test_an_empty_basket_leads_back_and_says_so(client: Client, site: int, query: str) -> None:
+    response = client.get(f"/lv/materiali/zip/?kind=worksheet&{query}")
+    assert (response.status_code, response["Location"]) == (302, "/lv/materiali/?kind=worksheet&m=#basket")
+    said = Markup(client.get(response["Location"]).content.decode()).all("p", role="alert")
+    assert len(said) == 1
+    assert not Markup(client.get("/lv/materiali/?kind=worksheet").content.decode()).all("p", role="alert")
 
 
 def test_what_would_be_too_large_is_left_out_and_named(client: Client, site: int, monkeypatch: pytest.MonkeyPatch) -> None:
