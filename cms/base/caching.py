@@ -3,11 +3,14 @@
 An answer is kept under the number of the site's generation, read from the database before it is made. Every process and
 the worker see the same number, so nothing has to be told to anybody: what was kept under an old number is not asked for
 again (docs/decisions/0146). Browsers and caches in between keep answers too, but ask each time whether they still hold.
+What is the same for everybody holds no secret that its length could tell, so it is sent compressed (docs/decisions/0196).
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from backend.core.clock import business_today
 from cms.base import parts
@@ -33,6 +36,7 @@ _CHOSEN = ("m",)
 _LONGEST_QUERY = 1_500
 _LARGEST = 1_000_000  # bytes of a body
 _VARIES = ("Accept", "Accept-Language")
+_TAKES_GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:;(?!\s*q=0(?:\.0*)?\s*(?:,|$))[^,]*)?(?=,|$)", re.IGNORECASE)
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -43,6 +47,17 @@ class Kept:
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    packed: bytes
+    """The body compressed; empty where that is no shorter."""
+
+    def sent(self, request: HttpRequest) -> HttpResponse:
+        """The answer as `request` can take it."""
+        response = HttpResponse(self.body, headers=dict(self.headers))
+        if self.packed and _TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            response.content = self.packed
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(self.packed))
+        return response
 
 
 class SiteCacheMiddleware:
@@ -71,9 +86,11 @@ class SiteCacheMiddleware:
         assert isinstance(response, HttpResponse)  # noqa: S101  (_may_keep looked)
         response.headers["Cache-Control"] = MUST_ASK
         response.headers.setdefault("ETag", f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"')
-        kept = Kept(tuple(response.headers.items()), response.content)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        packed = gzip.compress(response.content, 6, mtime=0)
+        kept = Kept(tuple(response.headers.items()), response.content, packed if len(packed) < len(response.content) else b"")
         caches["pages"].set(key, kept, settings.SITE_CACHE_SECONDS)
-        return _conditional(request, response)
+        return _conditional(request, kept.sent(request))
 
 
 def _may_ask(request: HttpRequest) -> bool:
@@ -120,7 +137,7 @@ def _key(request: HttpRequest, *, number: int) -> str:
 
 
 def _again(request: HttpRequest, kept: Kept, began: float) -> HttpResponseBase:
-    response = HttpResponse(kept.body, headers=dict(kept.headers))
+    response = kept.sent(request)
     if "Server-Timing" in response.headers:
         response.headers["Server-Timing"] = f"kept, total;dur={(time.perf_counter() - began) * 1000:.1f}"
     return _conditional(request, response)

@@ -78,7 +78,7 @@ class SearchWord(models.Model):
         indexes = [
             models.Index(fields=["folded"], name="search_word_folded"),
             models.Index(fields=["stem"], name="search_word_stem"),
-            GinIndex(OpClass("folded", name="gin_trgm_ops"), name="search_word_trigrams"),
+            GinIndex(OpClass("folded", name="gin_trgm_ops"), name="search_word_trigrams", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -124,7 +125,9 @@ def correct(query: Query) -> bool:
     Returns whether any was replaced. Nearest are words of about the same length with one error (a long word: two), a swap
     of neighbours counting one, diacritics none; at most three, by similarity and frequency.
     """
-    lost = [word for word, here in zip(query.words, _occurring(query), strict=True) if not here]
+    lost = query.words  # one word alone: it is what found nothing
+    if len(query.words) > 1:
+        lost = [word for word, here in zip(query.words, _occurring(query), strict=True) if not here]
     for word in lost:
         word.corrected = _nearest(fold(word.text))
         for text in word.corrected:
@@ -164,20 +167,29 @@ _CANDIDATES = "select word, folded, similarity(folded, %(word)s), frequency from
 _ALIKE = (
     " and folded %% %(word)s and length(folded) between %(least)s and %(most)s and similarity(folded, %(word)s) >= %(similar)s"
 )
+_AMONG = " and folded in (select unnest(%(near)s::text[]))"
+"""Each is looked up by itself: of a list PostgreSQL reads the trigrams' index instead."""
 
 
 def _nearest(folded: str) -> list[str]:
-    values = {"word": folded, "least": len(folded) - 1, "most": len(folded) + 1, "similar": _LEAST_SIMILAR}
+    """Words with one error are looked up as such; only where there are none, those of similar trigrams are looked through."""
+    near = {"near": sorted(_one_error_away(folded))}
+    found = _reached(folded, _AMONG, near)
+    if not found and len(folded) > _SHORT_WORD:
+        bounds = {"least": len(folded) - 1, "most": len(folded) + 1, "similar": _LEAST_SIMILAR}
+        found = _reached(folded, _ALIKE, bounds)
+    return [word for edits, word in found[:_MOST_CORRECTIONS] if edits == found[0][0]]
+
+
+def _reached(folded: str, condition: str, values: dict[str, Any]) -> list[tuple[int, str]]:
+    """Words of the lexicon that meet `condition` and have few enough errors, with their number: the nearest first."""
     with connection.cursor() as cursor:
-        if len(folded) > _SHORT_WORD:
-            cursor.execute(_CANDIDATES + _ALIKE, values)
-        else:
-            cursor.execute(_CANDIDATES + " and folded = any(%(near)s)", values | {"near": sorted(_one_error_away(folded))})
+        cursor.execute(_CANDIDATES + condition, values | {"word": folded})
         candidates = cursor.fetchall()
     most = 2 if len(folded) >= _LONG_WORD else 1
     near = [(within(folded, other, most=most), -alike, -often, word) for word, other, alike, often in candidates]
     reached = sorted((edits, alike, often, word) for edits, alike, often, word in near if edits is not None)
-    return [word for edits, _alike, _often, word in reached[:_MOST_CORRECTIONS] if edits == reached[0][0]]
+    return [(edits, word) for edits, _alike, _often, word in reached]
 
 
 def _one_error_away(folded: str) -> set[str]:
