@@ -138,9 +138,8 @@ def _measured(options: argparse.Namespace, stand: Stand, ten: Stand | None) -> t
             if ten is not None:
                 with running(engine, var=ten.var) as (address, pid):
                     for shape in ("ONE", "LIST"):
-                        told(
-                            f"TEN {shape}", engine, *_rate(engine, shape, ten, address=address, pid=pid, seconds=options.seconds)
-                        )
+                        rate = _rate(engine, shape, ten, address=address, pid=pid, seconds=options.seconds)
+                        told(number, f"TEN {shape}", engine, *rate)
     return figures, work
 
 
