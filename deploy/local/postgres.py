@@ -49,6 +49,8 @@ class EmbeddedServer:
     var: Path
     durable: bool = True
     say: Callable[[str], None] = print
+    buffers: str = "512MB"
+    """Memory for data, `shared_buffers`."""
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _endpoint: tuple[str, int] = field(default=("", 0), init=False)
     _log_began: int = field(default=0, init=False)
@@ -268,7 +270,7 @@ class EmbeddedServer:
             "listen_addresses": "" if host.startswith("/") else host,
             "unix_socket_directories": host if host.startswith("/") else "",
             "max_connections": "80",
-            "shared_buffers": "512MB",
+            "shared_buffers": self.buffers,
             "work_mem": "16MB",
             "maintenance_work_mem": "256MB",
             "random_page_cost": "1.1",
