@@ -31,7 +31,10 @@ def case_rows_at(
     if reach.places is not None:
         wanted.append("institution_id = any(%s)")
         parameters.append(reach.places)
-    below, under = "plan_id = any(array(select id from plans_supportplan))", "measure_id = any(array(select id from plans_measure))"
+    below, under = (
+        "plan_id = any(array(select id from plans_supportplan))",
+        "measure_id = any(array(select id from plans_measure))",
+    )
     tables = [
         Known(SupportPlan, " and ".join(wanted), tuple(parameters)),
         Known(RiskAssessment, below),
