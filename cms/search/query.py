@@ -167,8 +167,7 @@ _CANDIDATES = "select word, folded, similarity(folded, %(word)s), frequency from
 _ALIKE = (
     " and folded %% %(word)s and length(folded) between %(least)s and %(most)s and similarity(folded, %(word)s) >= %(similar)s"
 )
-_AMONG = " and folded in (select unnest(%(near)s::text[]))"
-"""Each is looked up by itself: of a list PostgreSQL reads the trigrams' index instead."""
+_AMONG = " and folded = any(%(near)s)"
 
 
 def _nearest(folded: str) -> list[str]:
