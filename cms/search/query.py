@@ -156,8 +156,7 @@ def _occurring(query: Query) -> list[bool]:
     each = [Query("", [word]).tsquery(len(TIERS) - 1) for word in query.words]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select exists (select 1 from search_counts(q::tsquery))"
-            " from unnest(%s::text[]) with ordinality as t(q, n) order by n",
+            "select search_fits(q::tsquery) from unnest(%s::text[]) with ordinality as t(q, n) order by n",
             [each],
         )
         return [here for (here,) in cursor.fetchall()]

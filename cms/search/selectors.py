@@ -161,7 +161,6 @@ def _asked(query: Query, wanted: _Wanted) -> tuple[list[tuple[Row, int]], list[H
         "language": wanted.language,
         "foreign": _OTHER_LANGUAGE,
         "most": _RANKED,
-        "narrowed": bool(wanted.chosen),
         "kind": wanted.chosen.get("kind"),
         "in_language": wanted.chosen.get("language"),
         "audience": wanted.chosen.get("audience"),
@@ -183,30 +182,27 @@ def _row(traits: str) -> Row:
     return kind, language, tuple(audiences), tuple(topics)
 
 
-# The functions look at everything that fits, without its vectors, and leave out what is closed at this moment
-# (migration 0004). Only the most promising places are ranked.
+# The function looks once at everything that fits, without its vectors, and leaves out what is closed at this moment: it gives
+# rows of counts and rows of promising places (migration 0006). Only the most promising are ranked.
 _FOUND = """
-with combinations as materialized (
-  select traits, sum(number)::int as number from search_counts(%(wide)s::tsquery) group by traits
-), wanted as (
-  select case when %(narrowed)s then array(
-           select traits from combinations
-            where (%(kind)s::text is null or traits::jsonb ->> 0 = %(kind)s)
-              and (%(in_language)s::text is null or traits::jsonb ->> 1 = %(in_language)s)
-              and (%(audience)s::text is null or traits::jsonb -> 2 ? %(audience)s)
-              and (%(topic)s::text is null or traits::jsonb -> 3 ? %(topic)s)) end as traits
+with found as materialized (
+  select * from search_found(%(rings)s::tsquery[], %(worths)s::float8[], %(heads)s::tsquery, %(often)s::tsquery,
+    %(bonuses)s::float8[], %(bonus)s, %(base)s, %(language)s, %(foreign)s,
+    %(kind)s::text, %(in_language)s::text, %(audience)s::text, %(topic)s::text, %(most)s)
+), combinations as (
+  select traits, sum(number)::int as number from found where traits is not null group by traits
 ), best as materialized (
   select distinct on (page_id) id, page_id, rank from (
-    select p.id, p.page_id, p.worth * (%(base)s + ts_rank('{0.1,0.3,0.5,1.0}', e.vector, %(wide)s::tsquery, 1)) as rank
-      from search_promising(%(rings)s::tsquery[], %(worths)s::float8[], %(heads)s::tsquery, %(often)s::tsquery,
-             %(bonuses)s::float8[], %(bonus)s, %(base)s, %(language)s, %(foreign)s, (select traits from wanted), %(most)s) p
-           join search_searchentry e on e.id = p.id
+    select f.id, f.page_id, f.worth * (%(base)s + ts_rank('{0.1,0.3,0.5,1.0}', e.vector, %(wide)s::tsquery, 1)) as rank
+      from found f join search_searchentry e on e.id = f.id
   ) ranked order by page_id, rank desc, id
 ), others as (
   select distinct on (page_id) id, page_id, promise as rank
-    from search_promising(%(rings)s::tsquery[], %(worths)s::float8[], %(heads)s::tsquery, %(often)s::tsquery,
-           %(bonuses)s::float8[], %(bonus)s, %(base)s, %(language)s, %(foreign)s, (select traits from wanted), null) n
-   where (select count(*) from best) < %(last)s and not exists (select 1 from best b where b.page_id = n.page_id)
+    from search_found(%(rings)s::tsquery[], %(worths)s::float8[], %(heads)s::tsquery, %(often)s::tsquery,
+           %(bonuses)s::float8[], %(bonus)s, %(base)s, %(language)s, %(foreign)s,
+           %(kind)s::text, %(in_language)s::text, %(audience)s::text, %(topic)s::text, null) n
+   where (select count(*) from best) < %(last)s and id is not null
+     and not exists (select 1 from best b where b.page_id = n.page_id)
    order by page_id, promise desc, id
 ), top as (
   select *, 1 as part from best union all select *, 2 from others order by part, rank desc, page_id

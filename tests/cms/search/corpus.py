@@ -11,7 +11,6 @@ from itertools import accumulate
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from wagtail.models import Locale, Page
 
 from backend.core.text import fold
@@ -79,9 +78,6 @@ def make_pages(texts: Sequence[str], *, kind: str = "textpage") -> list[int]:
     for begin in range(0, len(pages), 500):
         part = zip(pages[begin : begin + 500], texts[begin : begin + 500], strict=True)
         write_entries([(Content(page.pk, None, "lv", kind, "", "", text), "0") for page, text in part])
-    with connection.cursor() as cursor:
-        cursor.execute("analyze search_searchentry")
-        cursor.execute("analyze search_searchword")
     return [page.pk for page in pages]
 
 
