@@ -28,7 +28,10 @@ from backend.core.clock import business_today
 from cms.base import parts
 from cms.base.generation import generation
 
-KEPT = frozenset({"wagtail_serve", "sitemap", "calendar", "content-api"})
+KEPT = frozenset(
+    {"wagtail_serve", "sitemap", "calendar", "content-api", "search"}
+    | {"open-data", "open-data-method", "open-data-changes", "open-data-release", "open-data-table"}
+)
 """Names of the addresses whose answers are the same for everybody."""
 MUST_ASK = "public, max-age=0, must-revalidate"
 _CHOSEN = ("m",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -20,7 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("share/<int:pk>/<slug:digest>.png", views.share_card, name="share-card"),
-    path("language/", set_language, name="set-language"),
+    # Without a token, so that pages with this button are the same for everybody and set no cookie: whoever makes a browser
+    # send this form can change the language of what it shows next, and nothing else.
+    path("language/", csrf_exempt(set_language), name="set-language"),
     path("downloads/", include(wagtaildocs_urls)),
     path("admin/", include(wagtailadmin_urls)),
 ]

@@ -26,7 +26,8 @@ from typing import Any
 from urllib.parse import unquote
 
 OPEN_DATA = ("/open-data/", "/open-data/method/", "/open-data/changes/")
-BESIDES = ("/lv/meklet/", "/en/search/?q=plan", "/lv/nav-tadas-lapas/", *OPEN_DATA)
+ABSENT = "/lv/nav-tadas-lapas/"
+BESIDES = ("/lv/meklet/", "/en/search/?q=plan", ABSENT, *OPEN_DATA)
 WARM, ROUNDS = 3, 11
 PATIENCE = 400
 
@@ -93,6 +94,11 @@ def cost_of(path: str, template: str, *, rounds: int) -> Cost:
         path, template, statistics.median(anew), min(anew), statistics.median(parts), min(parts), statistics.median(kept),
         len(statements),
     )  # fmt: skip
+
+
+def is_made_for_one(path: str) -> bool:
+    """Whether the answer is not kept whole: nobody else asks for the same basket, and there are endless wrong addresses."""
+    return path == ABSENT or "?m=" in path or "&m=" in path
 
 
 def _times(address: str, rounds: int, *, before: Callable[[], object] = lambda: None) -> list[float]:

@@ -31,6 +31,7 @@ from cms.places.models import ContactPoint
 from cms.search.indexing import index_pages
 from tests.cms.keeping import afresh, asks, committed, get, keeping
 from tests.cms.registry import SCHOOLS, TODAY, join
+from tests.cms.releases import release_risks
 from tests.cms.test_pages import TEMPLATES
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,9 @@ PLACES = {
     "figures": "/lv/skaitli/",
     "csv": "/lv/skaitli/iap_count/csv/",
     "search": "/lv/meklet/?q=paveikto",
+    "open data": "/open-data/",
+    "changes of open data": "/open-data/changes/",
+    "method of open data": "/open-data/method/",
     "api news": asks("{ newsArticles" + _LIST + "}"),
     "api page": asks(f'{{ page(path: "/lv/jaunumi/{ARTICLE}/") {{ title bodyHtml translations {{ url }} }} }}'),
     "api menu": asks("{ site { motto menu { title url } } }"),
@@ -210,6 +214,10 @@ def a_figure_is_corrected() -> None:
     PublishedFigure.objects.filter(indicator__code="iap_count").update(value=77_777)
 
 
+def figures_are_released() -> None:
+    release_risks(1)
+
+
 NEWS = {"article", "list", "home", "feed", "site map", "search", "api news", "api page", "api search"}
 EVENTS: dict[Callable[[], None], set[str]] = {
     publishes_an_article: NEWS - {"article", "api page", "search", "api search"} | {"sitemap", "english list"},
@@ -233,6 +241,7 @@ EVENTS: dict[Callable[[], None], set[str]] = {
     an_institution_leaves: {"institutions", "api institutions"},
     a_municipality_is_renamed: {"institutions", "api institutions"},
     a_figure_is_corrected: {"figures", "csv", "api figures"},
+    figures_are_released: {"open data", "changes of open data", "method of open data"},
 }
 
 
@@ -275,7 +284,7 @@ def test_an_old_address_leads_on_at_once(world: None) -> None:
     assert get("/lv/node/999/")[0] == 301
 
 
-@pytest.mark.parametrize("name", [name for name in PLACES if name != "search"])
+@pytest.mark.parametrize("name", PLACES)
 def test_the_second_visitor_gets_what_the_first_got(world: None, name: str) -> None:
     first = get(PLACES[name])
     with CaptureQueriesContext(connection) as queries:
@@ -305,7 +314,8 @@ def test_a_basket_is_made_of_shared_parts_and_not_kept(world: None) -> None:
 
 
 def test_an_answer_says_that_it_has_to_be_asked_for_again(world: None) -> None:
-    for url in (PLACES["article"], PLACES["sitemap"], PLACES["feed"], PLACES["api news"]):
+    for name in ("article", "sitemap", "feed", "api news", "search", "open data"):
+        url = PLACES[name]
         for _time in range(2):
             response = Client().get(url)
             assert response["Cache-Control"] == "public, max-age=0, must-revalidate", url
@@ -342,7 +352,6 @@ def test_what_is_somebodys_own_is_never_kept(world: None) -> None:
     assert Client().get("/lv/", headers={"authorization": "Bearer x"}).status_code == 200
     assert Client().get("/lv/materiali/?m=kontrolsaraksts-klases-audzinatajam").status_code == 200
     assert b"".join(Client().get("/lv/materiali/zip/?m=kontrolsaraksts-klases-audzinatajam").streaming_content)
-    assert Client().get("/lv/meklet/?q=paveikto").status_code == 200
     assert Client().get("/lv/nav/tadas/").status_code == 404
     assert Client().post("/content/graphql/", {"query": "{ site { name } }"}, content_type="application/json").status_code == 200
     assert _kept() == 0

@@ -50,6 +50,24 @@ def test_the_switch_leads_to_the_translation(client: Client, site: int) -> None:
     assert (link["href"], link["hreflang"]) == ("/lv/jaunumi/noslegusas-supervizijas/", "lv")
 
 
+def test_the_switch_of_the_search_asks_the_same_in_the_other_language(client: Client, site: int) -> None:
+    response = client.get("/lv/meklet/?q=skola&kind=newsarticlepage")
+    link = Markup(response.content.decode()).all("a", class_="language")[0]
+    assert (link["href"], link["hreflang"]) == ("/en/search/?q=skola&kind=newsarticlepage", "en")
+    assert "page is in Latvian only" not in response.content.decode()
+
+
+def test_open_data_in_another_language_after_the_button_and_nothing_is_set_before(site: int) -> None:
+    visitor = Client(enforce_csrf_checks=True)
+    response = visitor.get("/open-data/")
+    assert (response.cookies, response["Content-Language"], "token" in response.content.decode()) == ({}, "lv", False)
+    changed = visitor.post("/language/", {"language": "en", "next": "/open-data/"})
+    assert (changed.status_code, changed["Location"]) == (302, "/open-data/")
+    assert visitor.get("/open-data/")["Content-Language"] == "en"
+    elsewhere = visitor.post("/language/", {"language": "lv", "next": "https://example.org/"})
+    assert elsewhere["Location"] == "/"
+
+
 def test_english_lists_show_what_is_only_in_latvian_as_such(client: Client, site: int) -> None:
     html = client.get("/en/klase/").content.decode()
     page = Markup(html)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat, slugify
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import translate_url
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -131,6 +132,12 @@ def _others(*, tree: Tree, trail: list[Entry], language: str, alternates: dict[s
         if url:
             others.append(OtherLanguage(code=code, name=LANGUAGE_NAMES[code], url=url, is_translation=real))
     return others
+
+
+@register.simple_tag(takes_context=True)
+def same_view(context: template.Context, code: str) -> str:
+    """Address of what is shown now in another language, for an address that is no page: /lv/meklet/?q=a -> /en/search/?q=a."""
+    return translate_url(context["request"].get_full_path(), code)
 
 
 @register.filter(name="address")
