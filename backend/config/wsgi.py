@@ -1,5 +1,6 @@
 """WSGI entry: `backend.config.wsgi:application`."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -18,4 +19,11 @@ def _warm() -> None:
     content_schema()
 
 
+def _settle() -> None:
+    """What is there now stays as long as the process, so the collector need not walk through it (docs/decisions/0198)."""
+    gc.collect()
+    gc.freeze()
+
+
 _warm()
+_settle()

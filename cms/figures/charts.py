@@ -88,6 +88,7 @@ class Chart:
     sources: list[str]
 
     template = "components/series.html"
+    release = None
 
     @property
     def greatest(self) -> Bar | None:

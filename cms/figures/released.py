@@ -56,7 +56,7 @@ class ReleasedChart:
     release: PublicRelease
     table: PublicTable
 
-    template = "components/released_chart.html"
+    template = "components/series.html"
 
     @property
     def hidden(self) -> int:
@@ -190,5 +190,5 @@ def map_choices() -> list[tuple[str, str]]:
 def categories_beside(choice: str, *, dimension: str) -> set[str]:
     """Codes of the categories of a table's other dimensions, as its newest release has them."""
     table = next((table for table in released_shapes() if table.code == code_of(choice)), None)
-    axes = axes_of(table) if table else []
+    axes = axes_of(table) if table else ()
     return {heading.code for axis in axes if axis.code != dimension for heading in axis.headings}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -54,8 +55,9 @@ class Line:
     share: str | None
 
 
-def axes_of(table: PublicTable) -> list[Axis]:
-    """Dimensions in the table's order."""
+@lru_cache(maxsize=200)
+def axes_of(table: PublicTable) -> tuple[Axis, ...]:
+    """Dimensions in the table's order. Made once a process: a table is known by its hash, and what was released stays."""
     found = []
     for dimension in table.cells["dimensions"]:
         depths, headings = {"": 0}, [Heading(TOTAL, "Kopā", "Total", "TOTAL", "", 0)]
@@ -68,7 +70,7 @@ def axes_of(table: PublicTable) -> list[Axis]:
                 )
             )  # fmt: skip
         found.append(Axis(dimension["code"], dimension["name_lv"], dimension["name_en"], tuple(headings)))
-    return found
+    return tuple(found)
 
 
 def lines_of(table: PublicTable) -> Iterator[Line]:

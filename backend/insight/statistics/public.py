@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -46,7 +46,8 @@ def published_series(*, indicators: Iterable[str]) -> dict[str, list[Figure]]:
     """Figures of each code in `indicators`, in the order of the reference list; an unknown code has none. One statement."""
     series: dict[str, list[Figure]] = {code: [] for code in indicators}
     for row in rows("figures of indicators", _of_indicators, codes=list(series)):
-        series[row.indicator.code].append(_figure(row))
+        figure = _figure(row)
+        series[figure.indicator].append(figure)
     return series
 
 
@@ -60,31 +61,28 @@ def published_values(*, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str
         codes=codes,
         periods=periods,
     )
-    found = {(row.indicator.code, row.period): _figure(row) for row in asked}
+    found = {(figure.indicator, figure.period): figure for figure in map(_figure, asked)}
     return {pair: figure for pair, figure in found.items() if pair in wanted}
 
 
-def _of_indicators() -> QuerySet[PublishedFigure]:
+_Row = tuple[Any, ...]
+_COLUMNS = (
+    *("indicator__code", "indicator__name_lv", "indicator__name_en", "period", "comparator", "value", "unit"),
+    *("source_status", "source_note", "source"),
+)
+
+
+def _of_indicators() -> QuerySet[PublishedFigure, _Row]:
     return _rows().filter(indicator__code__in=Several("codes", of="text"))
 
 
-def _rows() -> QuerySet[PublishedFigure]:
-    return PublishedFigure.objects.select_related("indicator").order_by("position")
+def _rows() -> QuerySet[PublishedFigure, _Row]:
+    return PublishedFigure.objects.order_by("position").values_list(*_COLUMNS)
 
 
-def _figure(row: PublishedFigure) -> Figure:
-    return Figure(
-        indicator=row.indicator.code,
-        name_lv=row.indicator.name_lv,
-        name_en=row.indicator.name_en,
-        period=row.period,
-        comparator=Comparator(row.comparator),
-        value=row.value,
-        unit=row.unit,
-        status=SourceStatus(row.source_status),
-        note=row.source_note,
-        source=row.source,
-    )
+def _figure(row: _Row) -> Figure:
+    code, name_lv, name_en, period, comparator, value, unit, status, note, source = row
+    return Figure(code, name_lv, name_en, period, Comparator(comparator), value, unit, SourceStatus(status), note, source)
 
 
 @dataclass(frozen=True)
@@ -116,13 +114,16 @@ class PublicRelease:
 
 @dataclass(frozen=True)
 class PublicTable:
-    """A table of a release; `cells` (`statistics.releases.stored.public_form`) only where one table was asked for."""
+    """A table of a release; `cells` (`statistics.releases.stored.public_form`) only where one table was asked for.
+
+    The hash is that of the cells, so tables are compared by it alone.
+    """
 
     code: str
     name_lv: str
     name_en: str
     content_hash: str
-    cells: dict[str, Any] = field(default_factory=dict, repr=False)
+    cells: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def name_in(self, language: str) -> str:
         """Its title."""
@@ -151,14 +152,32 @@ def public_table(*, release: str, code: str) -> tuple[PublicRelease, PublicTable
 def newest_tables(*, codes: Iterable[str]) -> dict[str, tuple[PublicRelease, PublicTable]]:
     """Tables with their figures by code, each from the newest release that holds it; what nobody released is left out.
 
-    One statement.
+    One statement, and one more for cells that this process has not read yet: they never change.
     """
     found = rows(
         "newest tables",
-        lambda: _newest().filter(code__in=Several("codes", of="text")).select_related("release"),
+        lambda: _newest().filter(code__in=Several("codes", of="text")).select_related("release").defer("cells"),
         codes=sorted(set(codes)),
     )
-    return {row.code: (_release(row.release, ()), _table(row, cells=row.cells)) for row in found}
+    cells = _cells_of(found)
+    return {row.code: (_release(row.release, ()), _table(row, cells=cells[row.content_hash])) for row in found}
+
+
+_MOST_READ = 200
+_read: dict[str, dict[str, Any]] = {}
+"""Cells by their hash, of tables that pages show."""
+
+
+def _cells_of(tables: Sequence[ReleaseTable]) -> dict[str, dict[str, Any]]:
+    known = {table.content_hash: _read[table.content_hash] for table in tables if table.content_hash in _read}
+    absent = [table.pk for table in tables if table.content_hash not in known]
+    if absent:
+        every = ReleaseTable.objects.filter(pk__in=absent).values_list("content_hash", "cells")
+        known.update(dict(every))
+        if len(_read) + len(known) > _MOST_READ:
+            _read.clear()
+        _read.update(known)
+    return known
 
 
 def released_shapes() -> list[PublicTable]:
