@@ -1,4 +1,4 @@
-// The site works without this file. It adds the text size buttons, the video player and the light on the map.
+// The site works without this file. It adds the text size buttons, the video player, the light on the map, and Escape for the menu.
 
 const root = document.documentElement;
 const LEAST = -1;
@@ -55,3 +55,11 @@ for (const map of document.querySelectorAll(".map-and-list")) {
     }
   }
 }
+
+// Escape folds the menu of a narrow screen, and gives the keyboard back to its button.
+const fold = document.querySelector(".menu-fold");
+fold?.parentElement.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !fold.open) return;
+  fold.open = false;
+  fold.querySelector("summary").focus();
+});
