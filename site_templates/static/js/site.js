@@ -1,4 +1,4 @@
-// The site works without this file. It adds the text size buttons, the video player and the light on the map.
+// The site works without this file. It adds the text size buttons, Escape for the menu, the video player and the light on the map.
 
 const root = document.documentElement;
 const LEAST = -1;
@@ -28,6 +28,14 @@ for (const group of document.querySelectorAll(".text-size")) {
   });
 }
 setStep(Number(root.dataset.textStep || 0));
+
+// The menu of a phone closes by Escape from anywhere in it, and gives the focus back to what opened it.
+document.querySelector(".menu")?.addEventListener("keydown", (event) => {
+  const fold = event.currentTarget.querySelector(".menu-fold[open]");
+  if (event.key !== "Escape" || !fold) return;
+  fold.open = false;
+  fold.querySelector("summary").focus();
+});
 
 // The player is asked for only here, after the click; until then nothing is sent to anybody.
 for (const link of document.querySelectorAll("[data-video]")) {
