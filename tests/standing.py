@@ -49,6 +49,7 @@ for each in sys.argv[1:]:
 """
 """All in one process, as `make demo` does it: a process of its own for each takes two seconds to start."""
 CONTENT = ("*.py", "*.csv", "*.json", "*.toml", "*.md", "*.pdf", "*.docx", "*.svg", "*.webp", "*.png", "*.html")
+SERVED = ("*.css", "*.js", "*.woff2", "*.ico")
 GRANIAN = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "2")
 PREFIX = "pumpurs_standing_"
 
@@ -183,7 +184,7 @@ def _url(role: str, name: str) -> str:
 def _content_digest() -> str:
     digest = hashlib.sha256(database.shape_digest().encode())
     for package in ("backend", "cms", "site_templates"):
-        for path in sorted(path for pattern in CONTENT for path in (ROOT / package).rglob(pattern)):
+        for path in sorted(path for pattern in CONTENT + SERVED for path in (ROOT / package).rglob(pattern)):
             digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import Panel
+from wagtail.models import WorkflowState
 
 
 class ChecksPanel(Panel):
@@ -25,9 +26,12 @@ class ChecksPanel(Panel):
             return bool(self.instance.pk) and super().is_shown()
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """`findings`, faults first."""
+            """`findings`, faults first; `asked`: the step that gave the text back, with the remark."""
             from cms.editing.checks import findings_of
 
             context: dict[str, Any] = super().get_context_data(parent_context)
             context["findings"] = findings_of(self.instance)
+            state = self.instance.current_workflow_state
+            given_back = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+            context["asked"] = state.current_task_state if given_back else None
             return context

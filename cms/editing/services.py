@@ -118,7 +118,7 @@ def reasons_against_bundle(*, bundle: Bundle, user: Any) -> list[str]:
             reasons.append(_("“%s” was changed after it was handed in.") % item.page.title)
         else:
             page = item.revision.as_object()
-            reasons += [f"“{page.title}”: {reason}" for reason in reasons_against(page=page, user=user)]
+            reasons += [_of(page, reason) for reason in reasons_against(page=page, user=user)]
     return reasons
 
 
@@ -127,7 +127,12 @@ def faults_in(item: BundlePage) -> list[str]:
     from cms.editing.checks import faults_of
 
     page = item.page.get_latest_revision_as_object()
-    return [f"“{page.title}”: {finding.message} {finding.remedy}" for finding in faults_of(page)]
+    return [_of(page, f"{finding.message} {finding.remedy}") for finding in faults_of(page)]
+
+
+def _of(page: Page, words: str) -> str:
+    """Words about one page of a bundle, with its title in the quotation marks of the language."""
+    return _("“%(title)s”: %(words)s") % {"title": page.title, "words": words}
 
 
 def publish_due() -> int:

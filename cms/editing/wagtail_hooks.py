@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowState
 
 from cms.editing import views
 from cms.editing.models import READ_FIRST
 from cms.editing.policies import mark_of
+from cms.editing.selectors import waiting_bundles
 
 _REFUSED = gettext_lazy("Nobody publishes their own text: hand the page in, and a second editor lets it out.")
 
@@ -87,10 +89,23 @@ class ReadFirstPanel(WorkflowObjectsToModeratePanel):
         return context
 
 
+class WaitingBundlesPanel(Component):
+    """Bundles that this editor may be the second one for, beside the pages of the list above."""
+
+    name = "waiting_bundles"
+    template_name = "editing/waiting_bundles.html"
+    order = 225
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        """`bundles`, the one that waits longest first; none for who cannot work on them."""
+        return {"bundles": waiting_bundles(user=parent_context["request"].user)}
+
+
 @hooks.register("construct_homepage_panels")
 def read_before_approving(request: HttpRequest, panels: list[Any]) -> None:
-    """Our list in the place of Wagtail's."""
+    """Our list in the place of Wagtail's, and the bundles that it does not know of."""
     panels[:] = [ReadFirstPanel() if type(panel) is WorkflowObjectsToModeratePanel else panel for panel in panels]
+    panels.append(WaitingBundlesPanel())
 
 
 @hooks.register("register_log_actions")
@@ -137,12 +152,32 @@ def own_colours() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/editor.css"))
 
 
+@hooks.register("insert_editor_js")
+def own_script() -> SafeString:
+    """Keeps what is typed while the editor saves by itself."""
+    return format_html('<script src="{}" type="module"></script>', static("js/editor.js"))
+
+
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def tell_what_is_to_mend(request: HttpRequest, page: Page) -> None:
-    """How many faults keep the page back, right after it was saved."""
+    """What became of a reviewer's step; else how many faults keep the page back, right after it was saved."""
     from cms.editing.checks import faults_of
 
+    if "action-workflow-action" in request.POST:
+        _tell_step(request, page)
+        return
     faults = faults_of(page)
     if faults and "application/json" not in request.headers.get("Accept", ""):
         messages.warning(request, _("To mend before it goes out: %d. See the head of the form.") % len(faults))
+
+
+def _tell_step(request: HttpRequest, page: Page) -> None:
+    """Wagtail says no more than that the page was updated."""
+    step = request.POST.get("workflow-action-name")
+    state = page.workflow_states.order_by("-created_at", "-pk").first()
+    if step == "reject" and state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        messages.success(request, _("Given back."))
+    elif step == "approve" and state is not None and state.status == WorkflowState.STATUS_APPROVED:
+        waits = page.scheduled_revision is not None
+        messages.success(request, _("Approved. It goes out at its time.") if waits else _("Approved. The page is published."))

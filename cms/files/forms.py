@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
@@ -50,6 +51,16 @@ def _inspect_text(content: bytes) -> None:
 
 class DocumentForm(BaseDocumentForm):
     """Wagtail's, with a look into the file."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "language" in self.fields:
+            # The upload of many sends a file and a title and keeps what is not complete aside, with words as if it were in.
+            self.fields["language"].required = False
+
+    def clean_language(self) -> str:
+        """The language, or that of the site where none was sent."""
+        return self.cleaned_data.get("language") or settings.LANGUAGE_CODE
 
     def clean_file(self) -> Any:
         """The file, unless its bytes say otherwise."""

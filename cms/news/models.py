@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -22,9 +23,9 @@ from cms.base.models import SitePage
 class DatePrecision(models.TextChoices):
     """How exactly the source tells when it was: some of the project's old texts name a month or a year only."""
 
-    DAY = "day", _("day")
-    MONTH = "month", _("month")
-    YEAR = "year", _("year")
+    DAY = "day", pgettext_lazy("known to the", "day")
+    MONTH = "month", pgettext_lazy("known to the", "month")
+    YEAR = "year", pgettext_lazy("known to the", "year")
 
 
 class NewsIndexPage(RoutablePageMixin, SitePage):

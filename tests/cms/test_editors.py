@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageLogEntry, Revision, TaskState
@@ -19,6 +22,7 @@ from cms.base.models import SitePage, Topic
 from cms.editing.models import Approval, Bundle, BundlePage, BundleState
 from cms.editing.policies import mark_of
 from cms.editing.services import NotYet, approve, approve_bundle, mark_of_bundle, publish_due, return_bundle, submit_bundle
+from cms.editing.wagtail_hooks import tell_what_is_to_mend
 from cms.home.models import HomePage
 from cms.news.models import NewsArticlePage
 from cms.places.models import ContactPoint
@@ -176,6 +180,38 @@ def test_nothing_is_approved_unread_from_a_list(editors: tuple[User, ...]) -> No
     assert (_article().title == "Jālasa", Approval.objects.count()) == (False, 0)
 
 
+def test_a_reviewers_step_is_told_and_its_remark_stands_on_the_form(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    _send(_as(first), _article(), "submit", title="Ar piezīmi")
+    remark = '{"comment": "Virsraksts ir par īsu."}'
+    action = {"workflow-action-name": "reject", "workflow-action-extra-data": remark}
+    assert "Atdota labošanai." in _text_of(_send(_as(second), _article(), "workflow-action", **action))
+    form = _text_of(_as(first).get(f"/admin/pages/{_article().pk}/edit/"))
+    assert "otra lūdz labojumus." in form
+    assert "Virsraksts ir par īsu." in form
+    _send(_as(first), _article(), "resubmit" if "action-resubmit" in form else "submit", title="Ar garāku virsrakstu")
+    assert "lūdz labojumus" not in _text_of(_as(first).get(f"/admin/pages/{_article().pk}/edit/"))
+    assert "Apstiprināta. Lapa ir publicēta." in _text_of(_approves(second, _article()))
+
+
+def test_an_approval_for_later_does_not_say_that_the_page_is_out(editors: tuple[User, ...]) -> None:
+    first, second, _third = editors
+    page = _article()
+    page.unpublish()
+    page.refresh_from_db()
+    page.go_live_at = (timezone.now() + dt.timedelta(hours=1)).replace(second=0, microsecond=0)
+    page.save_revision(user=first)
+    page.get_workflow().start(page, first)
+    _state(page).task.specific.on_action(_state(page), second, "approve", read=mark_of(page.get_latest_revision()))
+    request = RequestFactory().post("/", {"action-workflow-action": "1", "workflow-action-name": "approve"})
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+    tell_what_is_to_mend(request, _article())
+    (said,) = [str(message) for message in get_messages(request)]
+    assert said.startswith("Apstiprināta")
+    assert "publicēta" not in said
+    assert not _article().live
+
+
 def test_authors_wait_while_their_text_is_read(editors: tuple[User, ...]) -> None:
     first, second, _third = editors
     _send(_as(first), _article(), "submit", title="Iesniegts")
@@ -317,8 +353,12 @@ def test_bundles_in_the_editor(editors: tuple[User, ...]) -> None:
     bundle = Bundle.objects.get(title="Mana kopa")
     assert response.redirect_chain[-1][0] == f"/admin/bundle/{bundle.pk}/"
     assert "Kopā caur redaktoru" in _text_of(response)
+    address = f"/admin/bundle/{bundle.pk}/"
     one.post(f"/admin/bundle/{bundle.pk}/submit/")
-    assert "Tu nevari apstiprināt" in _text_of(one.get(f"/admin/bundle/{bundle.pk}/"))
+    refused = _text_of(one.get(f"/admin/bundle/{bundle.pk}/"))
+    assert "Tu nevari apstiprināt" in refused
+    assert "„Kopā caur redaktoru”: Daļa šī teksta" in refused, "in the quotation marks of the language"
+    assert [address in _text_of(who.get("/admin/")) for who in (one, two)] == [False, True], "the second editor's first page"
     assert one.get(f"/admin/bundles/edit/{bundle.pk}/").status_code == 302, "what is handed in is not changed"
     assert "Apstiprināt visas lapas" in _text_of(two.get(f"/admin/bundle/{bundle.pk}/"))
     unread = _text_of(two.post(f"/admin/bundle/{bundle.pk}/approve/", {"read": f"{page.pk}:1@older"}, follow=True))
@@ -392,3 +432,25 @@ def test_the_guide_is_in_the_editor_in_both_languages(editors: tuple[User, ...])
     profile.preferred_language = "en"
     profile.save()
     assert "A second editor" in _text_of(client.get("/admin/guide/"))
+
+
+def test_reports_speak_of_people_and_kinds_as_latvian_does(editors: tuple[User, ...]) -> None:
+    client = _as(editors[0])
+    aging = _text_of(client.get("/admin/reports/aging-pages/"))
+    assert "sistēma" in aging
+    assert not re.search(r">\s*None\s*<", aging), "nobody is called that"
+    assert "Jauniešu projektu uzsaukums" in _text_of(client.get("/admin/reports/page-types-usage/"))
+
+
+def test_addresses_have_no_diacritics(editors: tuple[User, ...]) -> None:
+    html = _text_of(_as(editors[0]).get(f"/admin/pages/add/news/newsarticlepage/{_article().get_parent().pk}/"))
+    assert 'data-w-slug-allow-unicode-value="true"' not in html
+    page = NewsArticlePage(title="Ķēniņa ģērbtuve", summary="Īsi.", date=dt.date(2023, 10, 1))
+    _article().get_parent().add_child(instance=page)
+    assert page.slug == "kenina-gerbtuve"
+
+
+def test_the_times_of_a_page_name_no_button_that_is_not_there(editors: tuple[User, ...]) -> None:
+    html = _text_of(_as(editors[0]).get(f"/admin/pages/{_article().pk}/edit/"))
+    assert "Laiki stājas spēkā, kad tekstu apstiprinājis otrs redaktors." in html
+    assert "Ieplānot publicēšanu" not in html

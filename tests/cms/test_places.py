@@ -118,3 +118,11 @@ def test_pages_cost_the_same_whatever_the_number_of_institutions(
 ) -> None:
     for url in ("/lv/iestades/", "/lv/kontakti/", "/en/institutions/?region=Vidzeme&q=skola"):
         assert statements(url) <= 12, url  # type: ignore[operator]
+
+
+def test_a_short_date_is_read_one_way_only(client: Client, schools: Municipality) -> None:
+    latvian = client.get("/lv/iestades/").content.decode()
+    english = client.get("/en/institutions/").content.decode()
+    assert re.search(r"<time datetime=\"[\d-]+\">\d\d\.\d\d\.\d{4}</time>", latvian)
+    assert re.search(r"<time datetime=\"[\d-]+\">\d\d? [A-Z][a-z]{2} \d{4}</time>", english)
+    assert not re.search(r">\d\d\.\d\d\.\d{4}<", english)

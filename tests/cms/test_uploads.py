@@ -107,6 +107,14 @@ def test_an_honest_document_comes_in(editor: Client, name: str, content: bytes) 
     assert SiteDocument.objects.get(title="Mēģinājums").file_size == len(content)
 
 
+def test_a_document_of_many_is_in_at_once(editor: Client) -> None:
+    """The upload of many sends a file and a title. What lacks more is kept aside, with words as if it were in."""
+    sent = {"title": "Viens no daudziem", "files[]": SimpleUploadedFile("labs.txt", "ā".encode()), "collection": "1"}
+    answer = editor.post("/admin/documents/multiple/add/", sent).json()
+    document = SiteDocument.objects.get(title="Viens no daudziem")
+    assert (answer["success"], answer["doc_id"], document.language) == (True, document.pk, "lv")
+
+
 def test_two_hundred_megabytes_are_refused_and_say_how_much_is_taken(editor: Client) -> None:
     file = SimpleUploadedFile("liels.pdf", b"%PDF-1.4\n" + bytes(200 * 2**20))
     for url, field in (("/admin/documents/add/", "25"), ("/admin/images/add/", "10")):

@@ -75,6 +75,19 @@ def test_choices_unfold_on_a_phone(page: Page, watch: Watch) -> None:
     expect(page.get_by_label("Veids")).to_be_visible()
 
 
+def test_escape_closes_the_menu_of_a_phone(page: Page, watch: Watch) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/lv/")
+    menu = page.locator(".menu summary")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".menu-list")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu-list")).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_the_largest_text_cuts_nothing_off(page: Page, watch: Watch, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]

@@ -189,18 +189,6 @@ def test_the_keyboard_reaches_the_content_first(page: Page, watch: Watch) -> Non
     assert page.locator(focused).count() == 1
 
 
-def test_escape_folds_the_menu_of_a_phone(page: Page, watch: Watch) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/lv/")
-    button, entry = page.get_by_text("Izvēlne", exact=True), page.locator(".menu-list a").first
-    expect(entry).to_be_hidden()
-    button.press("Enter")
-    expect(entry).to_be_visible()
-    entry.press("Escape")
-    expect(entry).to_be_hidden()
-    expect(button).to_be_focused()
-
-
 def test_figures_say_the_same_in_picture_and_table(page: Page, watch: Watch) -> None:
     page.goto("/lv/skaitli/")
     picture = page.locator("main figure svg").first

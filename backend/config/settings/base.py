@@ -225,6 +225,7 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 """A camera's picture has some 24 million; beyond this, drawing its sizes would take the memory of a web process."""
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses are read out, copied and typed: no diacritics in them
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -1,4 +1,4 @@
-// The site works without this file. It adds the text size buttons, the video player, the light on the map, and Escape for the menu.
+// The site works without this file. It adds the text size buttons, Escape for the menu, the video player and the light on the map.
 
 const root = document.documentElement;
 const LEAST = -1;
@@ -29,6 +29,14 @@ for (const group of document.querySelectorAll(".text-size")) {
 }
 setStep(Number(root.dataset.textStep || 0));
 
+// The menu of a phone closes by Escape from anywhere in it, and gives the focus back to what opened it.
+document.querySelector(".menu")?.addEventListener("keydown", (event) => {
+  const fold = event.currentTarget.querySelector(".menu-fold[open]");
+  if (event.key !== "Escape" || !fold) return;
+  fold.open = false;
+  fold.querySelector("summary").focus();
+});
+
 // The player is asked for only here, after the click; until then nothing is sent to anybody.
 for (const link of document.querySelectorAll("[data-video]")) {
   link.addEventListener("click", (event) => {
@@ -55,11 +63,3 @@ for (const map of document.querySelectorAll(".map-and-list")) {
     }
   }
 }
-
-// Escape folds the menu of a narrow screen, and gives the keyboard back to its button.
-const fold = document.querySelector(".menu-fold");
-fold?.parentElement.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !fold.open) return;
-  fold.open = false;
-  fold.querySelector("summary").focus();
-});
