@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from wagtail.rich_text import RichText, expand_db_html
 
 from cms.base import numbers
 from cms.base.languages import reader_language
@@ -44,6 +45,12 @@ class _Words:
     def name(self, place: Place) -> str:
         """Name of a municipality."""
         return escape(place.municipality.name_in(self.language))
+
+
+@register.filter
+def as_html(text: RichText | str) -> SafeString:
+    """Rich text as Wagtail's `richtext` gives it, without the template that it fetches for each."""
+    return SafeString(expand_db_html(text.source if isinstance(text, RichText) else text))
 
 
 @register.simple_tag
