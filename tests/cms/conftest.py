@@ -15,10 +15,11 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from cms.base.languages import forget_locales
 from cms.base.loading import load_site
+from tests.cms.editing import editors
 from tests.database import TestDatabase
 from tests.factories.fixtures import reference_rows
 
-__all__ = ["reference_rows"]
+__all__ = ["editors", "reference_rows"]
 
 
 @pytest.fixture(scope="session")
