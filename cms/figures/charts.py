@@ -89,6 +89,7 @@ class Chart:
 
     template = "components/series.html"
     release = None
+    """It comes from the reference list of published figures."""
 
     @property
     def greatest(self) -> Bar | None:

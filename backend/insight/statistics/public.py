@@ -169,11 +169,12 @@ _read: dict[str, dict[str, Any]] = {}
 
 
 def _cells_of(tables: Sequence[ReleaseTable]) -> dict[str, dict[str, Any]]:
-    known = {table.content_hash: _read[table.content_hash] for table in tables if table.content_hash in _read}
+    there = _read.copy()  # another thread may empty it
+    known = {table.content_hash: there[table.content_hash] for table in tables if table.content_hash in there}
     absent = [table.pk for table in tables if table.content_hash not in known]
     if absent:
         every = ReleaseTable.objects.filter(pk__in=absent).values_list("content_hash", "cells")
-        known.update(dict(every))
+        known.update(every)
         if len(_read) + len(known) > _MOST_READ:
             _read.clear()
         _read.update(known)

@@ -53,6 +53,18 @@ begin
      where starts_with(k.path, c.path);
 end $$;
 """
+# Each ring is asked for by itself, so that a place is found at its worth.
+RINGS = " union all ".join(
+    "select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness,"
+    f" worths[{ring}] as worth from search_searchentry e where e.vector @@ rings[{ring}]"
+    for ring in (1, 2, 3, 4)
+)
+PLACES = """salient as (
+      select s.id, max(s.more) as more from (
+        select e.id, bonuses[1] as more from search_searchentry e where e.salient @@ heads
+        union all select e.id, bonuses[2] from search_searchentry e where e.salient @@ often
+      ) s group by s.id
+    ), fitting as (""" + RINGS + ")"
 FITTING = """
 create function search_counts(asked tsquery) returns table (traits text, number bigint)
   language plpgsql stable
@@ -77,24 +89,7 @@ create function search_promising(
   set search_path = public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return query
-    with salient as (
-      select s.id, max(s.more) as more from (
-        select e.id, bonuses[1] as more from search_searchentry e where e.salient @@ heads
-        union all select e.id, bonuses[2] from search_searchentry e where e.salient @@ often
-      ) s group by s.id
-    ), fitting as (
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[1] as worth
-        from search_searchentry e where e.vector @@ rings[1]
-      union all
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[2] as worth
-        from search_searchentry e where e.vector @@ rings[2]
-      union all
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[3] as worth
-        from search_searchentry e where e.vector @@ rings[3]
-      union all
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[4] as worth
-        from search_searchentry e where e.vector @@ rings[4]
-    ), seen as (
+    with """ + PLACES + """, seen as (
       select f.id, f.page_id, f.worth * case when f.page_language = reader then 1 else foreign_worth end as worth,
              f.shortness * coalesce(s.more, bonus) as more
         from fitting f left join salient s on s.id = f.id

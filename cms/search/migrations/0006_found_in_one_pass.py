@@ -19,19 +19,7 @@ create function search_found(
   set search_path = public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return query
-    with fitting as (
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[1] as worth
-        from search_searchentry e where e.vector @@ rings[1]
-      union all
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[2] as worth
-        from search_searchentry e where e.vector @@ rings[2]
-      union all
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[3] as worth
-        from search_searchentry e where e.vector @@ rings[3]
-      union all
-      select e.id, e.page_id, e.document_id, e.page_language, e.traits, e.shortness, worths[4] as worth
-        from search_searchentry e where e.vector @@ rings[4]
-    ), open as materialized (
+    with """ + BEFORE.PLACES + """, open as materialized (
       select f.* from fitting f
        where f.page_id not in (select search_closed_pages())
          and (f.document_id is null or f.document_id not in (select search_closed_files()))
@@ -47,11 +35,6 @@ begin
          and (chosen_language is null or c.traits::jsonb ->> 1 = chosen_language)
          and (chosen_audience is null or c.traits::jsonb -> 2 ? chosen_audience)
          and (chosen_topic is null or c.traits::jsonb -> 3 ? chosen_topic)
-    ), salient as (
-      select s.id, max(s.more) as more from (
-        select e.id, bonuses[1] as more from search_searchentry e where e.salient @@ heads
-        union all select e.id, bonuses[2] from search_searchentry e where e.salient @@ often
-      ) s group by s.id
     ), promising as (
       select o.id, o.page_id, w.worth, w.worth * (base + o.shortness * coalesce(s.more, bonus)) as promise
         from open o cross join lateral (
